@@ -1,0 +1,3 @@
+"""Audit government portals against declarative rulesets, with evidence."""
+
+__version__ = "0.1.0"

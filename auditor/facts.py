@@ -1,0 +1,331 @@
+"""The fact kinds: what the snapshot of a portal says, in types. A fact is neither good nor bad.
+
+Every field is a value, None (the page was read and it is not there) or named in `unreadable` (it could
+not be read: not fetched, blocked, an image only). References are the key of the other fact: a unit's name,
+a column's or document's address. `VOLATILE` fields differ between two crawls of an unchanged site.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+
+from auditor.model import AttemptEvidence, CoverageEvidence, Part, RecordEvidence, UnitKind
+
+FactEvidence = Annotated[RecordEvidence | AttemptEvidence | CoverageEvidence, Field(discriminator="type")]
+
+PageKind = Literal["home", "column", "article", "form", "sitemap", "error", "redirect", "shell", "blocked", "other"]
+PageTopic = Literal[
+    "disclosure_platform",
+    "guide",
+    "institution_rules",
+    "annual_report",
+    "policy",
+    "interpretation",
+    "open_decision",
+    "service_guide",
+    "budget",
+    "gazette",
+    "letter",
+    "news",
+    "other",
+]
+Identity = Literal["confirmed", "doubtful", "redirected_home"]
+LinkState = Literal["ok", "broken", "timeout", "blocked", "unchecked"]
+InterpretationForm = Literal["text", "chart", "video", "animation", "process", "audio", "press", "other"]
+DocumentKind = Literal["policy", "normative", "plan", "report", "list", "decision", "notice", "law", "other"]
+SiteMark = Literal[
+    "site_id_code", "icp", "police_record", "conac_badge", "organizer", "contact", "sitemap_link", "error_report_link"
+]
+GuideElement = Literal[
+    "scope",
+    "catalogue",
+    "acquisition",
+    "categories",
+    "name",
+    "address",
+    "hours",
+    "phone",
+    "fax",
+    "email",
+    "postcode",
+    "online_application",
+    "application_steps",
+    "supervision",
+    "deadline_20_days",
+]
+
+
+class FactBase(BaseModel):
+    """What all facts share: a key made of their key fields, evidence, and the fields that could not be read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    KEY: ClassVar[tuple[str, ...]] = ("url",)
+    VOLATILE: ClassVar[frozenset[str]] = frozenset()
+    ENVELOPE: ClassVar[frozenset[str]] = frozenset({"kind", "evidence", "unreadable"})
+
+    evidence: tuple[FactEvidence, ...] = Field(min_length=1)
+    unreadable: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _check_unreadable(self) -> Self:
+        for name in self.unreadable:
+            if name not in type(self).model_fields or name in self.ENVELOPE:
+                raise ValueError(f"no field {name}")
+            if getattr(self, name) not in (None, (), ""):
+                raise ValueError(f"field {name} has a value and is called unreadable")
+        return self
+
+    @property
+    def key(self) -> str:
+        """Return the fact's key: its key fields, joined."""
+        return " | ".join(str(getattr(self, name)) for name in self.KEY)
+
+
+class Page(FactBase):
+    """A page as the site serves it."""
+
+    VOLATILE = frozenset({"ms"})
+
+    kind: Literal["page"] = "page"
+    url: str
+    status: int | None = None
+    page_kind: PageKind
+    topic: PageTopic | None = None
+    title: str | None = None
+    column: str | None = None
+    unit: str | None = None
+    published_on: date | None = None
+    updated_on: date | None = None
+    labels: tuple[str, ...] = ()
+    clicks_from_home: int | None = None
+    identity: Identity = "confirmed"
+    ms: int = 0
+
+
+class Link(FactBase):
+    """A link from one page to another address, or an internal address asked for over one family."""
+
+    KEY = ("source", "target", "text", "family")
+
+    kind: Literal["link"] = "link"
+    source: str
+    target: str
+    text: str
+    internal: bool
+    link_kind: Literal["page", "attachment", "image", "external", "service"]
+    state: LinkState
+    reason: str | None = None
+    family: Literal[4, 6] | None = None
+    region: Literal["nav", "body", "footer", "other"] = "other"
+
+
+class Column(FactBase):
+    """A column of the portal. `section` is the concept of the section it stands in; `position` counts from 1 in its menu."""
+
+    kind: Literal["column"] = "column"
+    concept: str | None = None
+    name: str
+    path: tuple[str, ...]
+    section: str | None = None
+    url: str
+    host: str
+    level: int
+    parent: str | None = None
+    position: int
+    status: int | None = None
+    identity: Identity | None = None
+    item_count: int | None = None
+    items_with_date: int | None = None
+    newest_item_on: date | None = None
+    oldest_item_on: date | None = None
+    blank: bool | None = None
+    item_titles: tuple[str, ...] = ()
+    unit: str | None = None
+    complete: bool = True
+
+
+class Document(FactBase):
+    """A policy or other official document published on the portal."""
+
+    kind: Literal["document"] = "document"
+    url: str
+    status: int | None = None
+    document_kind: DocumentKind
+    title: str
+    index_no: str | None = None
+    doc_no: str | None = None
+    unit: str | None = None
+    made_on: date | None = None
+    published_on: date | None = None
+    category: str | None = None
+    disclosure: str | None = None
+    validity: str | None = None
+    elements: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    attachments: int = 0
+    related: tuple[str, ...] = ()
+    approved_by: str | None = None
+
+
+class Interpretation(FactBase):
+    """A page that explains a policy; `of` is the address of the document it explains."""
+
+    kind: Literal["interpretation"] = "interpretation"
+    url: str
+    status: int | None = None
+    of: str | None = None
+    title: str
+    unit: str | None = None
+    published_on: date | None = None
+    forms: tuple[InterpretationForm, ...] = ()
+    primary_form: InterpretationForm | None = None
+    links_to_policy: bool = False
+    policy_links_here: bool = False
+
+
+class Guide(FactBase):
+    """A disclosure guide. `updated_on` only where the page itself says so."""
+
+    kind: Literal["guide"] = "guide"
+    url: str
+    status: int | None = None
+    unit: str | None = None
+    updated_on: date | None = None
+    published_on: date | None = None
+    date_source: str | None = None
+    elements: tuple[GuideElement, ...] = ()
+    address: str | None = None
+    phone: tuple[str, ...] = ()
+    email: str | None = None
+    hours: str | None = None
+
+
+class Site(FactBase):
+    """The site as a whole: its names and marks."""
+
+    KEY = ("host",)
+    VOLATILE = frozenset({"cert_days_left"})
+
+    kind: Literal["site"] = "site"
+    host: str
+    name: str | None = None
+    header_name: str | None = None
+    official_name: str | None = None
+    marks: tuple[SiteMark, ...] = ()
+    marks_sampled: int = 0
+    site_id_code: str | None = None
+    icp: str | None = None
+    police_record: str | None = None
+    ipv6_label: bool | None = None
+    search_form: bool | None = None
+    smart_qa: bool | None = None
+    https: bool | None = None
+    hsts: bool | None = None
+    cert_days_left: int | None = None
+
+
+class Coverage(FactBase):
+    """How much of one part of the site was seen, counted in addresses. `of`: the address of a column, `concept` what it is."""
+
+    KEY = ("host", "part", "of")
+
+    kind: Literal["coverage"] = "coverage"
+    host: str
+    part: Part
+    of: str | None = None
+    concept: str | None = None
+    discovered: int
+    fetched: int
+    failed: int
+    blocked: int
+    skipped: int
+    complete: bool
+
+
+class UnitFact(FactBase):
+    """A body that publishes on the portal."""
+
+    KEY = ("name",)
+
+    kind: Literal["unit"] = "unit"
+    name: str
+    unit_kind: UnitKind
+    aliases: tuple[str, ...] = ()
+    listed_in: Literal["profile", "portal"]
+
+
+class Endpoint(FactBase):
+    """What one address family of one host answered. `same_as_v4` is a likeness from 0 to 1."""
+
+    KEY = ("host", "family")
+    VOLATILE = frozenset({"ms"})
+
+    kind: Literal["endpoint"] = "endpoint"
+    host: str
+    role: Literal["portal", "subhost", "nameserver", "retired"]
+    family: Literal[4, 6]
+    address_record: bool | None = None
+    overridden: bool = False
+    reachable: bool | None = None
+    status: int | None = None
+    same_as_v4: float | None = None
+    redirects_to: str | None = None
+    ms: int = 0
+
+
+class VantageFact(FactBase):
+    """What the collecting machine could see."""
+
+    KEY = ("tool",)
+    VOLATILE = frozenset({"at"})
+
+    kind: Literal["vantage"] = "vantage"
+    ipv6: bool
+    browser: str | None = None
+    dns: str
+    tool: str
+    at: datetime
+
+
+Fact = Annotated[
+    Page | Link | Column | Document | Interpretation | Guide | Site | Coverage | UnitFact | Endpoint | VantageFact,
+    Field(discriminator="kind"),
+]
+
+_KINDS: tuple[type[FactBase], ...] = (
+    Page,
+    Link,
+    Column,
+    Document,
+    Interpretation,
+    Guide,
+    Site,
+    Coverage,
+    UnitFact,
+    Endpoint,
+    VantageFact,
+)
+FACT_KINDS: Mapping[str, type[FactBase]] = {kind.model_fields["kind"].default: kind for kind in _KINDS}
+
+_ADAPTER: TypeAdapter[FactBase] = TypeAdapter(Fact)
+
+
+def write_facts(path: Path, facts: Iterable[FactBase]) -> None:
+    """Write facts as JSON lines, sorted by kind and key."""
+    ordered = sorted(facts, key=lambda fact: (fact.model_dump()["kind"], fact.key))
+    with path.open("w", encoding="utf-8") as stream:
+        for fact in ordered:
+            stream.write(fact.model_dump_json(exclude_none=True) + "\n")
+
+
+def read_facts(path: Path) -> Iterator[FactBase]:
+    """Read the facts of a run folder. Raises pydantic.ValidationError for a line that is no fact."""
+    with path.open(encoding="utf-8") as stream:
+        for line in stream:
+            yield _ADAPTER.validate_json(line)

@@ -1,0 +1,41 @@
+"""The result document as JSON: write, read, schema."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from auditor.errors import ArchiveError
+from auditor.model import Result
+
+SCHEMA_VERSION = 1
+
+
+@cache
+def _adapter() -> TypeAdapter[Result]:
+    return TypeAdapter(Result)
+
+
+def dump_result(result: Result) -> bytes:
+    """Return the result as indented JSON, UTF-8, keys in the order of the model."""
+    return _adapter().dump_json(result, indent=1, by_alias=True) + b"\n"
+
+
+def load_result(path: Path) -> Result:
+    """Read a result document. Raises ArchiveError where the file is missing or is no result."""
+    try:
+        return _adapter().validate_json(path.read_bytes(), by_alias=True)
+    except OSError as error:
+        raise ArchiveError("result_unreadable", str(path), cause=error.strerror) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ArchiveError("result_invalid", str(path), cause=f"{first['loc']}: {first['msg']}") from error
+
+
+def describe_result() -> dict[str, Any]:
+    """Return the JSON Schema of the result document."""
+    schema = _adapter().json_schema(mode="serialization", by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "auditor result", **schema}

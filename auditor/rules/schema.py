@@ -1,0 +1,339 @@
+"""The files that people write: library rules, standards, profiles' rule parts. Shapes only; meaning is in `operators`.
+
+The whole language is here; `rules.load` says of a form that this version cannot run yet.
+References begin with `$`: `$param`, `$subject`, `$subject.field`, `$as_of`, `$item` (the `as:` name), and in a
+joined condition `$kind.field` of the outer fact.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from auditor.model import Check, ClauseClass, Degree, Outcome
+
+Scalar = bool | int | float | date | str
+Reference = Annotated[str, StringConstraints(pattern=r"^\$[a-z_][a-z0-9_.]*$")]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+RuleId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+FieldPath = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*$")]
+State = Literal["absent", "present", "unreadable"]
+
+
+class Shape(BaseModel):
+    """A part of a file: unknown keys are an error, values never change."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Bilingual(Shape):
+    """A text in Chinese and English."""
+
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+
+class Span(Shape):
+    """A span of time that ends on the as-of date; exactly one unit."""
+
+    days: int | Reference | None = None
+    workdays: int | Reference | None = None
+    months: int | Reference | None = None
+
+    @model_validator(mode="after")
+    def _one_unit(self) -> Self:
+        if sum(value is not None for value in (self.days, self.workdays, self.months)) != 1:
+            raise ValueError("give exactly one of days, workdays, months")
+        return self
+
+
+class Test(Shape):
+    """A condition on one value: all operators given must hold. An operator whose parameter is null is left out."""
+
+    __test__ = False  # not a test class of pytest's
+
+    is_: Scalar | None = Field(default=None, alias="is")
+    is_not: Scalar | None = None
+    in_: tuple[Scalar, ...] | Reference | None = Field(default=None, alias="in")
+    present: Literal[True] | None = None
+    absent: Literal[True] | None = None
+    unreadable: Literal[True] | None = None
+    at_least: float | int | Reference | None = None
+    more_than: float | int | Reference | None = None
+    at_most: float | int | Reference | None = None
+    less_than: float | int | Reference | None = None
+    not_before: date | Reference | None = None
+    not_after: date | Reference | None = None
+    before: date | Reference | None = None
+    after: date | Reference | None = None
+    within: Span | None = None
+    has: Scalar | None = None
+    has_all: tuple[Scalar, ...] | Reference | None = None
+    has_any: tuple[Scalar, ...] | Reference | None = None
+    has_none: tuple[Scalar, ...] | Reference | None = None
+    lacks: tuple[Scalar, ...] | Reference | None = None
+    matches: str | None = None
+    named: str | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("give at least one operator")
+        return self
+
+
+Condition = Test | Scalar
+"""A plain value means `is`."""
+
+Where = dict[Name, Condition]
+
+
+class Compare(Shape):
+    """A comparison of two dates of joined facts, in days, working days or months."""
+
+    days_between: tuple[Reference, Reference] | None = None
+    workdays_between: tuple[Reference, Reference] | None = None
+    months_between: tuple[Reference, Reference] | None = None
+    at_least: int | Reference | None = None
+    at_most: int | Reference | None = None
+
+
+class Selecting(Shape):
+    """What every measure that selects facts may say.
+
+    `with` and `without`: another fact that satisfies its conditions exists, or does not. `each`: the measure is
+    taken once for each item of a list, the item standing in `$as`. `per`: once for each value of a field.
+    `during`: another period than the clause's own.
+    """
+
+    where: Where = {}
+    with_: dict[Name, Where] = Field(default={}, alias="with")
+    without: dict[Name, Where] = {}
+    compare: tuple[Compare, ...] = ()
+    each: tuple[Scalar, ...] | Reference | None = None
+    as_: Name | None = Field(default=None, alias="as")
+    per: Name | None = None
+    during: Literal["previous_year"] | None = None
+    title: Bilingual | None = None
+
+    @model_validator(mode="after")
+    def _each_is_named(self) -> Self:
+        if (self.each is None) != (self.as_ is None):
+            raise ValueError("each and as stand together")
+        return self
+
+
+class Count(Selecting):
+    """How many facts of a kind satisfy the conditions."""
+
+    count: Name
+
+
+class Distinct(Selecting):
+    """How many different values a field has."""
+
+    distinct: FieldPath
+
+
+class Latest(Selecting):
+    """The greatest value of a field (the latest date)."""
+
+    max: FieldPath
+
+
+class Earliest(Selecting):
+    """The least value of a field (the earliest date)."""
+
+    min: FieldPath
+
+
+class InOrder(Selecting):
+    """Whether the named values stand in this order among the facts selected (an ordered subsequence of those present)."""
+
+    in_order: tuple[Scalar, ...] | Reference
+    of: FieldPath
+    by: FieldPath
+
+
+class Cadence(Selecting):
+    """Which months or quarters of a period have a dated fact."""
+
+    every: dict[Literal["month", "quarter"], Reference]
+    of: FieldPath
+
+
+class Share(Shape):
+    """The number of one measure over that of another; no value where the latter is zero."""
+
+    share: ShareOf
+    per: Name | None = None
+    title: Bilingual | None = None
+
+
+class ShareOf(Shape):
+    """Numerator and denominator, by the names of measures."""
+
+    of: Name
+    over: Name
+
+
+class SearchFor(Shape):
+    """A declared search over the stored text."""
+
+    terms: tuple[str, ...] | Reference
+    in_: tuple[str, ...] | Reference = Field(default=(), alias="in")
+    during: Reference | None = None
+
+
+class Search(Shape):
+    """Passages anywhere on the portal; yields `mention` facts."""
+
+    search: SearchFor
+    title: Bilingual | None = None
+
+
+Measure = Count | Share | Distinct | Latest | Earliest | InOrder | Cadence | Search
+
+
+class When(BaseModel):
+    """A condition over measures: every entry must hold.
+
+    Keys are `measure` (its value), `measure.with`, `measure.without` (items of an `each` with and without facts), or
+    `measure.field` (the state of a field of any fact selected). `any`, `all`, `none` combine conditions.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+    __pydantic_extra__: dict[str, Test | State | Scalar] = Field(init=False)
+
+    any: tuple[When, ...] = ()
+    all: tuple[When, ...] = ()
+    none: tuple[When, ...] = ()
+
+    @property
+    def tests(self) -> dict[str, Test | State | Scalar]:
+        """Return the conditions on measures, by measure path."""
+        return dict(self.__pydantic_extra__)
+
+
+class Verdict(Shape):
+    """An outcome, and the condition for it; the first that holds is the outcome. `show` names the measures that are evidence."""
+
+    outcome: Literal[Outcome.PASSED, Outcome.FAILED, Outcome.CANNOT_TELL, Outcome.NOT_APPLICABLE]
+    degree: Degree = Degree.FULL
+    reason: Name | None = None
+    when: When | None = None
+    show: tuple[Name, ...] = ()
+    defect: Name | None = None
+
+    @model_validator(mode="after")
+    def _reasoned(self) -> Self:
+        if self.outcome is not Outcome.PASSED and self.reason is None:
+            raise ValueError("an outcome other than passed needs a reason")
+        if self.degree is Degree.TOLERATED and (self.outcome is not Outcome.PASSED or self.reason is None):
+            raise ValueError("tolerated is a degree of passed and needs a reason")
+        return self
+
+
+class Param(Shape):
+    """A parameter of a rule. An optional one may be null; a condition that uses it is then left out."""
+
+    type: Literal["str", "int", "number", "bool", "date", "list", "period"]
+    optional: bool = False
+    default: Any = None
+    why: Bilingual | None = None
+
+
+class Applies(Shape):
+    """Where a rule or clause applies: profile flags that must be set, or a condition over measures."""
+
+    flags: tuple[Name, ...] = ()
+    when: When | None = None
+
+
+class Case(Shape):
+    """A case of a rule: facts in, outcome out. A field may say `unreadable`; evidence is supplied."""
+
+    name: str
+    params: dict[Name, Any] = {}
+    facts: tuple[dict[Name, dict[str, Any]], ...] = ()
+    flags: dict[Name, bool] = {}
+    as_of: date | None = None
+    subject: str | None = None
+    outcome: Outcome
+    degree: Degree = Degree.FULL
+    reason: Name | None = None
+
+
+class SubjectSelection(Shape):
+    """Which facts of one kind are judged, one by one."""
+
+    kind: Name
+    where: Where = {}
+
+
+Subject = Literal["site"] | dict[Name, Where | None] | Name
+
+
+class Rule(Shape):
+    """A library rule: what is looked at, what is expected, with parameters and cases."""
+
+    id: RuleId
+    title: Bilingual
+    failure: Bilingual
+    why: Bilingual
+    status: Literal["preview", "stable"] = "stable"
+    needs: tuple[Name, ...] = Field(min_length=1)
+    params: dict[Name, Param] = {}
+    subject: Subject = "site"
+    applies: Applies | None = None
+    due: Reference | None = None
+    measures: dict[Name, Measure] = Field(min_length=1)
+    verdicts: tuple[Verdict, ...] = Field(min_length=1)
+    reasons: dict[Name, Bilingual]
+    assumes: Bilingual | None = None
+    remedy: Bilingual
+    person: Bilingual | None = None
+    cases: tuple[Case, ...] = Field(min_length=1)
+
+
+class Clause(Shape):
+    """A clause of a standard, bound to a rule, attested, rolled up or planned. Ours is the wording of `asks`."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}[0-9]{2}-[0-9]+\.[0-9]+[a-z]*$")]
+    clause: str
+    title: Bilingual
+    asks: Bilingual
+    class_: ClauseClass = Field(alias="class")
+    units: tuple[str, ...] = ()
+    check: Check
+    status: Literal["written", "planned"] = "written"
+    rule: RuleId | None = None
+    params: dict[Name, Any] = {}
+    subject: Subject | None = None
+    applies: Applies | None = None
+    due: date | None = None
+    rollup: tuple[str, ...] = ()
+    evidence: Bilingual | None = None
+
+    @model_validator(mode="after")
+    def _bound(self) -> Self:
+        if self.check is Check.ATTESTED and self.evidence is None:
+            raise ValueError("an attested clause names the evidence that a person shall bring")
+        if self.check is not Check.ATTESTED and self.rule is None and not self.rollup:
+            raise ValueError("a clause that is not attested names a rule or what it rolls up")
+        return self
+
+
+class Standard(Shape):
+    """A source document and all its clauses."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}[0-9]{2}$")]
+    title: Bilingual
+    issuer: Bilingual
+    issued_on: date
+    doc_no: str | None = None
+    version: str
+    status: Literal["preview", "stable"] = "stable"
+    clauses: tuple[Clause, ...] = Field(min_length=1)
