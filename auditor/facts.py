@@ -126,7 +126,10 @@ class Link(FactBase):
 
 
 class Column(FactBase):
-    """A column of the portal. `section` is the concept of the section it stands in; `position` counts from 1 in its menu."""
+    """A column of the portal.
+
+    `section` is the concept of the section it stands in; `position` counts from 1 in its menu.
+    """
 
     kind: Literal["column"] = "column"
     concept: str | None = None
@@ -231,7 +234,10 @@ class Site(FactBase):
 
 
 class Coverage(FactBase):
-    """How much of one part of the site was seen, counted in addresses. `of`: the address of a column, `concept` what it is."""
+    """How much of one part of the site was seen, counted in addresses.
+
+    `of` is the address of a column, `concept` what that column is.
+    """
 
     KEY = ("host", "part", "of")
 

@@ -286,7 +286,10 @@ class Observations:
 
 @dataclass(frozen=True)
 class Limits:
-    """The bounds of one collection. Bytes are of one body; seconds of one request or of the run; rate is requests a second."""
+    """The bounds of one collection.
+
+    Bytes are of one body; seconds of one request or of the run; rate is requests a second.
+    """
 
     max_pages: int = 3000
     max_body_bytes: int = 20_000_000
@@ -544,7 +547,10 @@ class ScoreNode:
 
 @dataclass(frozen=True)
 class Score:
-    """The three figures, the interval and the tree. Scores are 0 to 100, shares 0 to 1; None where nothing was judged."""
+    """The three figures, the interval and the tree.
+
+    Scores are 0 to 100, shares 0 to 1; None where nothing was judged.
+    """
 
     value: float | None
     low: float

@@ -150,7 +150,7 @@ class Earliest(Selecting):
 
 
 class InOrder(Selecting):
-    """Whether the named values stand in this order among the facts selected (an ordered subsequence of those present)."""
+    """Whether the named values that are present stand in this order among the facts selected."""
 
     in_order: tuple[Scalar, ...] | Reference
     of: FieldPath
@@ -218,7 +218,7 @@ class When(BaseModel):
 
 
 class Verdict(Shape):
-    """An outcome, and the condition for it; the first that holds is the outcome. `show` names the measures that are evidence."""
+    """An outcome and its condition; the first that holds is the outcome. `show` names measures that are evidence."""
 
     outcome: Literal[Outcome.PASSED, Outcome.FAILED, Outcome.CANNOT_TELL, Outcome.NOT_APPLICABLE]
     degree: Degree = Degree.FULL

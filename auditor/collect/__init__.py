@@ -1,0 +1,1 @@
+"""From a target to a sealed snapshot: the only package that touches the audited site."""

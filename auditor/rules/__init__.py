@@ -1,0 +1,1 @@
+"""Rulesets as data: their shape, loading, and the two evaluators."""
