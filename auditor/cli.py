@@ -1,0 +1,366 @@
+"""Arguments, progress and exit codes; no logic. The commands' texts stand in `reports/messages/cli.yaml`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from auditor import __version__, console, doctor, pipeline
+from auditor.collect.fetch import Access
+from auditor.demo import showcase
+from auditor.errors import AuditorError, InputError, Interrupted, RulesetError
+from auditor.gate import Gate, decide_gate
+from auditor.messages import Language, Messages, load_messages
+from auditor.model import ClauseClass, Limits
+from auditor.rules import load as rules_load
+
+FAIL_ON = {
+    "essential": ClauseClass.ESSENTIAL,
+    "mandatory": ClauseClass.MANDATORY,
+    "any": ClauseClass.RECOMMENDED,
+}
+
+
+def read_clock() -> datetime:
+    """Return the time: the one place where it enters."""
+    return datetime.now(UTC)
+
+
+def choose_language(arguments: Sequence[str], environment: dict[str, str]) -> Language:
+    """Return the language asked for by `--lang`, else by the locale; Chinese where neither says."""
+    for index, argument in enumerate(arguments):
+        if argument == "--lang" and index + 1 < len(arguments):
+            return "en" if arguments[index + 1] == "en" else "zh"
+        if argument.startswith("--lang="):
+            return "en" if argument.removeprefix("--lang=") == "en" else "zh"
+    locale = next((environment[name] for name in ("AUDITOR_LANG", "LC_ALL", "LANG") if environment.get(name)), "")
+    return "en" if locale.startswith("en") else "zh"
+
+
+def parse_override(text: str) -> tuple[tuple[str, int], str]:
+    """Read `HOST:PORT:ADDRESS` as curl writes it, an IPv6 address in brackets. Raises InputError for anything else."""
+    host, _, rest = text.partition(":")
+    port, _, address = rest.partition(":")
+    if not host or not port.isdigit() or not address:
+        raise InputError("resolve_syntax", text)
+    return (host.lower(), int(port)), address.strip("[]")
+
+
+def collect_overrides(texts: Sequence[str]) -> dict[tuple[str, int], tuple[str, ...]]:
+    """Read all `--resolve` options; addresses of one host and port gather, in the order given."""
+    overrides: dict[tuple[str, int], tuple[str, ...]] = {}
+    for text in texts:
+        key, addresses = parse_override(text)
+        overrides[key] = (*overrides.get(key, ()), *addresses.split(","))
+    return overrides
+
+
+class _Commands:
+    """The commands in one language."""
+
+    def __init__(self, messages: Messages) -> None:
+        self.messages = messages
+
+    def option(self, *names: str, **attributes: Any) -> Callable[[Any], Any]:
+        """Return an option whose help is the catalogue's text of its first long name."""
+        long = next(name for name in names if name.startswith("--")).split("/")[0].removeprefix("--")
+        return click.option(*names, help=self.messages.say(f"cli.option_{long.replace('-', '_')}"), **attributes)
+
+    def command(self, name: str) -> dict[str, str]:
+        """Return the name and help of a command."""
+        return {"name": name, "help": self.messages.say(f"cli.command_{name.replace(' ', '_')}")}
+
+    def judging(self, command: Callable[..., Any]) -> Callable[..., Any]:
+        """Add the options of every command that judges."""
+        for decorate in (
+            self.option("-r", "--ruleset", "rulesets", multiple=True, metavar="CODE|PATH"),
+            self.option("--profile", type=click.Path(path_type=Path), metavar="FILE"),
+            self.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE"),
+            self.option("--waivers", type=click.Path(path_type=Path), metavar="FILE"),
+            self.option("--attestations", type=click.Path(path_type=Path), metavar="FILE"),
+            self.option("--fail-under", type=click.FloatRange(0, 100), metavar="N"),
+            self.option("--fail-on", type=click.Choice(list(FAIL_ON))),
+            self.option("--min-judged", type=click.FloatRange(0, 1), metavar="SHARE"),
+        ):
+            command = decorate(command)
+        return self.reporting(command)
+
+    def reporting(self, command: Callable[..., Any]) -> Callable[..., Any]:
+        """Add the options of every command that writes reports."""
+        for decorate in (
+            self.option("--out", type=click.Path(path_type=Path), metavar="DIR"),
+            self.option("--format", "formats", default="html", metavar="html,json"),
+            self.option("--lang", type=click.Choice(["zh", "en"])),
+            self.option("--quiet", is_flag=True),
+        ):
+            command = decorate(command)
+        return command
+
+    def collecting(self, command: Callable[..., Any]) -> Callable[..., Any]:
+        """Add the options of every command that touches a site."""
+        for decorate in (
+            self.option("--max-pages", type=click.IntRange(1), default=Limits.max_pages, metavar="N"),
+            self.option("--time-limit", type=click.FloatRange(1), default=Limits.total_seconds, metavar="SECONDS"),
+            self.option("--rate", type=click.FloatRange(0.01), default=Limits.rate, metavar="N"),
+            self.option("--include", multiple=True, metavar="GLOB"),
+            self.option("--exclude", multiple=True, metavar="GLOB"),
+            self.option("--browser", type=click.Choice(["auto", "never", "always"]), default="auto"),
+            self.option("--resolve", "overrides", multiple=True, metavar="HOST:PORT:ADDRESS"),
+            self.option("--nameserver", metavar="ADDRESS"),
+            self.option("--contact", metavar="ADDRESS"),
+            self.option("--as-host", metavar="HOST"),
+            self.option("--resume", is_flag=True),
+        ):
+            command = decorate(command)
+        return command
+
+
+def read_formats(text: str) -> tuple[pipeline.ReportFormat, ...]:
+    """Read the formats asked for. Raises InputError for an unknown one."""
+    formats: list[pipeline.ReportFormat] = []
+    for name in filter(None, text.split(",")):
+        if name not in ("html", "json"):
+            raise InputError("unknown_format", name)
+        formats.append("html" if name == "html" else "json")
+    return tuple(formats)
+
+
+def build_settings(options: dict[str, Any]) -> pipeline.Settings:
+    """Turn parsed options into settings."""
+    settings = pipeline.Settings(
+        now=read_clock,
+        as_of=options["as_of"].date() if options.get("as_of") else None,
+        rulesets=tuple(options.get("rulesets", ())),
+        profile=options.get("profile"),
+        waivers=options.get("waivers"),
+        attestations=options.get("attestations"),
+        out=options.get("out"),
+        formats=read_formats(options.get("formats", "html")),
+        as_host=options.get("as_host"),
+        resume=options.get("resume", False),
+    )
+    if "max_pages" not in options:
+        return settings
+    limits = Limits(
+        max_pages=options["max_pages"],
+        total_seconds=options["time_limit"],
+        rate=options["rate"],
+        include=tuple(options["include"]),
+        exclude=tuple(options["exclude"]),
+    )
+    access = Access(
+        overrides=collect_overrides(options["overrides"]),
+        nameserver=options["nameserver"],
+        contact=options["contact"],
+        browser=options["browser"],
+    )
+    return replace(settings, limits=limits, access=access)
+
+
+def read_gate(options: dict[str, Any]) -> Gate:
+    """Return the gate that the options set."""
+    return Gate(
+        fail_under=options["fail_under"],
+        fail_on=FAIL_ON[options["fail_on"]] if options["fail_on"] else None,
+        min_judged=options["min_judged"],
+    )
+
+
+def conclude(audit: pipeline.Audit, messages: Messages, options: dict[str, Any]) -> int:
+    """Print the score line and the report's path; return the exit code."""
+    console.show_score(audit.result, messages)
+    console.show_reports(audit.reports, messages)
+    if audit.result.faults:
+        console.show_faults(audit.result.faults, messages)
+        return 4
+    return int(decide_gate(audit.result, read_gate(options)))
+
+
+def run_audit(messages: Messages, targets: tuple[str, ...], **options: Any) -> int:
+    """Audit each target; the highest exit code in the order 4, 2, 3, 1, 5, 0 wins."""
+    settings = build_settings(options)
+    codes = []
+    for target in targets:
+        own = settings
+        if len(targets) > 1 and settings.out:
+            own = replace(settings, out=settings.out / pipeline.name_folder(target))
+        try:
+            with console.show_progress(messages, quiet=options["quiet"]) as report_progress:
+                audit = pipeline.audit_target(target, own, messages, report_progress)
+            codes.append(conclude(audit, messages, options))
+        except Interrupted:
+            raise
+        except AuditorError as error:
+            console.show_error(error, messages)
+            codes.append(error.exit_code)
+    return min(codes, key=(4, 2, 3, 1, 5, 0).index)
+
+
+def run_crawl(messages: Messages, target: str, **options: Any) -> int:
+    """Collect only."""
+    settings = build_settings(options)
+    with console.show_progress(messages, quiet=options["quiet"]) as report_progress:
+        run = pipeline.collect_target(target, settings, pipeline.plan_audit(settings).profile, report_progress)
+    console.show_snapshot(run, pipeline.describe_snapshot(run), messages)
+    return 0
+
+
+def run_extract(messages: Messages, run: Path, **options: Any) -> int:
+    """Extract the facts of a run folder again."""
+    profile = pipeline.plan_audit(build_settings(options)).profile
+    _, facts, faults = pipeline.extract_run(run, profile)
+    console.show_facts(run, facts, messages)
+    if faults:
+        console.show_faults(faults, messages)
+        return 4
+    return 0
+
+
+def run_evaluate(messages: Messages, run: Path, **options: Any) -> int:
+    """Judge the stored facts of a run folder."""
+    settings = build_settings(options)
+    audit = pipeline.judge_run(run, pipeline.plan_audit(settings), settings, messages, fresh=False)
+    return conclude(audit, messages, options)
+
+
+def run_report(messages: Messages, run: Path, **options: Any) -> int:
+    """Write the reports of a stored result again."""
+    settings = build_settings(options)
+    reports = pipeline.report_run(run, settings, messages)
+    console.show_reports(reports, messages)
+    return 0
+
+
+def run_rules_list(messages: Messages, rulesets: tuple[str, ...]) -> int:
+    """List standards and rules."""
+    console.show_rules(rules_load.load_rulebook(rulesets or rules_load.list_standards()), messages)
+    return 0
+
+
+def run_rules_show(messages: Messages, name: str, rulesets: tuple[str, ...]) -> int:
+    """Explain one rule or clause."""
+    console.show_rule(name, rules_load.load_rulebook(rulesets or rules_load.list_standards()), messages)
+    return 0
+
+
+def run_rules_check(messages: Messages, paths: tuple[Path, ...]) -> int:
+    """Check rule files and print every problem."""
+    problems = rules_load.check_rulesets(paths)
+    if problems:
+        raise RulesetError(problems)
+    console.show_checked(messages)
+    return 0
+
+
+def run_demo(messages: Messages, **options: Any) -> int:
+    """Serve the sample portal on this machine and audit it."""
+    out = options["out"] or Path("auditor-demo")
+    settings = replace(build_settings(options), out=out, formats=("html",))
+    request = showcase.DemoRequest(
+        layout=options["layout"], pages=options["pages"], seed=options["seed"], defects=tuple(options["defect"])
+    )
+    if options["list_defects"]:
+        console.show_defects(showcase.list_defects(), messages)
+        return 0
+    with console.show_progress(messages, quiet=options["quiet"]) as report_progress:
+        audit = showcase.audit_demo(request, settings, messages, report_progress)
+    return conclude(audit, messages, {"fail_under": None, "fail_on": None, "min_judged": None})
+
+
+def run_doctor(messages: Messages) -> int:
+    """Tell what this machine can and cannot check."""
+    checks = doctor.examine_machine()
+    console.show_checks(checks, messages)
+    return 0 if all(check.works or not check.required for check in checks) else 2
+
+
+def build_cli(messages: Messages) -> click.Group:
+    """Return the command line in one language."""
+    texts = _Commands(messages)
+
+    def register(group: click.Group, name: str, run: Callable[..., int], *decorators: Any) -> None:
+        command = partial(run, messages)
+        for decorate in decorators:
+            command = decorate(command)
+        group.command(**texts.command(name))(command)
+
+    group = click.Group("auditor", help=messages.say("cli.command_auditor"))
+    group = click.version_option(__version__, prog_name="auditor", help=messages.say("cli.option_version"))(group)
+    run_argument = click.argument("run", type=click.Path(path_type=Path))
+    target = click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
+    register(group, "audit", run_audit, texts.collecting, texts.judging, target)
+    register(
+        group,
+        "crawl",
+        run_crawl,
+        texts.collecting,
+        texts.option("--profile", type=click.Path(path_type=Path), metavar="FILE"),
+        texts.reporting,
+        click.argument("target", metavar="URL"),
+    )
+    profile = texts.option("--profile", type=click.Path(path_type=Path), metavar="FILE")
+    register(group, "extract", run_extract, profile, run_argument)
+    register(group, "evaluate", run_evaluate, texts.judging, run_argument)
+    register(group, "report", run_report, texts.reporting, run_argument)
+    add_rules_commands(group, texts, register)
+    register(
+        group,
+        "demo",
+        run_demo,
+        texts.reporting,
+        texts.option("--layout", type=click.Choice(["nested", "tables", "tabs"]), default="nested"),
+        texts.option("--pages", type=click.IntRange(50, 100_000), default=120),
+        texts.option("--seed", type=int, default=1),
+        texts.option("--defect", multiple=True, metavar="ID"),
+        texts.option("--list-defects", is_flag=True),
+    )
+    register(group, "doctor", run_doctor)
+    return group
+
+
+def add_rules_commands(group: click.Group, texts: _Commands, register: Callable[..., None]) -> None:
+    """Add `rules list|show|check`."""
+    rules = click.Group("rules", help=texts.messages.say("cli.command_rules"))
+    rulesets = texts.option("-r", "--ruleset", "rulesets", multiple=True, metavar="CODE|PATH")
+    paths = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+    for name, run, decorators in (
+        ("list", run_rules_list, (rulesets,)),
+        ("show", run_rules_show, (rulesets, click.argument("name", metavar="ID"))),
+        ("check", run_rules_check, (paths,)),
+    ):
+        register(rules, name, run, *decorators)
+    group.add_command(rules)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with the contract's code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    messages = load_messages(choose_language(given, dict(os.environ)))
+    sys.exit(run_command(given, messages))
+
+
+def run_command(arguments: Sequence[str], messages: Messages) -> int:
+    """Run one command and return its exit code."""
+    try:
+        code = build_cli(messages).main(args=list(arguments), prog_name="auditor", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.exceptions.Abort:
+        return Interrupted.exit_code
+    except click.ClickException as error:
+        console.show_usage(error, messages)
+        return 2
+    except AuditorError as error:
+        console.show_error(error, messages)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return Interrupted.exit_code
+    return code if isinstance(code, int) else 0

@@ -1,0 +1,52 @@
+"""The sample portal, served on this machine and audited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from auditor.collect.progress import Progress
+from auditor.demo.defects import Defect, load_defects
+from auditor.demo.portal import PortalSpec, generate_portal
+from auditor.demo.profile import write_profile
+from auditor.demo.server import serve_portal
+from auditor.errors import InputError
+from auditor.messages import Messages
+from auditor.pipeline import Audit, Settings, audit_target, make_run_folder
+
+
+@dataclass(frozen=True)
+class DemoRequest:
+    """Which sample portal to audit."""
+
+    layout: str
+    pages: int
+    seed: int
+    defects: tuple[str, ...] = ()
+
+
+def list_defects() -> tuple[Defect, ...]:
+    """Return the defects that the sample portal can have."""
+    return load_defects()
+
+
+def audit_demo(
+    request: DemoRequest, settings: Settings, messages: Messages, report_progress: Callable[[Progress], None]
+) -> Audit:
+    """Generate, serve and audit the sample portal. Raises InputError for a defect that it does not know."""
+    known = {defect.id for defect in load_defects()}
+    for name in request.defects:
+        if name not in known:
+            raise InputError("unknown_defect", name, known=", ".join(sorted(known)))
+    if settings.out is None:
+        raise InputError("out_missing")
+    out = make_run_folder(settings.out)
+    portal = generate_portal(
+        PortalSpec(seed=request.seed, pages=request.pages, layout=request.layout, defects=request.defects)
+    )
+    profile = out / "portal.yaml"
+    write_profile(portal, profile)
+    with serve_portal(portal) as served:
+        access = replace(settings.access, overrides=served.overrides)
+        own = replace(settings, access=access, profile=profile, rulesets=settings.rulesets or ("xh20",))
+        return audit_target(served.url, own, messages, report_progress)

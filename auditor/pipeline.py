@@ -1,0 +1,338 @@
+"""The one place that strings the stages together: target -> snapshot -> facts -> findings -> result -> reports.
+
+A run folder holds `snapshot.wacz` (or the archive that was given), `facts.jsonl`, `result.json`, the reports and
+`run.log`; each stage can be repeated from what the one before it left there.
+"""
+
+from __future__ import annotations
+
+import logging
+import platform
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import ValidationError
+
+from auditor import __version__
+from auditor.assembly import assemble_result
+from auditor.collect.crawl import collect_site
+from auditor.collect.fetch import Access
+from auditor.collect.folder import collect_folder
+from auditor.collect.progress import Progress
+from auditor.decide import decide_findings
+from auditor.errors import ArchiveError, InputError, OutputError
+from auditor.evaluate import Context, evaluate_rulebook
+from auditor.extract.extraction import extract_facts
+from auditor.facts import FactBase, read_facts, write_facts
+from auditor.messages import Messages
+from auditor.model import Limits, Result, Snapshot, Target, ToolFault
+from auditor.profile import (
+    Attestation,
+    Profile,
+    Waiver,
+    load_attestations,
+    load_profile,
+    load_waivers,
+)
+from auditor.report.html import render_html
+from auditor.report.json import render_json
+from auditor.resources import find_resource
+from auditor.rules.load import Rulebook, load_rulebook
+from auditor.score import score_findings
+from auditor.snapshot import SnapshotReader, open_snapshot
+from auditor.vocabulary import load_vocabulary
+
+LOGGER = logging.getLogger("auditor")
+ARCHIVE_SUFFIXES = (".wacz", ".warc", ".warc.gz")
+SNAPSHOT_NAMES = ("snapshot.wacz", "snapshot.warc.gz", "snapshot.warc")
+TargetKind = Literal["url", "folder", "run", "archive"]
+ReportFormat = Literal["html", "json"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a user asks of an audit, beside the target. `now` is the clock, `as_of` the day that deadlines are held against."""
+
+    now: Callable[[], datetime]
+    as_of: date | None = None
+    rulesets: tuple[str, ...] = ()
+    profile: Path | None = None
+    waivers: Path | None = None
+    attestations: Path | None = None
+    out: Path | None = None
+    formats: tuple[ReportFormat, ...] = ("html",)
+    limits: Limits = field(default_factory=Limits)
+    access: Access = field(default_factory=Access)
+    as_host: str | None = None
+    resume: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything of the user's, read and checked before anything is touched."""
+
+    profile: Profile
+    rulebook: Rulebook
+    waivers: tuple[Waiver, ...]
+    attestations: tuple[Attestation, ...]
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What an audit left: the run folder, the result and the reports in it."""
+
+    run: Path
+    result: Result
+    reports: Mapping[str, Path]
+
+
+def plan_audit(settings: Settings) -> Plan:
+    """Read rulesets, profile, waivers and attestations. Raises RulesetError with every problem found."""
+    profile = load_profile(settings.profile or find_resource("rulesets") / "profiles" / "district.yaml")
+    codes = settings.rulesets or profile.standards
+    return Plan(
+        profile=profile,
+        rulebook=load_rulebook(codes),
+        waivers=load_waivers(settings.waivers) if settings.waivers else (),
+        attestations=load_attestations(settings.attestations) if settings.attestations else (),
+    )
+
+
+def recognise_target(target: str) -> TargetKind:
+    """Tell what kind of target was given. Raises InputError for what is none."""
+    if urlsplit(target).scheme in ("http", "https"):
+        return "url"
+    path = Path(target)
+    if path.is_dir():
+        return "run" if find_archive(path) else "folder"
+    if path.is_file() and path.name.endswith(ARCHIVE_SUFFIXES):
+        return "archive"
+    if path.exists():
+        raise InputError("target_kind", target)
+    raise InputError("target_missing", target)
+
+
+def find_archive(run: Path) -> Path | None:
+    """Return the archive of a run folder, if it has one."""
+    return next((run / name for name in SNAPSHOT_NAMES if (run / name).is_file()), None)
+
+
+def name_host(target: str, kind: TargetKind, settings: Settings, profile: Profile) -> str:
+    """Return the host name under which a target is judged."""
+    if settings.as_host:
+        return settings.as_host.lower()
+    if kind == "url":
+        host = urlsplit(target).hostname
+        if not host:
+            raise InputError("target_host", target)
+        return host
+    return profile.site.hosts[0] if profile.site and profile.site.hosts else "static.invalid"
+
+
+def make_run_folder(out: Path) -> Path:
+    """Make the run folder. Raises OutputError where it cannot be written."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        probe = out / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise OutputError("out_unwritable", str(out), cause=error.strerror) from error
+    return out
+
+
+@contextmanager
+def keep_log(run: Path) -> Iterator[None]:
+    """Write what the stages log to `run.log` while the block runs."""
+    handler = logging.FileHandler(run / "run.log", encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    LOGGER.addHandler(handler)
+    level = LOGGER.level
+    LOGGER.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        LOGGER.setLevel(level)
+        LOGGER.removeHandler(handler)
+        handler.close()
+
+
+def collect_target(
+    target: str, settings: Settings, profile: Profile, report_progress: Callable[[Progress], None]
+) -> Path:
+    """Bring a target into a run folder with an archive, and return the folder."""
+    kind = recognise_target(target)
+    if kind == "run":
+        return Path(target) if settings.out is None else copy_archive(_require_archive(Path(target)), settings.out)
+    host = name_host(target, kind, settings, profile)
+    run = make_run_folder(settings.out or default_run_folder(host, settings.now()))
+    if kind == "archive":
+        return copy_archive(Path(target), run)
+    site = profile.build_target(host=host, seed=target if kind == "url" else f"http://{host}/")
+    with keep_log(run):
+        if kind == "folder":
+            return collect_folder(Path(target), site, run, settings.now)
+        return collect_site(
+            target=site,
+            limits=settings.limits,
+            access=settings.access,
+            out=run,
+            vocabulary=load_vocabulary(),
+            on_progress=report_progress,
+            clock=settings.now,
+            resume=settings.resume,
+        )
+
+
+def default_run_folder(host: str, now: datetime) -> Path:
+    """Return the run folder used where the user names none."""
+    return Path("auditor-runs") / f"{host}-{now:%Y%m%d-%H%M%S}"
+
+
+def _require_archive(run: Path) -> Path:
+    archive = find_archive(run)
+    if archive is None:
+        raise ArchiveError("run_without_archive", str(run))
+    return archive
+
+
+def copy_archive(archive: Path, out: Path) -> Path:
+    """Copy an archive into a run folder under the name that a run folder uses."""
+    run = make_run_folder(out)
+    name = next(name for name in SNAPSHOT_NAMES if archive.name.endswith(name.removeprefix("snapshot")))
+    if (run / name).resolve() != archive.resolve():
+        open_snapshot(archive)  # refuse what cannot be read before anything is copied
+        shutil.copyfile(archive, run / name)
+    return run
+
+
+def extract_run(run: Path, profile: Profile) -> tuple[SnapshotReader, tuple[FactBase, ...], tuple[ToolFault, ...]]:
+    """Extract the facts of a run folder's archive and store them."""
+    reader = with_profile(open_snapshot(run), profile)
+    with keep_log(run):
+        extraction = extract_facts(reader, load_vocabulary())
+    write_facts(run / "facts.jsonl", extraction.facts)
+    return reader, extraction.facts, extraction.faults
+
+
+def with_profile(reader: SnapshotReader, profile: Profile) -> SnapshotReader:
+    """Return the reader with what the profile knows of the site (its units, name, flags) laid over the target."""
+    target = reader.snapshot.target
+    known = profile.build_target(host=target.id, seed=target.seeds[0] if target.seeds else f"http://{target.id}/")
+    if profile.site is None:
+        return reader
+    merged: Target = replace(known, id=target.id, seeds=target.seeds, hosts=target.hosts)
+    return reader.with_snapshot(replace(reader.snapshot, target=merged))
+
+
+def read_stored_facts(run: Path) -> tuple[FactBase, ...]:
+    """Read the facts that extraction left. Raises ArchiveError where they are missing or damaged."""
+    path = run / "facts.jsonl"
+    try:
+        return tuple(read_facts(path))
+    except FileNotFoundError as error:
+        raise ArchiveError("facts_missing", str(path)) from error
+    except (ValidationError, UnicodeDecodeError) as error:
+        raise ArchiveError("facts_damaged", str(path), cause=str(error).splitlines()[0]) from error
+
+
+def judge_facts(
+    facts: tuple[FactBase, ...], reader: SnapshotReader, plan: Plan, settings: Settings, faults: Iterable[ToolFault]
+) -> Result:
+    """Judge facts under the plan's rulesets and return the result."""
+    snapshot = reader.snapshot
+    as_of = settings.as_of or settings.now().astimezone(plan.profile.zone).date()
+    context = Context(site=snapshot.target.id, site_name=snapshot.target.name, as_of=as_of, flags=snapshot.target.flags)
+    evaluation = evaluate_rulebook(facts, plan.rulebook, context)
+    clauses = plan.rulebook.describe_clauses()
+    decided = decide_findings(evaluation.findings, clauses, plan.waivers, plan.attestations, settings.now())
+    return assemble_result(
+        snapshot=snapshot,
+        visits=reader.visits,
+        facts=facts,
+        rulebook=plan.rulebook,
+        decided=decided,
+        scored=score_findings(decided.findings, clauses, plan.profile.scoring),
+        versions=list_versions(),
+        as_of=as_of,
+        faults=(*faults, *evaluation.faults),
+    )
+
+
+def list_versions() -> dict[str, str]:
+    """Return the versions that a result depends on."""
+    return {
+        "auditor": __version__,
+        "python": platform.python_version(),
+        "durable-rules": version("durable-rules"),
+    }
+
+
+def write_reports(
+    run: Path, result: Result, reader: SnapshotReader | None, formats: Iterable[ReportFormat], messages: Messages
+) -> dict[str, Path]:
+    """Write `result.json` and the formats asked for; return their paths."""
+    paths = {"json": run / "result.json"}
+    _write(paths["json"], render_json(result))
+    if "html" in formats:
+        paths["html"] = run / "report.html"
+        _write(paths["html"], render_html(result, messages, read_screenshots(result, reader)))
+    return paths
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        partial = path.with_name(path.name + ".part")
+        partial.write_bytes(content)
+        partial.replace(path)
+    except OSError as error:
+        raise OutputError("out_unwritable", str(path), cause=error.strerror) from error
+
+
+def read_screenshots(result: Result, reader: SnapshotReader | None) -> dict[str, bytes]:
+    """Return the pictures that the result's evidence names, by record id."""
+    if reader is None:
+        return {}
+    wanted = {
+        item.screenshot
+        for finding in result.findings
+        for item in finding.evidence
+        if item.type == "record" and item.screenshot
+    }
+    return {record: reader.read_record(record) for record in sorted(wanted)}
+
+
+def audit_target(
+    target: str,
+    settings: Settings,
+    messages: Messages,
+    report_progress: Callable[[Progress], None],
+) -> Audit:
+    """Audit one target from end to end."""
+    plan = plan_audit(settings)
+    run = collect_target(target, settings, plan.profile, report_progress)
+    return judge_run(run, plan, settings, messages, fresh=True)
+
+
+def judge_run(run: Path, plan: Plan, settings: Settings, messages: Messages, *, fresh: bool) -> Audit:
+    """Judge a run folder: `fresh` extracts its facts again, else the stored ones are used."""
+    if fresh:
+        reader, facts, faults = extract_run(run, plan.profile)
+    else:
+        reader, faults = with_profile(open_snapshot(run), plan.profile), ()
+        facts = read_stored_facts(run)
+    result = judge_facts(facts, reader, plan, settings, faults)
+    out = make_run_folder(settings.out) if settings.out else run
+    return Audit(out, result, write_reports(out, result, reader, settings.formats, messages))
+
+
+def describe_snapshot(run: Path) -> Snapshot:
+    """Return what the archive of a run folder says of itself."""
+    return open_snapshot(run).snapshot
