@@ -58,7 +58,10 @@ ReportFormat = Literal["html", "json"]
 
 @dataclass(frozen=True)
 class Settings:
-    """What a user asks of an audit, beside the target. `now` is the clock, `as_of` the day that deadlines are held against."""
+    """What a user asks of an audit, beside the target.
+
+    `now` is the clock, `as_of` the day that deadlines are held against.
+    """
 
     now: Callable[[], datetime]
     as_of: date | None = None

@@ -32,7 +32,7 @@ def _stay_on_this_machine(monkeypatch):
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item, call):
+def pytest_runtest_makereport():
     """Where AUDITOR_NO_SKIP is set, as in continuous integration, a skip is a failure: the machine must have all."""
     report = yield
     if report.skipped and os.environ.get("AUDITOR_NO_SKIP") and not hasattr(report, "wasxfail"):

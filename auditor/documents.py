@@ -1,0 +1,82 @@
+"""The documents that are made from the code: the command reference, the rule catalogue, the schema of the result."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import click
+
+from auditor.cli import build_cli
+from auditor.messages import Messages, load_messages
+from auditor.model import Text
+from auditor.result import describe_result
+from auditor.rules.load import Rulebook, list_standards, load_rulebook
+
+NOTE = "<!-- made from the code by tests/generated/accept.py; do not edit -->\n"
+
+
+def list_documents() -> Mapping[Path, str]:
+    """Return the text of every generated document, by its path in the project."""
+    return {
+        Path("docs/commands.md"): NOTE + "\n".join(describe_commands()),
+        Path("docs/rules.md"): NOTE + "\n".join(describe_catalogue(load_rulebook(list_standards()))),
+        Path("reports/schema/result.schema.json"): json.dumps(describe_result(), indent=1, ensure_ascii=False) + "\n",
+    }
+
+
+def describe_commands() -> Iterator[str]:
+    """Yield the command reference: the help of every command, in Chinese and in English."""
+    yield "# 命令 / Commands\n"
+    groups = [build_cli(load_messages(language)) for language in ("zh", "en")]
+    for path in list_paths(groups[0]):
+        yield f"## `{' '.join(path)}`\n"
+        for group in groups:
+            yield "```\n" + render_help(group, path) + "\n```\n"
+
+
+def list_paths(command: click.Command, path: tuple[str, ...] = ("auditor",)) -> Iterator[tuple[str, ...]]:
+    """Yield the path of a command and of all below it."""
+    yield path
+    if isinstance(command, click.Group):
+        for name in sorted(command.commands):
+            yield from list_paths(command.commands[name], (*path, name))
+
+
+def render_help(group: click.Group, path: tuple[str, ...]) -> str:
+    """Return the help of one command, 100 columns wide."""
+    command: click.Command = group
+    context = click.Context(group, info_name=path[0], max_content_width=100, terminal_width=100)
+    for name in path[1:]:
+        if not isinstance(command, click.Group):
+            break
+        command = command.commands[name]
+        context = click.Context(command, info_name=name, parent=context, max_content_width=100, terminal_width=100)
+    return command.get_help(context)
+
+
+def describe_catalogue(rulebook: Rulebook) -> Iterator[str]:
+    """Yield the rule catalogue: every written rule, and every clause with the rule that serves it."""
+    yield "# 规则目录 / Rule catalogue\n"
+    chinese, english = load_messages("zh"), load_messages("en")
+    for name in sorted(rulebook.rules):
+        yield f"## {name}\n"
+        for messages in (chinese, english):
+            yield from list_explanation(rulebook, name, messages)
+            yield ""
+    for loaded in rulebook.standards:
+        standard = loaded.standard
+        yield f"# {standard.code}: {standard.title.zh} / {standard.title.en}\n"
+        yield "| | | 要求 / asks | 检查 / check | 规则 / rule |\n|---|---|---|---|---|"
+        for clause in standard.clauses:
+            asks = chinese.pick(Text(clause.asks.zh, clause.asks.en)) + "<br>" + clause.asks.en
+            rule = "" if clause.rule is None else f"{clause.rule}{' (planned)' if clause.status == 'planned' else ''}"
+            yield f"| {clause.id} | {clause.clause} | {asks} | {clause.check} | {rule} |"
+        yield ""
+
+
+def list_explanation(rulebook: Rulebook, name: str, messages: Messages) -> Iterator[str]:
+    """Yield what `rules show` says of a rule, as a list."""
+    for heading, body in rulebook.explain(name, messages.language):
+        yield f"- **{messages.say(f'cli.rule_{heading}')}** {body}"
