@@ -1,0 +1,338 @@
+"""What a page shows: its bytes as text, its markup as lines and links in reading order, each with its region.
+
+Pure and bounded: hostile markup costs a bounded time and never raises.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Literal
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from auditor.vocabulary import Vocabulary
+
+Part = Literal["nav", "footer", "breadcrumb", "content", "header", "aside", "pager", "form", ""]
+
+MAX_MARKUP = 6_000_000
+"""Characters of markup that are parsed; the rest is cut off."""
+MAX_DEPTH = 400
+MAX_LINKS = 5_000
+MAX_LINES = 20_000
+
+HIDDEN_TAGS = frozenset({"script", "style", "noscript", "template", "head", "title", "textarea", "svg", "select"})
+BLOCK_TAGS = frozenset(
+    {"address", "article", "aside", "blockquote", "body", "br", "center", "dd", "div", "dl", "dt", "fieldset"}
+    | {"figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol"}
+    | {"option", "p", "pre", "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"}
+)
+HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4"})
+_UNNESTED_TAGS = frozenset(
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
+    | {"p", "li", "dt", "dd", "option", "tr", "td", "th"}
+)
+_SPECIAL_TAGS = frozenset({"img", "video", "audio", "embed", "object", "iframe", "frame"})
+_PART_OF_TAG: dict[str, Part] = {"nav": "nav", "footer": "footer", "aside": "aside", "header": "header", "form": "form"}
+_PARTS_BY_NAME: tuple[Part, ...] = ("breadcrumb", "footer", "nav", "pager", "content", "aside", "form", "header")
+_PARTS_BY_WORD: tuple[Part, ...] = ("breadcrumb", "nav", "footer", "content", "pager")
+_STICKY = ("footer", "nav")
+_MOST_TEXT: dict[str, int] = {"nav": 300, "footer": 1_200, "breadcrumb": 160, "header": 400, "aside": 600, "pager": 120}
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})")
+_CHARSET = re.compile(rb"""charset\s{0,4}=\s{0,4}["']?\s{0,4}([a-zA-Z0-9_\-]{2,20})""")
+_HEADER_CHARSET = re.compile(r"""charset\s{0,4}=\s{0,4}["']?([a-zA-Z0-9_\-]{2,20})""", re.IGNORECASE)
+_SPACES = re.compile(r"[\s\u00a0\u200b\u3000\ufeff]+")
+_HAN_GAP = re.compile(r"(?<=[\u3400-\u9fff（）《》]) (?=[\u3400-\u9fff（）《》])")
+_CLASS_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_GBK_NAMES = frozenset({"gb2312", "gbk", "gb18030", "gb_2312-80", "x-gbk", "csgb2312", "cp936", "euc-cn", "hz-gb-2312"})
+_BIG5_NAMES = frozenset({"big5", "big5-hkscs", "cn-big5", "x-x-big5", "cp950"})
+
+
+@dataclass(slots=True)
+class Zone:
+    """An element that its tag or its class calls a part of the page; `text` is what stands in it outside of links."""
+
+    called: Part
+    parent: Zone | None
+    text: int = 0
+    part: Part = ""
+
+
+@dataclass(slots=True)
+class Line:
+    """One line as shown: its text, its block element, its zone, and how much of the text is links."""
+
+    text: str
+    block: LexborNode
+    zone: Zone
+    order: int
+    linked: int = 0
+
+
+@dataclass(slots=True)
+class Anchor:
+    """One link element as shown; `order` places it among the lines."""
+
+    node: LexborNode
+    text: str
+    zone: Zone
+    order: int
+
+
+@dataclass(slots=True)
+class ShownPage:
+    """A page in reading order. `pictures` and `players` are its img and its video, audio, embed, object elements."""
+
+    tree: LexborHTMLParser
+    lines: list[Line] = field(default_factory=list)
+    anchors: list[Anchor] = field(default_factory=list)
+    headings: list[tuple[int, str, LexborNode]] = field(default_factory=list)
+    pictures: list[tuple[int, Zone, LexborNode]] = field(default_factory=list)
+    players: list[tuple[int, Zone, LexborNode]] = field(default_factory=list)
+    frames: list[LexborNode] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """Return all that is shown, a line a block."""
+        return "\n".join(line.text for line in self.lines)
+
+
+@dataclass(slots=True)
+class _State:
+    """What a node hands down to its children."""
+
+    zone: Zone
+    block: LexborNode
+    line_id: int
+    anchor: int
+    heading: int
+
+
+# ---- bytes ---------------------------------------------------------------------------------------
+
+
+def _count_damage(text: str) -> int:
+    odd = sum(1 for sign in text[:20_000] if "\ue000" <= sign <= "\uf8ff" or "\x80" <= sign < "\xa0")
+    return text.count("\ufffd") * 8 + odd
+
+
+def _name_codec(name: str) -> str | None:
+    lowered = name.strip().lower()
+    if lowered in _GBK_NAMES:
+        return "gb18030"
+    if lowered in _BIG5_NAMES:
+        return "big5hkscs"
+    return "utf-8" if lowered in ("utf-8", "utf8") else None
+
+
+def _find_declared(body: bytes, content_type: str | None) -> list[str]:
+    header = _HEADER_CHARSET.search(content_type or "")
+    inside = _CHARSET.search(body[:8192])
+    names = [header.group(1)] if header else []
+    names += [inside.group(1).decode("ascii")] if inside else []
+    return [codec for codec in map(_name_codec, names) if codec is not None]
+
+
+def decode_body(body: bytes, content_type: str | None) -> str:
+    """Return the text of a body, whatever its header and its markup claim; damage becomes U+FFFD.
+
+    What decodes as UTF-8 is UTF-8; else the least damage among the declared codecs, GB18030 and UTF-8 decides.
+    """
+    for mark, codec in _BYTE_ORDER_MARKS:
+        if body.startswith(mark):
+            return body[len(mark) :].decode(codec, "replace")
+    try:
+        return codecs.getincrementaldecoder("utf-8")().decode(body, final=False)
+    except UnicodeDecodeError:
+        tries = dict.fromkeys([*_find_declared(body, content_type), "gb18030", "utf-8"])
+    return min((body.decode(codec, "replace") for codec in tries), key=_count_damage)
+
+
+# ---- markup --------------------------------------------------------------------------------------
+
+
+def _find_depth_cut(markup: str) -> int:
+    depth = 0
+    for tag in _TAG.finditer(markup):
+        if tag.group(2).lower() in _UNNESTED_TAGS:
+            continue
+        depth = max(depth - 1, 0) if tag.group(1) else depth + 1
+        if depth > MAX_DEPTH:
+            return tag.start()
+    return len(markup)
+
+
+def parse_markup(markup: str) -> LexborHTMLParser:
+    """Return the parsed page. Markup is cut where it is longer, or nested deeper, than any honest page."""
+    markup = markup[:MAX_MARKUP].replace("\x00", "")
+    if markup.count("<") > MAX_DEPTH:
+        markup = markup[: _find_depth_cut(markup)]
+    return LexborHTMLParser(markup)
+
+
+def join_spaces(text: str) -> str:
+    """Return text with every run of white space as one blank, none at the ends."""
+    return _SPACES.sub(" ", text).strip()
+
+
+def glue_name(text: str) -> str:
+    """Return a name without blanks between Chinese characters; names of columns have none."""
+    return _HAN_GAP.sub("", join_spaces(text))
+
+
+@lru_cache(maxsize=20_000)
+def _name_part(vocabulary: Vocabulary, name: str) -> Part:
+    """Return the part of a page that a class or id names."""
+    words = [word.lower() for word in _CLASS_WORDS.findall(name)]
+    joined = "".join(words)
+    stem = joined.rstrip("0123456789")
+    for part in _PARTS_BY_NAME:
+        hints = vocabulary.pages.regions[part]
+        if joined in hints or stem in hints:
+            return part
+    for part in _PARTS_BY_WORD:
+        if any(word in vocabulary.pages.regions[part] for word in words):
+            return part
+    return ""
+
+
+def _call_part(node: LexborNode, tag: str, vocabulary: Vocabulary) -> Part:
+    if tag in ("body", "html", "a", "span", "li", "p", "img", "font", "strong", "b", "td", "tr", "tbody"):
+        return ""
+    attributes = node.attributes
+    for value in (attributes.get("id"), attributes.get("class")):
+        for name in (value or "")[:300].split():
+            part = _name_part(vocabulary, name)
+            if part:
+                return part
+    return _PART_OF_TAG.get(tag, "")
+
+
+def _resolve_zones(zones: list[Zone]) -> None:
+    for zone in zones:
+        above: Part = zone.parent.part if zone.parent is not None else ""
+        misnamed = not zone.called or zone.text > _MOST_TEXT.get(zone.called, MAX_MARKUP)
+        swallowed = above in _STICKY and not (above == "nav" and zone.called == "breadcrumb")
+        zone.part = above if misnamed or swallowed else zone.called
+
+
+def _add_text(zone: Zone | None, length: int) -> None:
+    while zone is not None:
+        zone.text += length
+        zone = zone.parent
+
+
+class _Reader:
+    """One pass over the tree; what a node hands down is kept until its children were seen."""
+
+    def __init__(self, tree: LexborHTMLParser, vocabulary: Vocabulary) -> None:
+        self.page = ShownPage(tree)
+        self.vocabulary = vocabulary
+        self.zones: list[Zone] = [Zone("", None)]
+        self.states: dict[int, _State] = {}
+        self.parts: list[str] = []
+        self.linked = 0
+        self.line_id = 0
+        self.anchor_parts: dict[int, list[str]] = {}
+        self.heading_parts: dict[int, list[str]] = {}
+
+    def read(self) -> ShownPage:
+        """Walk the body and return what it shows."""
+        root = self.page.tree.body or self.page.tree.root
+        if root is None:
+            return self.page
+        last = _State(self.zones[0], root, root.mem_id, -1, -1)
+        self.states[root.mem_id] = last
+        for node in root.traverse(include_text=True):
+            parent = node.parent
+            state = self.states.get(parent.mem_id) if parent is not None else None
+            if state is None or node.mem_id == root.mem_id:
+                continue
+            if node.is_text_node:
+                last = self._take_text(node.text_content or "", state, last)
+            elif node.is_element_node:
+                self._take_element(node, state)
+            if len(self.page.lines) > MAX_LINES:
+                break
+        self._end_line(last)
+        self._finish()
+        return self.page
+
+    def _take_text(self, text: str, state: _State, last: _State) -> _State:
+        if state.line_id != self.line_id:
+            self._end_line(last)
+            self.line_id = state.line_id
+            for kept in (self.anchor_parts.get(state.anchor), self.heading_parts.get(state.heading)):
+                if kept is not None:
+                    kept.append(" ")
+        self.parts.append(text)
+        length = len(text.strip())
+        if state.anchor >= 0:
+            self.anchor_parts.setdefault(state.anchor, []).append(text)
+            self.linked += length
+        elif length:
+            _add_text(state.zone, length)
+        if state.heading >= 0:
+            self.heading_parts.setdefault(state.heading, []).append(text)
+        return state
+
+    def _end_line(self, last: _State) -> None:
+        text = join_spaces("".join(self.parts))
+        if text:
+            self.page.lines.append(Line(text, last.block, last.zone, len(self.page.lines), self.linked))
+        self.parts, self.linked = [], 0
+
+    def _take_element(self, node: LexborNode, state: _State) -> None:
+        tag = node.tag or ""
+        if tag in HIDDEN_TAGS:
+            return
+        if tag in ("br", "hr"):
+            state.line_id = node.mem_id
+            return
+        zone, block, anchor, heading = state.zone, state.block, state.anchor, state.heading
+        called = _call_part(node, tag, self.vocabulary)
+        if called:
+            zone = Zone(called, zone)
+            self.zones.append(zone)
+        if tag in BLOCK_TAGS:
+            block = node
+        page, order = self.page, len(self.page.lines) + bool(self.parts)
+        if tag in ("a", "area") and len(page.anchors) < MAX_LINKS:
+            anchor = len(page.anchors)
+            page.anchors.append(Anchor(node, "", zone, order))
+        elif tag in HEADING_TAGS:
+            heading = len(page.headings)
+            page.headings.append((order, "", node))
+        elif tag in _SPECIAL_TAGS:
+            self._take_special(node, tag, zone, order)
+        line_id = node.mem_id if tag in BLOCK_TAGS else state.line_id
+        self.states[node.mem_id] = _State(zone, block, line_id, anchor, heading)
+
+    def _take_special(self, node: LexborNode, tag: str, zone: Zone, order: int) -> None:
+        if tag == "img":
+            self.page.pictures.append((order, zone, node))
+        elif tag in ("iframe", "frame"):
+            self.page.frames.append(node)
+        else:
+            self.page.players.append((order, zone, node))
+
+    def _finish(self) -> None:
+        _resolve_zones(self.zones)
+        for index, anchor in enumerate(self.page.anchors):
+            anchor.text = join_spaces("".join(self.anchor_parts.get(index, ())))
+        self.page.headings = [
+            (order, join_spaces("".join(self.heading_parts.get(index, ()))), node)
+            for index, (order, _, node) in enumerate(self.page.headings)
+        ]
+
+
+def read_markup(markup: str, vocabulary: Vocabulary) -> ShownPage:
+    """Return what a page shows, in reading order."""
+    return _Reader(parse_markup(markup), vocabulary).read()

@@ -1,0 +1,364 @@
+"""What both crawler and extractor must know of a page: links, labels, and whether it is what it claims to be.
+
+Pure and bounded: hostile markup costs a bounded time and never raises. The words come from the vocabulary.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from auditor.markup import ShownPage, Zone, decode_body, join_spaces, read_markup
+from auditor.vocabulary import Vocabulary, compile_pattern, load_vocabulary, squeeze_name
+
+__all__ = [
+    "FoundLink",
+    "PageScan",
+    "decode_body",
+    "is_same_page",
+    "judge_block",
+    "measure_likeness",
+    "normalise_url",
+    "scan_page",
+    "scan_shown",
+    "text_of",
+]
+
+Region = Literal["nav", "body", "footer", "other"]
+LinkTag = Literal["a", "frame", "option", "script"]
+
+MAX_URL = 2_000
+MAX_LIKENESS_TEXT = 200_000
+SAME_PAGE = 0.9
+_SHINGLE = 4
+_PORTS = {"http": 80, "https": 443}
+_SAFE_PATH = "/%:=&~+!$,;'@()*-._[]|"
+_SESSION = re.compile(r";jsessionid=[^/?#]{0,200}", re.IGNORECASE)
+_REFRESH = re.compile(
+    r"""^\s{0,9}[0-9.]{0,9}\s{0,9}[;,]\s{0,9}(?:url\s{0,9}=)?\s{0,9}["']?([^"']{1,2000})""", re.IGNORECASE
+)
+_QUOTED_PATH = re.compile(r"""["']([^"'\s<>]{0,300}/[^"'\s<>]{1,300})["']""")
+_DATA_OBJECT = re.compile(r"\{([^{}]{5,800})\}")
+_DATA_PAIR = re.compile(r"""["']?([A-Za-z_]{2,20})["']?\s{0,4}:\s{0,4}["']([^"'\n]{1,300})["']""")
+_LINK_SCHEMES = ("javascript:", "#", "void(")
+_REGION_OF_PART: Mapping[str, Region] = {"nav": "nav", "footer": "footer", "form": "other"}
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLink:
+    """One link: its absolute address, the words shown for it (else its title, else its picture's), its region."""
+
+    url: str
+    text: str
+    region: Region
+    tag: LinkTag = "a"
+
+
+@dataclass(frozen=True, slots=True)
+class PageScan:
+    """One pass over a page. `labels` are the meta names in lower case; `text_length` counts visible characters.
+
+    `is_shell`: the page or its list is drawn by script and was not. `jump`: where a meta refresh or a
+    script sends every reader at once. `frames` stand among `links` too; `script_data` are links in inline data.
+    """
+
+    url: str
+    title: str
+    headings: tuple[str, ...]
+    links: tuple[FoundLink, ...]
+    labels: Mapping[str, str]
+    text_length: int
+    is_shell: bool
+    meta_refresh: str | None
+    jump: str | None
+    frames: tuple[str, ...] = ()
+    script_data: tuple[FoundLink, ...] = ()
+
+
+# ---- addresses -----------------------------------------------------------------------------------
+
+
+def _clean_host(parts: SplitResult) -> str | None:
+    try:
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    if not host or len(host) > 253 or any(sign in host for sign in " <>\"'{}$"):  # noqa: PLR2004 - the limit of DNS
+        return None
+    if not host.isascii():
+        try:
+            host = host.encode("idna").decode("ascii")
+        except UnicodeError:
+            return None
+    shown = f"[{host}]" if ":" in host else host
+    return shown if port is None or port == _PORTS[parts.scheme] else f"{shown}:{port}"
+
+
+@lru_cache(maxsize=20_000)
+def normalise_url(url: str, base: str | None = None) -> str | None:
+    """Return an address in one form: absolute, http(s), no fragment, no session number, percent-encoded; else None."""
+    cleaned = "".join(url.split()).replace("\\", "/") if url[:5].lower() != "data:" else ""
+    if not cleaned or len(cleaned) > MAX_URL or cleaned.startswith("#"):
+        return None
+    try:
+        parts = urlsplit(urljoin(base, cleaned) if base else cleaned)
+    except ValueError:
+        return None
+    host = _clean_host(parts) if parts.scheme in _PORTS else None
+    if host is None:
+        return None
+    path = _SESSION.sub("", parts.path) or "/"
+    while path.startswith(("/../", "/./")):
+        path = path[path.index("/", 1) :]
+    return urlunsplit((parts.scheme, host, quote(path, _SAFE_PATH), quote(parts.query, f"{_SAFE_PATH}?"), ""))
+
+
+# ---- links ---------------------------------------------------------------------------------------
+
+
+def name_anchor(node: LexborNode, shown: str) -> str:
+    """Return the words of a link: those shown (whole, if its title has them whole), else its title or picture's."""
+    title = join_spaces(node.attributes.get("title") or "")
+    cut = shown.rstrip(".…·")
+    if shown and not (cut != shown and len(title) > len(cut) and title.startswith(cut[:-1] or cut)):
+        return shown
+    if title:
+        return title
+    picture = None if shown else node.css_first("img")
+    if picture is None:
+        return shown
+    return join_spaces(picture.attributes.get("alt") or picture.attributes.get("title") or "")
+
+
+def find_address(node: LexborNode, base: str, vocabulary: Vocabulary) -> str | None:
+    """Return the address that an element leads to: its href, else what its script or its data attributes open."""
+    attributes = node.attributes
+    href = (attributes.get("href") or "").strip()
+    if href and not href.lower().startswith(_LINK_SCHEMES):
+        return normalise_url(href, base)
+    for name in ("data-url", "data-href", "data-link"):
+        if attributes.get(name):
+            return normalise_url(attributes[name] or "", base)
+    script = f"{attributes.get('onclick') or ''} {href if href.lower().startswith('javascript:') else ''}"[:1_000]
+    for pattern in vocabulary.pages.jump.patterns:
+        found = compile_pattern(pattern).search(script)
+        if found:
+            return normalise_url(found.group(1), base)
+    opened = _QUOTED_PATH.search(script) if "open" in script or "location" in script or "href" in script else None
+    return normalise_url(opened.group(1), base) if opened else None
+
+
+def _find_fallback_nav(page: ShownPage, vocabulary: Vocabulary) -> frozenset[int]:
+    """Find the menu of a page whose classes name none: the first element with enough short links of known names."""
+    signs = vocabulary.pages.nav_fallback
+    short: dict[int, list[int]] = {}
+    known: dict[int, set[str]] = {}
+    for index, anchor in enumerate(page.anchors):
+        if not 0 < len(anchor.text) <= signs.max_name or anchor.zone.part in ("footer", "breadcrumb"):
+            continue
+        concept = vocabulary.find_concept(anchor.text)
+        above, climbed = anchor.node.parent, 0
+        while above is not None and climbed < 6 and above.tag not in ("body", "html"):  # noqa: PLR2004 - levels of a menu
+            short.setdefault(above.mem_id, []).append(index)
+            if concept is not None:
+                known.setdefault(above.mem_id, set()).add(concept)
+            above, climbed = above.parent, climbed + 1
+    menus = [
+        links
+        for key, links in short.items()
+        if len(links) >= signs.min_links and len(known.get(key, ())) >= signs.min_known
+    ]
+    return frozenset(min(menus, key=lambda links: (links[0], len(links)), default=()))
+
+
+def _tell_region(zone: Zone) -> Region:
+    return _REGION_OF_PART.get(zone.part, "body")
+
+
+def _collect_links(page: ShownPage, base: str, vocabulary: Vocabulary) -> Iterator[FoundLink]:
+    has_nav = any(anchor.zone.part == "nav" for anchor in page.anchors)
+    fallback = frozenset() if has_nav else _find_fallback_nav(page, vocabulary)
+    for index, anchor in enumerate(page.anchors):
+        url = find_address(anchor.node, base, vocabulary)
+        if url is not None:
+            region = "nav" if index in fallback else _tell_region(anchor.zone)
+            yield FoundLink(url, name_anchor(anchor.node, anchor.text), region)
+    for frame in page.frames:
+        url = normalise_url(frame.attributes.get("src") or "", base)
+        if url is not None:
+            yield FoundLink(url, join_spaces(frame.attributes.get("title") or ""), "body", "frame")
+    for option in page.tree.css("option[value]")[:500]:
+        value = option.attributes.get("value") or ""
+        url = normalise_url(value, base) if value.startswith(("http", "/")) else None
+        if url is not None:
+            yield FoundLink(url, join_spaces(option.text()), "other", "option")
+
+
+def _collect_data(scripts: list[str], base: str, vocabulary: Vocabulary) -> Iterator[FoundLink]:
+    keys = vocabulary.pages.shell.data_keys
+    for script in scripts:
+        for found in _DATA_OBJECT.finditer(script[:300_000]):
+            pairs = dict(_DATA_PAIR.findall(found.group(1)))
+            name = next((pairs[key] for key in keys["name"] if key in pairs), None)
+            url = next((normalise_url(pairs[key], base) for key in keys["url"] if key in pairs), None)
+            if name and url:
+                yield FoundLink(url, join_spaces(name), "body", "script")
+
+
+# ---- the page as a whole -------------------------------------------------------------------------
+
+
+def read_labels(tree: LexborHTMLParser) -> dict[str, str]:
+    """Return the meta labels of a page: name in lower case -> content, the first filled one of each."""
+    labels: dict[str, str] = {}
+    for meta in tree.css("meta")[:200]:
+        attributes = meta.attributes
+        name = (attributes.get("name") or attributes.get("property") or "").strip().lower()
+        if name and not labels.get(name):
+            labels[name] = join_spaces(attributes.get("content") or "")
+    return labels
+
+
+def _find_refresh(tree: LexborHTMLParser, base: str) -> str | None:
+    for meta in tree.css("meta[http-equiv]"):
+        if (meta.attributes.get("http-equiv") or "").strip().lower() == "refresh":
+            found = _REFRESH.match(meta.attributes.get("content") or "")
+            if found:
+                return normalise_url(found.group(1), base)
+    return None
+
+
+def _find_script_jump(page: ShownPage, scripts: list[str], base: str, vocabulary: Vocabulary) -> str | None:
+    signs = vocabulary.pages.jump
+    if not scripts or len(page.text) > signs.max_text or len(page.anchors) > signs.max_links:
+        return None
+    script = "\n".join(text for text in scripts if not any(word in text for word in signs.conditional))[:20_000]
+    for pattern in signs.patterns:
+        found = compile_pattern(pattern).search(script)
+        if found:
+            return normalise_url(found.group(1), base)
+    if any(word in script for word in signs.indirect):
+        paths = [line.text for line in page.lines if line.text.startswith(("/", "http")) and " " not in line.text]
+        return normalise_url(paths[0], base) if paths else None
+    return None
+
+
+def _is_filled_by_script(page: ShownPage, scripts: list[str], vocabulary: Vocabulary) -> bool:
+    script = "\n".join(scripts)
+    if not any(loader in script for loader in vocabulary.pages.shell.loaders):
+        return False
+    for node in page.tree.css("ul[id], ol[id], div[id], table[id], tbody[id], dl[id]")[:2_000]:
+        name = node.attributes.get("id") or ""
+        if len(name) > 1 and name in script and not node.text().strip():
+            return True
+    return False
+
+
+def _judge_shell(page: ShownPage, scripts: list[str], vocabulary: Vocabulary) -> bool:
+    signs = vocabulary.pages.shell
+    text = page.text
+    own = [line.text for line in page.lines if line.zone.part not in ("nav", "footer", "header", "breadcrumb", "form")]
+    own_length = sum(map(len, own))
+    has_script = bool(scripts) or page.tree.css_first("script") is not None
+    templates = sum(text.count(sign) for sign in signs.templates[:1])
+    if templates and (templates > 2 or own_length < signs.max_list_text):  # noqa: PLR2004 - one or two may be a widget
+        return True
+    if not has_script or own_length >= signs.max_list_text or (page.pictures and len(text) >= signs.max_text):
+        return False
+    if any(node.attributes.get("id") in signs.roots and not node.text().strip() for node in page.tree.css("div[id]")):
+        return True
+    if any(word in squeeze_name(text) for word in map(squeeze_name, signs.waiting)):
+        return True
+    is_empty = len(text) < signs.max_text and not page.pictures and not page.anchors
+    return is_empty or _is_filled_by_script(page, scripts, vocabulary)
+
+
+def read_scripts(tree: LexborHTMLParser) -> list[str]:
+    """Return the inline scripts of a page."""
+    return [text for text in (node.text() for node in tree.css("script")) if text.strip()]
+
+
+def scan_shown(page: ShownPage, url: str, vocabulary: Vocabulary) -> PageScan:
+    """Return the scan of a page that was already read."""
+    tree = page.tree
+    base_node = tree.css_first("base[href]")
+    base = (normalise_url(base_node.attributes.get("href") or "", url) if base_node is not None else None) or url
+    scripts = read_scripts(tree)
+    refresh = _find_refresh(tree, base)
+    refresh = None if refresh == normalise_url(url) else refresh
+    jump = refresh or _find_script_jump(page, scripts, base, vocabulary)
+    title = tree.css_first("title")
+    return PageScan(
+        url=url,
+        title=join_spaces(title.text()) if title is not None else "",
+        headings=tuple(text for _, text, _ in page.headings if text),
+        links=tuple(_collect_links(page, base, vocabulary)),
+        labels=read_labels(tree),
+        text_length=len(page.text),
+        is_shell=jump is None and _judge_shell(page, scripts, vocabulary),
+        meta_refresh=refresh,
+        jump=jump,
+        frames=tuple(filter(None, (normalise_url(node.attributes.get("src") or "", base) for node in page.frames))),
+        script_data=tuple(_collect_data(scripts, base, vocabulary)),
+    )
+
+
+def scan_page(html: str, url: str, vocabulary: Vocabulary | None = None) -> PageScan:
+    """Return what a crawler must know of a page. `url` is the address that its relative links start from."""
+    words = vocabulary or load_vocabulary()
+    return scan_shown(read_markup(html, words), url, words)
+
+
+def text_of(html: str) -> str:
+    """Return the visible text of a page, a line a block."""
+    return read_markup(html, load_vocabulary()).text
+
+
+# ---- blocked, alike ------------------------------------------------------------------------------
+
+
+def judge_block(status: int | None, html: str) -> bool:
+    """Tell whether a firewall or a gateway answered instead of the site: by status, by what the page is and says."""
+    vocabulary = load_vocabulary()
+    signs = vocabulary.pages.blocks
+    if status in signs.always or status in signs.refusals:
+        return True
+    if (status is not None and status not in signs.with_words) or len(html) > signs.max_markup:
+        return False
+    page = read_markup(html, vocabulary)
+    if len(page.text) > signs.max_gateway_text or len(page.anchors) > signs.max_links:
+        return False
+    title = page.tree.css_first("title")
+    shown_title = join_spaces(title.text()) if title is not None else ""
+    if squeeze_name(shown_title) in signs.gateway_titles:
+        return True
+    text = f"{shown_title} {page.text}"
+    if len(text) <= signs.max_text and any(phrase in text for phrase in signs.phrases):
+        return True
+    return len(text) <= signs.max_challenge_text and any(mark in html for mark in signs.marks)
+
+
+def _cut_shingles(text: str) -> frozenset[str]:
+    squeezed = squeeze_name(text[:MAX_LIKENESS_TEXT])
+    if len(squeezed) <= _SHINGLE:
+        return frozenset({squeezed})
+    return frozenset(squeezed[start : start + _SHINGLE] for start in range(len(squeezed) - _SHINGLE + 1))
+
+
+def measure_likeness(text_a: str, text_b: str) -> float:
+    """Return how alike two visible texts are, from 0 to 1: the share of four-letter pieces that both have."""
+    if text_a == text_b:
+        return 1.0
+    pieces_a, pieces_b = _cut_shingles(text_a), _cut_shingles(text_b)
+    return len(pieces_a & pieces_b) / len(pieces_a | pieces_b)
+
+
+def is_same_page(text_a: str, text_b: str) -> bool:
+    """Tell whether two visible texts are those of one page, small changes (a clock, a counter) aside."""
+    return measure_likeness(text_a, text_b) >= SAME_PAGE

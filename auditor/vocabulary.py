@@ -1,0 +1,358 @@
+"""The words that portals use: names of columns, labels, marks, forms. Data under `rulesets/vocabulary`, read once."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Annotated, Any
+
+import re2
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+from ruamel.yaml import YAML
+
+from auditor.model import UnitKind
+from auditor.resources import find_resource
+
+NO_RANK = 10_000
+"""The rank of a name that a concept knows by a pattern only."""
+
+
+def squeeze_name(name: str) -> str:
+    """Return a shown name without spaces and punctuation, full-width letters folded, in lower case."""
+    return "".join(sign for sign in unicodedata.normalize("NFKC", name) if sign.isalnum()).casefold()
+
+
+@lru_cache(maxsize=1024)
+def compile_pattern(pattern: str) -> Any:
+    """Return a pattern compiled by the linear-time engine. Raises re2.error for a bad one."""
+    return re2.compile(pattern)
+
+
+def _squeeze_all(names: Any) -> tuple[str, ...]:
+    return tuple(squeeze_name(str(name)) for name in names)
+
+
+def _check_pattern(pattern: Any) -> str:
+    compile_pattern(pattern)
+    return str(pattern)
+
+
+def _check_patterns(patterns: Any) -> tuple[str, ...]:
+    return tuple(_check_pattern(pattern) for pattern in patterns)
+
+
+Words = tuple[str, ...]
+Names = Annotated[tuple[str, ...], BeforeValidator(_squeeze_all)]
+Pattern = Annotated[str, BeforeValidator(_check_pattern)]
+Patterns = Annotated[tuple[str, ...], BeforeValidator(_check_patterns)]
+
+
+class Shape(BaseModel):
+    """A part of a vocabulary file: unknown keys are an error, values never change."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Concept(Shape):
+    """What a column is, whatever a portal calls it. `topic` is the topic of pages in it."""
+
+    zh: str
+    en: str
+    names: Names
+    short_names: Names = ()
+    within: str | None = None
+    patterns: Patterns = ()
+    not_: Patterns = ()
+    topic: str | None = None
+
+
+class ColumnNames(Shape):
+    """columns.yaml."""
+
+    trim_prefixes: Names
+    trim_suffixes: Names
+    max_length: int
+    concepts: Mapping[str, Concept]
+
+
+class NavFallback(Shape):
+    """How a menu shows itself where no class says so."""
+
+    min_links: int
+    max_name: int
+    min_known: int
+
+
+class ShellSigns(Shape):
+    """What shows that a page or its list is drawn by script."""
+
+    roots: frozenset[str]
+    loaders: Words
+    templates: Words
+    max_text: int
+    max_list_text: int
+    waiting: Words
+    data_keys: Mapping[str, Words]
+
+
+class JumpSigns(Shape):
+    """What shows that a page only jumps to another; the first group of a pattern is the address."""
+
+    patterns: Patterns
+    indirect: Words
+    conditional: Words
+    max_text: int
+    max_links: int
+
+
+class BlockSigns(Shape):
+    """What shows a firewall's or a gateway's page."""
+
+    always: frozenset[int]
+    refusals: frozenset[int]
+    with_words: frozenset[int]
+    max_text: int
+    max_gateway_text: int
+    max_links: int
+    max_markup: int
+    max_challenge_text: int
+    marks: Words
+    phrases: Words
+    gateway_titles: Names
+
+
+class ErrorSigns(Shape):
+    """What shows a page that says of itself that nothing is there."""
+
+    titles: Names
+    phrases: Words
+    max_text: int
+
+
+class ArticleSigns(Shape):
+    """Words around an article or a list, and the endings of files."""
+
+    line_words: Words
+    list_words: Words
+    attachments: frozenset[str]
+    images: frozenset[str]
+    forms: Words
+
+
+class PageSigns(Shape):
+    """pages.yaml."""
+
+    regions: Mapping[str, frozenset[str]]
+    nav_fallback: NavFallback
+    breadcrumb_leads: Words
+    breadcrumb_separators: Words
+    shell: ShellSigns
+    jump: JumpSigns
+    blocks: BlockSigns
+    errors: ErrorSigns
+    articles: ArticleSigns
+    title_separators: Words
+
+
+class Labels(Shape):
+    """labels.yaml."""
+
+    dates: Mapping[str, Names]
+    bare_dates: Mapping[str, Words]
+    date_variables: frozenset[str]
+    meta: Mapping[str, frozenset[str]]
+    elements: Mapping[str, Names]
+    min_elements: int
+    meetings: Mapping[str, Patterns]
+    meeting_verbs: Words
+
+
+class DocumentKindRow(Shape):
+    """One row of the table that tells what kind of document a page is."""
+
+    kind: str
+    words: Words = ()
+    title_ends: Words = ()
+    numbers: Words = ()
+    categories: Words = ()
+
+
+class DocumentWords(Shape):
+    """documents.yaml."""
+
+    kinds: tuple[DocumentKindRow, ...]
+    normative_words: Words
+    policy_words: Words
+    notice_words: Words
+    document_columns: frozenset[str]
+    number_pattern: Pattern
+    order_pattern: Pattern
+    number_noise: Words
+
+
+class InterpretationWords(Shape):
+    """interpretations.yaml."""
+
+    title_words: Words
+    strong_title_words: Words
+    forms: Mapping[str, Words]
+    press_speech: Words
+    video_files: frozenset[str]
+    audio_files: frozenset[str]
+    animation_files: frozenset[str]
+    video_players: Words
+    video_hosts: Words
+    picture_noise: Words
+    links: Mapping[str, Names]
+    min_picture_share: float
+    few_words: int
+    long_words: int
+
+
+class GuideWords(Shape):
+    """guides.yaml."""
+
+    elements: Mapping[str, Words]
+    phrases: Mapping[str, Patterns]
+    values: Mapping[str, Words]
+    title_patterns: Patterns
+    title_not: Patterns
+    few_words: int
+
+
+class UnitSuffixes(Shape):
+    """One row of the table that tells what kind of body a name is."""
+
+    kind: UnitKind
+    ends: Words
+
+
+class UnitWords(Shape):
+    """units.yaml."""
+
+    suffixes: tuple[UnitSuffixes, ...]
+    office_suffixes: Words
+    name_noise: Words
+    label_words: Words
+    name_pattern: Pattern
+
+
+class Mark(Shape):
+    """How one footer mark is recognised; the first group of the pattern is its value."""
+
+    labels: Words = ()
+    pattern: Pattern | None = None
+    addresses: Words = ()
+    names: Names = ()
+    words: Words = ()
+    stop: Words = ()
+    inputs: Words = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """All words, by file. Two vocabularies are equal only if they are the same object."""
+
+    columns: ColumnNames
+    pages: PageSigns
+    labels: Labels
+    documents: DocumentWords
+    interpretations: InterpretationWords
+    guides: GuideWords
+    units: UnitWords
+    marks: Mapping[str, Mark]
+
+    @property
+    def concepts(self) -> Mapping[str, Concept]:
+        """Return the concepts by key."""
+        return self.columns.concepts
+
+    def find_concept(self, name: str, within: str | None = None) -> str | None:
+        """Return the concept that a shown column name stands for, or None.
+
+        `within` is the concept of the section that the name stands in: short names hold only there.
+        """
+        key = squeeze_name(name)
+        if not key or len(key) > self.columns.max_length:
+            return None
+        return _match_concept(self, key, within)
+
+    def rank_name(self, concept: str, name: str) -> int:
+        """Return how telling a name is for its concept: 0 is best, NO_RANK for one known by a pattern only."""
+        names = self.concepts[concept].names
+        key = squeeze_name(name)
+        return names.index(key) if key in names else NO_RANK
+
+    def find_unit_kind(self, name: str) -> UnitKind:
+        """Return the kind of body that a name's ending tells; `other` where it tells none."""
+        key = squeeze_name(name)
+        if key.endswith(self.units.office_suffixes):
+            return UnitKind.DEPARTMENT
+        for row in self.units.suffixes:
+            if key.endswith(row.ends):
+                return row.kind
+        return UnitKind.OTHER
+
+
+def _fits(concept: Concept, key: str) -> bool:
+    found = any(compile_pattern(pattern).fullmatch(key) for pattern in concept.patterns)
+    return found and not any(compile_pattern(pattern).fullmatch(key) for pattern in concept.not_)
+
+
+def _trim_key(columns: ColumnNames, key: str) -> str:
+    for prefix in columns.trim_prefixes:
+        if len(key) > len(prefix) + 1 and key.startswith(prefix):
+            key = key[len(prefix) :]
+    for suffix in columns.trim_suffixes:
+        if len(key) > len(suffix) + 1 and key.endswith(suffix):
+            key = key[: -len(suffix)]
+    return key
+
+
+@lru_cache(maxsize=50_000)
+def _match_concept(vocabulary: Vocabulary, key: str, within: str | None) -> str | None:
+    for candidate in dict.fromkeys((key, _trim_key(vocabulary.columns, key))):
+        for name, concept in vocabulary.concepts.items():
+            if candidate in concept.names or (concept.within == within and candidate in concept.short_names):
+                return name
+        for name, concept in vocabulary.concepts.items():
+            if _fits(concept, candidate):
+                return name
+    return None
+
+
+def _read_file(folder: Path, name: str) -> Any:
+    return YAML(typ="safe", pure=True).load(folder / f"{name}.yaml")
+
+
+def _rename_not(data: Mapping[str, Any]) -> Any:
+    concepts = {
+        key: {("not_" if field == "not" else field): value for field, value in concept.items()}
+        for key, concept in data["concepts"].items()
+    }
+    return {**data, "concepts": concepts}
+
+
+@cache
+def _load_folder(folder: Path) -> Vocabulary:
+    return Vocabulary(
+        columns=ColumnNames.model_validate(_rename_not(_read_file(folder, "columns"))),
+        pages=PageSigns.model_validate(_read_file(folder, "pages")),
+        labels=Labels.model_validate(_read_file(folder, "labels")),
+        documents=DocumentWords.model_validate(_read_file(folder, "documents")),
+        interpretations=InterpretationWords.model_validate(_read_file(folder, "interpretations")),
+        guides=GuideWords.model_validate(_read_file(folder, "guides")),
+        units=UnitWords.model_validate(_read_file(folder, "units")),
+        marks={key: Mark.model_validate(mark) for key, mark in _read_file(folder, "marks").items()},
+    )
+
+
+def load_vocabulary(folder: Path | None = None) -> Vocabulary:
+    """Return the vocabulary of a folder, by default the one that ships with the product.
+
+    Raises pydantic.ValidationError for a file that does not fit, re2.error for a bad pattern, OSError for no file.
+    """
+    return _load_folder(folder if folder is not None else find_resource("rulesets") / "vocabulary")
