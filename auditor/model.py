@@ -417,16 +417,20 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Decision:
-    """What people laid over the machine's verdict, which `machine` keeps."""
+    """What people laid over the machine's verdict, which `machine` keeps.
+
+    `reason` is a waiver's explanation, or an attestation's verdict. `over` is the attestation that a waiver lies upon.
+    """
 
     machine: Proposal
     source: Literal["attestation", "waiver"]
     by: str
-    on: date
+    on: date | None
     reason: str
     evidence: tuple[str, ...] = ()
     expires: datetime | None = None
     second: str | None = None
+    over: Decision | None = None
 
 
 def hash_key(*parts: str) -> str:
@@ -508,7 +512,7 @@ class RuleText:
 
 @dataclass(frozen=True)
 class ClauseText:
-    """The texts and the standing of a clause that was judged."""
+    """The texts and the standing of a clause that was judged. A preview is shown and not scored."""
 
     __pydantic_config__ = {"alias_generator": _plain_names, "populate_by_name": True}  # noqa: RUF012
 
@@ -522,6 +526,7 @@ class ClauseText:
     rule: str | None
     planned: bool
     request: Text | None = None
+    preview: bool = False
 
 
 @dataclass(frozen=True)

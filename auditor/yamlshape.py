@@ -42,6 +42,16 @@ _CONSTRAINTS: Mapping[str, str] = {
 }
 
 
+class Refusal(ValueError):  # noqa: N818 - it is caught by pydantic and becomes a Problem
+    """What a validator of ours raises: the code of a sentence and what fills it."""
+
+    def __init__(self, code: str, **values: str) -> None:
+        """Keep code and values."""
+        super().__init__(code)
+        self.code = code
+        self.values = values
+
+
 @dataclass(frozen=True)
 class _Fault:
     """One error of pydantic's: the place in the document, and the union branches it passed through."""
@@ -135,6 +145,9 @@ def _names_choice(fault: _Fault) -> bool:
 def _explain(place: Location, group: list[_Fault], data: Any, names: _NameFinder) -> Explained:
     first = group[0]
     given = _show(place[-1] if first.on_key else _look_up(data, place))
+    refusal = first.details.get("ctx", {}).get("error")
+    if isinstance(refusal, Refusal):
+        return refusal.code, place, refusal.values
     if first.kind == "missing":
         return "missing_key", place, {"key": str(place[-1])}
     if first.kind == "extra_forbidden":

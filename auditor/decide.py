@@ -1,0 +1,189 @@
+"""Findings of the machine, with what people say laid over them. The machine's verdict is never erased.
+
+    check      machine says                  nobody answered               a person answered
+    auto       passed, failed, n.a.          as the machine                as the machine; the answer stands beside
+    auto       cannot tell                   cannot tell                   the person's verdict
+    assisted   passed, failed, n.a.          needs person, with proposal   the person's verdict
+    assisted   cannot tell                   needs person, same reason     the person's verdict
+    attested   nothing                       needs person                  the person's verdict
+    any        rule not written              cannot tell                   the person's verdict
+
+A waiver explains a failure: the outcome stays, and the score after explanations counts it as passed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from auditor.model import (
+    Check,
+    ClauseText,
+    Decision,
+    Degree,
+    Finding,
+    Outcome,
+    Proposal,
+    Undetermined,
+    WaiverNote,
+)
+from auditor.profile import SITE_ZONE, Attestation, Waiver
+
+_ANSWERS: Mapping[str, Outcome] = {
+    "done": Outcome.PASSED,
+    "not_done": Outcome.FAILED,
+    "not_applicable": Outcome.NOT_APPLICABLE,
+}
+
+
+@dataclass(frozen=True)
+class Decided:
+    """Findings in their order, and the waivers and attestations that did not take effect."""
+
+    findings: tuple[Finding, ...]
+    notes: tuple[WaiverNote, ...]
+
+
+def decide_findings(
+    findings: Iterable[Finding],
+    clauses: Mapping[str, ClauseText],
+    waivers: Sequence[Waiver],
+    attestations: Sequence[Attestation],
+    now: datetime,
+    *,
+    zone: ZoneInfo = SITE_ZONE,
+) -> Decided:
+    """Lay attestations and waivers over findings. `now` has a zone; `zone` is where days of waivers end."""
+    machine = tuple(findings)
+    answers, notes = _match_attestations(machine, attestations)
+    answered = tuple(
+        _answer_finding(finding, clauses[finding.clause], answers.get(index)) for index, finding in enumerate(machine)
+    )
+    explained, more = _apply_waivers(answered, machine, waivers, now, zone)
+    return Decided(explained, (*notes, *more))
+
+
+def _names_finding(finding: Finding, clause: str | None, subject: str | None) -> bool:
+    """Tell whether clause and subject name a finding; no subject names the site as a whole."""
+    if finding.clause != clause:
+        return False
+    if subject is None:
+        return finding.subject.kind == "site"
+    return subject in (finding.subject.key, finding.subject.name)
+
+
+def _match_attestations(
+    findings: Sequence[Finding], attestations: Sequence[Attestation]
+) -> tuple[dict[int, Attestation], tuple[WaiverNote, ...]]:
+    """Return the answer for each finding by its index; contradicting answers count for nothing."""
+    said: dict[int, list[Attestation]] = {}
+    notes: list[WaiverNote] = []
+    for attestation in attestations:
+        named = [
+            index
+            for index, finding in enumerate(findings)
+            if _names_finding(finding, attestation.clause, attestation.subject)
+        ]
+        for index in named:
+            said.setdefault(index, []).append(attestation)
+        if not named:
+            notes.append(_note("attestation", attestation, "unmatched"))
+    answers: dict[int, Attestation] = {}
+    for index, answered in said.items():
+        if len({attestation.verdict for attestation in answered}) == 1:
+            answers[index] = max(answered, key=lambda attestation: attestation.on)
+            continue
+        notes.extend(_note("attestation", attestation, "conflict") for attestation in answered)
+    return answers, tuple(dict.fromkeys(notes))
+
+
+def _note(
+    source: Literal["attestation", "waiver"],
+    entry: Attestation | Waiver,
+    problem: Literal["expired", "unmatched", "conflict"],
+) -> WaiverNote:
+    clause = entry.clause or (entry.fingerprint if isinstance(entry, Waiver) else None) or ""
+    return WaiverNote(source, clause, entry.subject or "", problem)
+
+
+def _answer_finding(finding: Finding, clause: ClauseText, answer: Attestation | None) -> Finding:
+    """Turn the machine's verdict into the one that holds, by the kind of check and the answer of a person."""
+    proposed = _propose(finding, clause)
+    if answer is None:
+        return proposed
+    decision = Decision(
+        machine=_keep_machine(finding),
+        source="attestation",
+        by=answer.by,
+        on=answer.on,
+        reason=answer.verdict,
+        evidence=answer.evidence,
+        second=answer.second,
+    )
+    stands = clause.check is Check.AUTO and finding.outcome is not Outcome.CANNOT_TELL
+    if stands:
+        return replace(proposed, decision=decision)
+    outcome = _ANSWERS[answer.verdict]
+    reason = f"attested_{answer.verdict}"
+    return replace(proposed, outcome=outcome, degree=Degree.FULL, reason=reason, decision=decision)
+
+
+def _keep_machine(finding: Finding) -> Proposal:
+    return Proposal(finding.outcome, finding.degree, finding.reason)
+
+
+def _propose(finding: Finding, clause: ClauseText) -> Finding:
+    """Return what holds while nobody answers."""
+    if clause.check is not Check.ASSISTED or finding.outcome is Outcome.NEEDS_PERSON:
+        return finding
+    if finding.reason == Undetermined.RULE_NOT_WRITTEN:
+        return finding
+    unsure = finding.outcome is Outcome.CANNOT_TELL
+    return replace(
+        finding,
+        outcome=Outcome.NEEDS_PERSON,
+        degree=Degree.FULL,
+        reason=finding.reason if unsure else Undetermined.AWAITS_CONFIRMATION.value,
+        proposal=_keep_machine(finding),
+    )
+
+
+def _apply_waivers(
+    findings: Sequence[Finding], machine: Sequence[Finding], waivers: Sequence[Waiver], now: datetime, zone: ZoneInfo
+) -> tuple[tuple[Finding, ...], tuple[WaiverNote, ...]]:
+    """Lay waivers over failures; of several that hold for one failure the one that ends last explains it."""
+    notes: list[WaiverNote] = []
+    explained = list(findings)
+    for waiver in sorted(waivers, key=lambda waiver: waiver.find_end(zone)):
+        named = [index for index, finding in enumerate(findings) if _waives(waiver, finding)]
+        failed = [index for index in named if findings[index].outcome is Outcome.FAILED]
+        if waiver.find_end(zone) <= now:
+            notes.append(_note("waiver", waiver, "expired"))
+        elif not failed:
+            notes.append(_note("waiver", waiver, "unmatched"))
+        else:
+            for index in failed:
+                explained[index] = _explain(findings[index], machine[index], waiver, zone)
+    return tuple(explained), tuple(notes)
+
+
+def _waives(waiver: Waiver, finding: Finding) -> bool:
+    if waiver.fingerprint is not None:
+        return finding.fingerprint == waiver.fingerprint
+    return _names_finding(finding, waiver.clause, waiver.subject)
+
+
+def _explain(finding: Finding, machine: Finding, waiver: Waiver, zone: ZoneInfo) -> Finding:
+    decision = Decision(
+        machine=_keep_machine(machine),
+        source="waiver",
+        by=waiver.approver,
+        on=waiver.on,
+        reason=waiver.reason,
+        expires=waiver.find_end(zone),
+        over=finding.decision,
+    )
+    return replace(finding, decision=decision)

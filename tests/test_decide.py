@@ -1,0 +1,198 @@
+"""Check x machine x person: the table of the design, row by row; waivers beside it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from auditor.decide import decide_findings
+from auditor.model import (
+    Check,
+    ClauseClass,
+    ClauseText,
+    Degree,
+    Finding,
+    Outcome,
+    Proposal,
+    RequestEvidence,
+    Subject,
+    Text,
+)
+from auditor.profile import Attestation, Waiver
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+TEXT = Text("甲", "a")
+ASKS = (RequestEvidence(TEXT),)
+
+
+def make_clause(check, *, planned=False):
+    return ClauseText("xx20", "一", TEXT, TEXT, ClauseClass.MANDATORY, (), check, "some-rule", planned=planned)
+
+
+def make_finding(outcome, reason, clause="c", subject=None, degree=Degree.FULL):
+    subject = subject or Subject("site", "www.a.gov.cn", "甲区")
+    return Finding(
+        id=f"{clause}:{subject.key}",
+        fingerprint="0123456789" + subject.key.encode().hex()[:10],
+        defect=None,
+        ruleset="xx20",
+        clause=clause,
+        rule="some-rule",
+        subject=subject,
+        outcome=outcome,
+        degree=degree,
+        reason=reason,
+        values={},
+        evidence=ASKS,
+    )
+
+
+def make_answer(verdict="done", **changes):
+    return Attestation(
+        **{"clause": "c", "verdict": verdict, "by": "张三", "on": date(2026, 11, 1), "evidence": ("通知",), **changes}
+    )
+
+
+def make_waiver(**changes):
+    waiver = {"clause": "c", "reason": "迁移中", "approver": "李四", "expires": date(2026, 12, 31)}
+    return Waiver(**{**waiver, **changes})
+
+
+def decide(finding, check, *answers, planned=False, waivers=(), now=NOW):
+    decided = decide_findings([finding], {"c": make_clause(check, planned=planned)}, waivers, answers, now)
+    return decided.findings[0], decided.notes
+
+
+P, F, N, C, W = (
+    Outcome.PASSED,
+    Outcome.FAILED,
+    Outcome.NOT_APPLICABLE,
+    Outcome.CANNOT_TELL,
+    Outcome.NEEDS_PERSON,
+)
+ROWS = [
+    # check, planned, machine, reason | nobody | done | not done | not applicable
+    (Check.AUTO, False, P, None, (P, None), (P, None), (P, None), (P, None)),
+    (Check.AUTO, False, F, "old", (F, "old"), (F, "old"), (F, "old"), (F, "old")),
+    (Check.AUTO, False, N, "none_due", (N, "none_due"), (N, "none_due"), (N, "none_due"), (N, "none_due")),
+    (Check.AUTO, False, C, "blocked", (C, "blocked"), "done", "not_done", "not_applicable"),
+    (Check.ASSISTED, False, P, None, (W, "awaits_confirmation"), "done", "not_done", "not_applicable"),
+    (Check.ASSISTED, False, F, "old", (W, "awaits_confirmation"), "done", "not_done", "not_applicable"),
+    (Check.ASSISTED, False, N, "none_due", (W, "awaits_confirmation"), "done", "not_done", "not_applicable"),
+    (Check.ASSISTED, False, C, "blocked", (W, "blocked"), "done", "not_done", "not_applicable"),
+    (Check.ATTESTED, False, W, "awaits_attestation", (W, "awaits_attestation"), "done", "not_done", "not_applicable"),
+    (Check.AUTO, True, C, "rule_not_written", (C, "rule_not_written"), "done", "not_done", "not_applicable"),
+    (Check.ASSISTED, True, C, "rule_not_written", (C, "rule_not_written"), "done", "not_done", "not_applicable"),
+]
+ANSWERED = {
+    "done": (P, "attested_done"),
+    "not_done": (F, "attested_not_done"),
+    "not_applicable": (N, "attested_not_applicable"),
+}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row[0]}-{row[2]}-{row[3]}")
+@pytest.mark.parametrize("verdict", [None, "done", "not_done", "not_applicable"])
+def test_check_machine_person(row, verdict):
+    check, planned, machine, reason, *expected = row
+    answers = () if verdict is None else (make_answer(verdict),)
+    finding, notes = decide(make_finding(machine, reason), check, *answers, planned=planned)
+    cell = expected[[None, "done", "not_done", "not_applicable"].index(verdict)]
+    assert (finding.outcome, finding.reason) == (ANSWERED[cell] if isinstance(cell, str) else cell)
+    assert notes == ()
+    if verdict is None:
+        assert finding.decision is None
+    else:
+        assert finding.decision.machine == Proposal(machine, Degree.FULL, reason)
+        assert (finding.decision.source, finding.decision.reason, finding.decision.by) == (
+            "attestation",
+            verdict,
+            "张三",
+        )
+
+
+def test_an_assisted_clause_keeps_the_proposal_of_the_machine():
+    finding, _ = decide(make_finding(P, "wrong_order", degree=Degree.TOLERATED), Check.ASSISTED)
+    assert finding.proposal == Proposal(P, Degree.TOLERATED, "wrong_order")
+    assert finding.degree is Degree.FULL
+
+
+def test_contradicting_answers_count_for_nothing():
+    finding, notes = decide(
+        make_finding(W, "awaits_attestation"), Check.ATTESTED, make_answer("done"), make_answer("not_done")
+    )
+    assert finding.outcome is W
+    assert [(note.source, note.problem) for note in notes] == [("attestation", "conflict")]
+
+
+def test_of_equal_answers_the_latest_counts():
+    early, late = make_answer(on=date(2026, 1, 1), by="甲"), make_answer(on=date(2026, 2, 1), by="乙")
+    finding, notes = decide(make_finding(W, "awaits_attestation"), Check.ATTESTED, late, early)
+    assert finding.decision.by == "乙"
+    assert notes == ()
+
+
+def test_an_answer_for_a_unit_names_it_by_key_or_name():
+    unit = Subject("unit", "key-1", "区财政局")
+    for name in ("key-1", "区财政局"):
+        finding, notes = decide(make_finding(C, "blocked", subject=unit), Check.AUTO, make_answer(subject=name))
+        assert (finding.outcome, notes) == (P, ())
+
+
+def test_an_answer_without_subject_never_covers_units():
+    unit = Subject("unit", "key-1", "区财政局")
+    finding, notes = decide(make_finding(C, "blocked", subject=unit), Check.AUTO, make_answer())
+    assert finding.outcome is C
+    assert [(note.clause, note.problem) for note in notes] == [("c", "unmatched")]
+
+
+def test_a_waiver_explains_a_failure_and_changes_no_outcome():
+    finding, notes = decide(make_finding(F, "old"), Check.AUTO, waivers=[make_waiver()])
+    assert (finding.outcome, finding.reason, notes) == (F, "old", ())
+    assert (finding.decision.source, finding.decision.reason, finding.decision.by) == ("waiver", "迁移中", "李四")
+    assert finding.decision.machine == Proposal(F, Degree.FULL, "old")
+    assert finding.decision.expires == datetime(2026, 12, 31, 16, tzinfo=UTC)
+
+
+def test_a_waiver_by_fingerprint():
+    plain = make_finding(F, "old")
+    waiver = make_waiver(clause=None, fingerprint=plain.fingerprint)
+    assert decide(plain, Check.AUTO, waivers=[waiver])[0].decision.source == "waiver"
+    other = make_waiver(clause=None, fingerprint="00000000")
+    finding, notes = decide(plain, Check.AUTO, waivers=[other])
+    assert finding.decision is None
+    assert [(note.clause, note.problem) for note in notes] == [("00000000", "unmatched")]
+
+
+@pytest.mark.parametrize(
+    ("now", "problems"),
+    [(datetime(2026, 12, 31, 15, 59, tzinfo=UTC), []), (datetime(2026, 12, 31, 16, 0, tzinfo=UTC), ["expired"])],
+)
+def test_a_waiver_expires_at_midnight_of_the_site(now, problems):
+    finding, notes = decide(make_finding(F, "old"), Check.AUTO, waivers=[make_waiver()], now=now)
+    assert [note.problem for note in notes] == problems
+    assert (finding.decision is None) == bool(problems)
+
+
+@pytest.mark.parametrize("outcome", [P, C])
+def test_a_waiver_for_what_did_not_fail_is_noted(outcome):
+    finding, notes = decide(make_finding(outcome, "x"), Check.AUTO, waivers=[make_waiver()])
+    assert finding.decision is None
+    assert [(note.source, note.problem) for note in notes] == [("waiver", "unmatched")]
+
+
+def test_a_waiver_over_an_answer_keeps_both():
+    finding, _ = decide(
+        make_finding(W, "awaits_attestation"), Check.ATTESTED, make_answer("not_done"), waivers=[make_waiver()]
+    )
+    assert finding.outcome is F
+    assert finding.decision.source == "waiver"
+    assert finding.decision.machine.outcome is W
+    assert (finding.decision.over.source, finding.decision.over.by) == ("attestation", "张三")
+
+
+def test_of_two_waivers_the_one_that_ends_last_explains():
+    short, long = make_waiver(approver="甲", expires=date(2026, 12, 1)), make_waiver(approver="乙")
+    for waivers in ([short, long], [long, short]):
+        assert decide(make_finding(F, "old"), Check.AUTO, waivers=waivers)[0].decision.by == "乙"

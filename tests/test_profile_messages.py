@@ -1,0 +1,26 @@
+"""Every problem that reading can find has its sentence in both languages."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from auditor.messages import load_messages
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = ("yamlfile", "yamlshape", "profile")
+
+
+def list_codes():
+    text = "".join((ROOT / "auditor" / f"{name}.py").read_text(encoding="utf-8") for name in SOURCES)
+    quoted = re.findall(r'(?:Problem\(|_Refused\(|return |Refusal\()"([a-z_]+)"', text)
+    return set(quoted)
+
+
+def test_every_code_has_its_sentence_and_no_sentence_is_idle():
+    messages = load_messages("en")
+    known = {key.removeprefix("profile.") for key in messages.texts if key.startswith("profile.")}
+    codes = list_codes()
+    assert len(codes) > 20
+    assert codes == {key for key in known if not key.endswith(".hint")}
+    assert {key.removesuffix(".hint") for key in known} == codes
