@@ -1,0 +1,27 @@
+"""The profile of a sample portal: its name, hosts and units, as a district would write it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from auditor.demo.portal import Portal
+
+
+def write_profile(portal: Portal, path: Path) -> None:
+    """Write a profile that names the portal's host and units and asks for the standard xh20."""
+    target = portal.make_target()
+    site: dict[str, Any] = {
+        "name": target.name,
+        "official_name": target.official_name,
+        "hosts": list(target.hosts),
+        "kind": str(target.kind),
+        "units": [{"name": unit.name, "kind": str(unit.kind), "aliases": list(unit.aliases)} for unit in target.units],
+        "flags": {},
+    }
+    writer = YAML(typ="rt", pure=True)
+    writer.allow_unicode = True
+    with path.open("w", encoding="utf-8") as stream:
+        writer.dump({"site": site, "standards": ["xh20"]}, stream)
