@@ -87,13 +87,23 @@ class Anchor:
 
 
 @dataclass(slots=True)
+class Heading:
+    """One heading as shown; `order` places it among the lines."""
+
+    node: LexborNode
+    text: str
+    zone: Zone
+    order: int
+
+
+@dataclass(slots=True)
 class ShownPage:
     """A page in reading order. `pictures` and `players` are its img and its video, audio, embed, object elements."""
 
     tree: LexborHTMLParser
     lines: list[Line] = field(default_factory=list)
     anchors: list[Anchor] = field(default_factory=list)
-    headings: list[tuple[int, str, LexborNode]] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)
     pictures: list[tuple[int, Zone, LexborNode]] = field(default_factory=list)
     players: list[tuple[int, Zone, LexborNode]] = field(default_factory=list)
     frames: list[LexborNode] = field(default_factory=list)
@@ -275,11 +285,15 @@ class _Reader:
         self.parts.append(text)
         length = len(text.strip())
         if state.anchor >= 0:
+            if length and state.anchor not in self.anchor_parts:
+                self.page.anchors[state.anchor].order = len(self.page.lines)
             self.anchor_parts.setdefault(state.anchor, []).append(text)
             self.linked += length
         elif length:
             _add_text(state.zone, length)
         if state.heading >= 0:
+            if length and state.heading not in self.heading_parts:
+                self.page.headings[state.heading].order = len(self.page.lines)
             self.heading_parts.setdefault(state.heading, []).append(text)
         return state
 
@@ -303,13 +317,13 @@ class _Reader:
             self.zones.append(zone)
         if tag in BLOCK_TAGS:
             block = node
-        page, order = self.page, len(self.page.lines) + bool(self.parts)
+        page, order = self.page, len(self.page.lines)
         if tag in ("a", "area") and len(page.anchors) < MAX_LINKS:
             anchor = len(page.anchors)
             page.anchors.append(Anchor(node, "", zone, order))
         elif tag in HEADING_TAGS:
             heading = len(page.headings)
-            page.headings.append((order, "", node))
+            page.headings.append(Heading(node, "", zone, order))
         elif tag in _SPECIAL_TAGS:
             self._take_special(node, tag, zone, order)
         line_id = node.mem_id if tag in BLOCK_TAGS else state.line_id
@@ -327,10 +341,8 @@ class _Reader:
         _resolve_zones(self.zones)
         for index, anchor in enumerate(self.page.anchors):
             anchor.text = join_spaces("".join(self.anchor_parts.get(index, ())))
-        self.page.headings = [
-            (order, join_spaces("".join(self.heading_parts.get(index, ()))), node)
-            for index, (order, _, node) in enumerate(self.page.headings)
-        ]
+        for index, heading in enumerate(self.page.headings):
+            heading.text = join_spaces("".join(self.heading_parts.get(index, ())))
 
 
 def read_markup(markup: str, vocabulary: Vocabulary) -> ShownPage:

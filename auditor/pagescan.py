@@ -297,7 +297,7 @@ def scan_shown(page: ShownPage, url: str, vocabulary: Vocabulary) -> PageScan:
     return PageScan(
         url=url,
         title=join_spaces(title.text()) if title is not None else "",
-        headings=tuple(text for _, text, _ in page.headings if text),
+        headings=tuple(heading.text for heading in page.headings if heading.text),
         links=tuple(_collect_links(page, base, vocabulary)),
         labels=read_labels(tree),
         text_length=len(page.text),

@@ -1,0 +1,130 @@
+"""What a page is: its kind by structure and labels, its topic by the column it stands in and by its title."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from auditor.extract.dating import SeenDate
+from auditor.extract.items import Item
+from auditor.extract.reading import Reading
+from auditor.facts import PageKind, PageTopic
+from auditor.vocabulary import Vocabulary, compile_pattern, squeeze_name
+
+_LONG_PARAGRAPH = 40
+_MUCH_TEXT = 200
+_HOME_NAMES = ("index", "default", "main", "home")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What the kind is told by: characters in paragraphs of the page's own, rows, words of article and list pages."""
+
+    paragraph: int
+    rows: int
+    dated: int
+    article_words: int
+    has_pager: bool
+    has_media: bool
+
+
+def measure_shape(reading: Reading, items: tuple[Item, ...]) -> Shape:
+    """Measure what tells an article from a list."""
+    words = reading.words.pages.articles
+    own = reading.own_lines
+    title = reading.title_line
+    near = [line.text for line in own if title is not None and title.order - 4 <= line.order <= title.order + 8]
+    text = " ".join(near)
+    return Shape(
+        paragraph=sum(len(line.text) for line in own if len(line.text) >= _LONG_PARAGRAPH and line.linked * 3 < len(line.text)),
+        rows=len(items),
+        dated=sum(item.day is not None for item in items),
+        article_words=sum(word in text for word in words.line_words),
+        has_pager=any(word in line.text for line in reading.shown.lines for word in words.list_words),
+        has_media=bool(reading.shown.players),
+    )
+
+
+def is_error(reading: Reading) -> bool:
+    """Tell whether the page says of itself that what was asked is not there, though it was answered."""
+    signs = reading.words.pages.errors
+    window = squeeze_name(reading.scan.title)
+    if window in signs.titles or window in reading.words.pages.blocks.gateway_titles:
+        return True
+    if any(phrase in reading.scan.title for phrase in signs.phrases):
+        return True
+    own = [line.text for line in reading.own_lines]
+    if sum(map(len, own)) > signs.max_text or reading.breadcrumb or reading.title_line is not None:
+        return False
+    return any(phrase in text for text in own for phrase in signs.phrases)
+
+
+def is_home_address(url: str) -> bool:
+    """Tell whether an address is a host's own, or that of its index page."""
+    path = urlsplit(url).path.strip("/").lower()
+    return not path or ("/" not in path and path.partition(".")[0] in _HOME_NAMES)
+
+
+def classify_kind(reading: Reading, shape: Shape, published: SeenDate | None, *, is_home: bool | None) -> PageKind:
+    """Return the kind of page. `is_home` is None where the address does not tell."""
+    if is_home:
+        return "shell" if reading.scan.is_shell else "home"
+    if is_error(reading):
+        return "error"
+    if reading.scan.jump is not None:
+        return "redirect"
+    if reading.scan.is_shell:
+        return "shell"
+    if reading.words.find_concept(reading.title) == "site_map":
+        return "sitemap"
+    if is_home is None and reading.looks_like_home and shape.article_words < 2:  # noqa: PLR2004 - one may be a button
+        return "home"
+    return _tell_article(reading, shape, published)
+
+
+def _tell_article(reading: Reading, shape: Shape, published: SeenDate | None) -> PageKind:
+    if reading.read_meta("title") and squeeze_name(reading.read_meta("title")) != squeeze_name(reading.read_meta("column_name")):
+        return "article"
+    dated_line = published is not None and published.line is not None
+    article = 2 * (dated_line and shape.article_words > 0) + (shape.article_words > 1) + 2 * (shape.paragraph > _MUCH_TEXT)
+    column = 2 * (shape.dated >= 3) + (shape.rows >= 3) + shape.has_pager + (shape.dated > 0 and not dated_line)  # noqa: PLR2004
+    if article >= 3 or (article > column and article > 1):  # noqa: PLR2004
+        return "article"
+    if _is_form(reading, shape):
+        return "form"
+    if column > 0 or reading.words.find_concept(reading.title) is not None or reading.read_meta("column_name"):
+        return "article" if article > column else "column"
+    return "article" if article else "other"
+
+
+def _is_form(reading: Reading, shape: Shape) -> bool:
+    fields = reading.shown.tree.css("form input[type=text], form textarea, form select, form input:not([type])")
+    return len(fields) >= 3 and shape.rows < 3 and shape.paragraph < _MUCH_TEXT  # noqa: PLR2004
+
+
+# ---- topic ---------------------------------------------------------------------------------------
+
+
+def is_guide_title(title: str, words: Vocabulary) -> bool:
+    """Tell whether a title is that of a disclosure guide itself, not of news about one."""
+    guides = words.guides
+    if not any(compile_pattern(pattern).fullmatch(title) for pattern in guides.title_patterns):
+        return False
+    return not any(compile_pattern(pattern).fullmatch(title) for pattern in guides.title_not)
+
+
+def classify_topic(reading: Reading, kind: PageKind, column_concept: str | None) -> PageTopic | None:
+    """Return the topic of a page, by its own title, then by the columns that it stands in, innermost first."""
+    if kind in ("home", "error", "redirect", "blocked", "sitemap", "shell"):
+        return None
+    title = reading.title
+    if is_guide_title(title, reading.words):
+        return "guide"
+    own = reading.words.find_concept(title)
+    names = [reading.read_meta("column_name"), *reversed(reading.breadcrumb), reading.read_meta("column_type")]
+    concepts = [own, column_concept, *(reading.words.find_concept(name, "disclosure_platform") for name in names if name)]
+    for concept in concepts:
+        topic = reading.words.concepts[concept].topic if concept is not None else None
+        if topic is not None:
+            return topic  # type: ignore[return-value]
+    return None

@@ -1,0 +1,151 @@
+"""When a page says it was published and updated: which of its dates, and where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from auditor.extract.reading import Reading
+from auditor.extract.text import DateRole, FoundDate, find_dates, find_role, parse_date, read_bracketed_date
+from auditor.markup import Line
+from auditor.pagescan import read_scripts
+from auditor.vocabulary import squeeze_name
+
+_NEAR_AFTER = 14
+_NEAR_BEFORE = 6
+_LONG_LINE = 160
+_TABLE_REACH = 40
+
+
+@dataclass(frozen=True, slots=True)
+class SeenDate:
+    """A date with what the page says it is, and where. `source` is its label, or how else it was recognised."""
+
+    value: date
+    role: DateRole
+    source: str
+    line: Line | None
+    excerpt: str
+
+
+def _iterate_zone(reading: Reading) -> Iterator[Line]:
+    """Yield the lines around the title in the order in which they deserve belief: behind it, then before it."""
+    title = reading.title_line
+    skipped = {"nav", "footer", "pager"}
+    if title is None:
+        yield from (line for line in reading.own_lines[:_TABLE_REACH])
+        return
+    lines = [line for line in reading.shown.lines if line.zone.part not in skipped]
+    yield from (line for line in lines if title.order <= line.order <= title.order + _NEAR_AFTER)
+    before = [line for line in lines if title.order - _NEAR_BEFORE <= line.order < title.order]
+    yield from reversed(before)
+
+
+def _read_line(reading: Reading, line: Line, before: str) -> Iterator[SeenDate]:
+    last = 0
+    for found in find_dates(line.text, reading.latest):
+        lead = line.text[last : found.start]
+        role = find_role(lead if lead.strip() else before, reading.words.labels)
+        last = found.end
+        if role is not None:
+            yield SeenDate(found.value, role[0], role[1], line, line.text)
+
+
+def list_labelled(reading: Reading) -> tuple[SeenDate, ...]:
+    """Return the dates that a label names, those around the title first, then those of the own lines."""
+    seen: dict[tuple[int, date], SeenDate] = {}
+    near = list(_iterate_zone(reading))
+    texts = {line.order: line.text for line in reading.shown.lines}
+    known = {line.order for line in near}
+    others = [line for line in reading.own_lines if line.order not in known]
+    for line in (*near, *others):
+        if len(line.text) > _LONG_LINE and line.order not in known:
+            continue
+        if line.linked * 2 > len(line.text):
+            continue
+        for date_seen in _read_line(reading, line, texts.get(line.order - 1, "")):
+            seen.setdefault((line.order, date_seen.value), date_seen)
+    return tuple(seen.values())
+
+
+def _is_beside_title(reading: Reading, line: Line, found: FoundDate) -> bool:
+    words = reading.words.pages.articles.line_words
+    if reading.title_line is not None and line.order == reading.title_line.order:
+        return found.end >= len(line.text.rstrip(" )]）】")) - 10  # noqa: PLR2004 - a clock may follow
+    rest = squeeze_name(line.text[: found.start] + line.text[found.end :])
+    short = sum(not sign.isdigit() for sign in rest) <= 4  # noqa: PLR2004 - weekday, brackets
+    return short or any(word in line.text for word in words)
+
+
+def _find_unlabelled(reading: Reading) -> SeenDate | None:
+    texts = {line.order: line.text for line in reading.shown.lines}
+    for line in _iterate_zone(reading):
+        if line.linked * 2 > len(line.text) or len(line.text) > _LONG_LINE:
+            continue
+        for found in find_dates(line.text, reading.latest):
+            lead = line.text[: found.start]
+            role = find_role(lead if lead.strip() else texts.get(line.order - 1, ""), reading.words.labels)
+            if role is None and _is_beside_title(reading, line, found):
+                return SeenDate(found.value, "published", "line", line, line.text)
+    return None
+
+
+def _find_in_script(reading: Reading) -> SeenDate | None:
+    names = reading.words.labels.date_variables
+    for script in read_scripts(reading.shown.tree)[:60]:
+        lowered = script[:20_000].lower()
+        for name in sorted(names):
+            place = lowered.find(name)
+            if place < 0:
+                continue
+            value = parse_date(script[place + len(name) : place + len(name) + 40], reading.latest)
+            if value is not None:
+                return SeenDate(value, "published", "script", None, script[place : place + 80])
+    return None
+
+
+def _find_in_labels(reading: Reading) -> SeenDate | None:
+    for name in sorted(reading.words.labels.meta["published"]):
+        text = reading.scan.labels.get(name, "")
+        value = parse_date(text, reading.latest)
+        if value is not None:
+            return SeenDate(value, "published", "label", None, f"{name}={text}")
+    return None
+
+
+def find_published(reading: Reading, labelled: tuple[SeenDate, ...]) -> SeenDate | None:
+    """Return the visible publication date: labelled, else beside the title, else by script, else from the meta label."""
+    near = {line.order for line in _iterate_zone(reading)}
+    for seen in labelled:
+        if seen.role == "published" and seen.line is not None and seen.line.order in near:
+            return seen
+    found = _find_unlabelled(reading)
+    if found is not None:
+        return found
+    for role in ("published", "updated"):
+        for seen in labelled:
+            if seen.role == role:
+                return seen
+    return _find_in_script(reading) or _find_in_labels(reading)
+
+
+def find_updated(reading: Reading, labelled: tuple[SeenDate, ...], *, is_guide: bool) -> SeenDate | None:
+    """Return the update date: from its label; under the title of a guide also a bare date in brackets."""
+    for seen in labelled:
+        if seen.role == "updated":
+            return seen
+    if not is_guide or reading.title_line is None:
+        return None
+    title = reading.title_line
+    lines = [line for line in reading.shown.lines if title.order < line.order <= title.order + 3]
+    for line in lines:
+        found = read_bracketed_date(line.text, reading.words.labels.bare_dates, reading.latest)
+        if found is not None and found[1] == "updated":
+            return SeenDate(found[0], "updated", "bracket", line, line.text)
+    tail = title.text[-24:]
+    opened = max(tail.rfind("("), tail.rfind("（"), tail.rfind("["))
+    found = read_bracketed_date(tail[opened:], reading.words.labels.bare_dates, reading.latest) if opened >= 0 else None
+    if found is not None and found[1] == "updated":
+        return SeenDate(found[0], "updated", "bracket", title, title.text)
+    return None

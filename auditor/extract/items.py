@@ -1,0 +1,157 @@
+"""The rows of a list page: links with their dates, in whatever markup."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import date
+
+from auditor.extract.reading import Reading
+from auditor.extract.text import complete_date, find_dates, find_month_day, find_url_year, fold_text
+from auditor.markup import Anchor, Line
+from auditor.pagescan import find_address, name_anchor
+from auditor.vocabulary import squeeze_name
+
+_MIN_TITLE = 5
+_UNDATED_TITLE = 9
+_DATE_LINE = 16
+_MAX_ITEMS = 2_000
+_ROW_REACH = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One row of a list. `style` is the markup that rows of one list share; `url` is None where the link leads nowhere."""
+
+    title: str
+    url: str | None
+    day: date | None
+    style: str
+    order: int
+
+
+def _read_style(anchor: Anchor) -> str:
+    steps = []
+    node = anchor.node.parent
+    while node is not None and len(steps) < 3:  # noqa: PLR2004 - row, list, box
+        classes = (node.attributes.get("class") or "").split()
+        steps.append(f"{node.tag}.{classes[0] if classes else ''}" if steps else f"{node.tag}")
+        node = node.parent
+    return " ".join(steps)
+
+
+def _strip_dates(text: str, latest: date) -> str:
+    dates = find_dates(text, latest)
+    for found in reversed(dates):
+        if found.start <= 2 or found.end >= len(text) - 10:  # noqa: PLR2004 - a bracket before, a clock behind
+            text = text[: found.start] + text[found.end :] if found.start <= 2 else text[: found.start]  # noqa: PLR2004
+    return text.strip(" []()（）【】·•>-—")
+
+
+def _is_date_line(line: Line) -> bool:
+    rest = squeeze_name(line.text)
+    digits = sum(sign.isdigit() for sign in rest)
+    return line.linked == 0 and digits >= 3 and len(rest) - digits <= _DATE_LINE // 2 and len(rest) <= _DATE_LINE * 2  # noqa: PLR2004
+
+
+class _Dater:
+    """Finds the date of each row: in its own line, else in a line of its own before or after, as the list does it."""
+
+    def __init__(self, reading: Reading, orders: list[int]) -> None:
+        self.latest = reading.latest
+        self.lines = {line.order: line for line in reading.shown.lines}
+        taken = set(orders)
+        self.alone = {
+            order for order, line in self.lines.items() if order not in taken and _is_date_line(line) and self._read(line.text, None)
+        }
+        after = sum(1 for order in orders if self._look(order, 1, taken) is not None)
+        before = sum(1 for order in orders if self._look(order, -1, taken) is not None)
+        self.step = 1 if after >= before else -1
+        self.taken = taken
+
+    def _look(self, order: int, step: int, taken: set[int]) -> int | None:
+        for distance in (1, 2, 3):
+            place = order + step * distance
+            if place in self.alone:
+                return place
+            if place in taken or place not in self.lines:
+                return None
+        return None
+
+    def _read(self, text: str, url: str | None) -> date | None:
+        dates = find_dates(text, self.latest)
+        if dates:
+            return dates[-1].value
+        pair = find_month_day(text) if len(text) <= _DATE_LINE or text[-1:].isdigit() or text[-1:] in "]）)" else None
+        return complete_date(pair, find_url_year(url or "", self.latest), self.latest) if pair else None
+
+    def find_day(self, anchor: Anchor, title: str, url: str | None) -> date | None:
+        line = self.lines.get(anchor.order)
+        if line is not None:
+            outside = line.text.replace(title, " ") if title and len(line.text) > len(title) else ""
+            day = self._read(outside, url) if any(sign.isdigit() for sign in outside) else None
+            if day is not None:
+                return day
+        place = self._look(anchor.order, self.step, self.taken)
+        return self._read(self.lines[place].text, url) if place is not None else None
+
+
+def _list_candidates(reading: Reading) -> list[Anchor]:
+    more = reading.words.columns.trim_prefixes
+    lines = {line.order: line for line in reading.own_lines}
+    kept = []
+    for anchor in reading.own_anchors[:_MAX_ITEMS]:
+        key = squeeze_name(anchor.text)
+        line = lines.get(anchor.order)
+        is_dated = line is not None and bool(find_dates(line.text, reading.latest))
+        if len(key) >= (2 if is_dated else _MIN_TITLE) and key not in more and not key.isdigit():
+            kept.append(anchor)
+    return kept
+
+
+def list_rows(reading: Reading) -> tuple[Item, ...]:
+    """Return every link of the own part of a page that can be a list's row, with its date where it has one."""
+    anchors = _list_candidates(reading)
+    dater = _Dater(reading, [anchor.order for anchor in anchors])
+    items: list[Item] = []
+    for anchor in anchors:
+        shown = _strip_dates(fold_dates(anchor.text), reading.latest)
+        title = name_anchor(anchor.node, shown)
+        url = find_address(anchor.node, reading.address, reading.words)
+        item = Item(title, url, dater.find_day(anchor, shown, url), _read_style(anchor), anchor.order)
+        if items and _is_same_row(items[-1], item):
+            items[-1] = replace(items[-1], day=items[-1].day or item.day)
+            continue
+        items.append(item)
+    return tuple(items)
+
+
+def fold_dates(text: str) -> str:
+    """Return the text itself where it has no full-width digits, else folded."""
+    return fold_text(text) if any("０" <= sign <= "９" for sign in text) else text
+
+
+def _is_same_row(last: Item, item: Item) -> bool:
+    """Tell whether two links are one row: its picture and its words, or its words in two pieces."""
+    return last.url is not None and last.url == item.url and item.order - last.order <= _ROW_REACH
+
+
+def _read_list(style: str) -> str:
+    """Return the part of a style that lists in several boxes share: row and list without the box."""
+    return style.rpartition(" ")[0]
+
+
+def choose_items(rows: tuple[Item, ...]) -> tuple[Item, ...]:
+    """Return the rows of the page's list: the dated rows of the commonest markup, else the long undated ones."""
+    dated = Counter(item.style for item in rows if item.day is not None)
+    if dated:
+        best = max(dated, key=lambda name: (dated[name], name))
+        counts = Counter(item.style for item in rows)
+        alike = {style for style in dated if _read_list(style) == _read_list(best) and dated[style] * 2 >= counts[style]}
+        return tuple(item for item in rows if item.style in alike | {best})
+    long = [item for item in rows if len(item.title) >= _UNDATED_TITLE]
+    styles = Counter(item.style for item in long)
+    if not styles or max(styles.values()) < 2:  # noqa: PLR2004 - one link is no list
+        return ()
+    style = max(styles, key=lambda name: (styles[name], name))
+    return tuple(item for item in long if item.style == style)
