@@ -1,0 +1,213 @@
+"""The command line as a user meets it: every wrong input gets a sentence, the contract's exit code, and loses nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import threading
+from contextlib import contextmanager
+
+import dns.message
+import dns.rcode
+import pytest
+
+from auditor.cli import choose_language, collect_overrides, run_command
+from auditor.errors import InputError
+from auditor.messages import load_messages
+
+
+@pytest.fixture
+def audit(capsys, tmp_path, monkeypatch):
+    """Run a command in an empty folder; return its exit code and what it printed."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        code = run_command([str(argument) for argument in arguments], load_messages("en"))
+        seen = capsys.readouterr()
+        return code, seen.out + seen.err
+
+    return run
+
+
+@pytest.fixture
+def name_server():
+    """A name server on loopback that knows no name."""
+    server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    server.bind(("127.0.0.1", 0))
+    server.settimeout(0.1)
+    stopped = threading.Event()
+
+    def answer():
+        while not stopped.is_set():
+            try:
+                wire, client = server.recvfrom(4096)
+            except TimeoutError:
+                continue
+            reply = dns.message.make_response(dns.message.from_wire(wire))
+            reply.set_rcode(dns.rcode.NXDOMAIN)
+            server.sendto(reply.to_wire(), client)
+
+    thread = threading.Thread(target=answer)
+    thread.start()
+    yield "127.0.0.1:{}".format(server.getsockname()[1])
+    stopped.set()
+    thread.join()
+    server.close()
+
+
+@contextmanager
+def closed_port():
+    """A port that refuses connections: bound, never listened on."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as holder:
+        holder.bind(("127.0.0.1", 0))
+        yield holder.getsockname()[1]
+
+
+def test_unknown_host_is_3(audit, name_server):
+    code, said = audit("audit", "http://nowhere.invalid/", "--nameserver", name_server, "--out", "run", "--quiet")
+    assert code == 3
+    assert "nowhere.invalid" in said
+    assert "Traceback" not in said
+
+
+def test_refused_connection_is_3(audit):
+    with closed_port() as port:
+        resolve = f"www.sample.test:{port}:127.0.0.1"
+        code, said = audit("audit", f"http://www.sample.test:{port}/", "--resolve", resolve, "--out", "run", "--quiet")
+    assert code == 3
+    assert "refused" in said.lower()
+
+
+def test_empty_folder_is_2(audit, tmp_path):
+    (tmp_path / "site").mkdir()
+    code, said = audit("audit", "site", "--quiet", "--out", "run")
+    assert code == 2
+    assert "site" in said
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut short", b"not an archive at all"])
+def test_broken_archive_is_2(audit, tmp_path, content):
+    (tmp_path / "cut.wacz").write_bytes(content)
+    code, said = audit("audit", "cut.wacz", "--quiet", "--out", "run")
+    assert code == 2
+    assert "cut.wacz" in said
+    assert (tmp_path / "cut.wacz").read_bytes() == content
+
+
+def test_unknown_ruleset_names_near_ones(audit, tmp_path):
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "index.html").write_text("<title>x</title><p>y", encoding="utf-8")
+    code, said = audit("audit", "site", "-r", "xh21", "--quiet", "--out", "run")
+    assert code == 2
+    assert "xh20" in said
+    assert not (tmp_path / "run").exists()
+
+
+def test_ruleset_with_three_errors_shows_three_with_lines(audit, tmp_path):
+    (tmp_path / "my.yaml").write_text(
+        "code: my20\n"
+        "title: {zh: 甲, en: A}\n"
+        "issuer: {zh: 乙, en: B}\n"
+        "issued_on: someday\n"
+        "version: '1'\n"
+        "clauses:\n"
+        "  - {id: MY20-1.1, clause: 一, title: {zh: 丙, en: C}, asks: {zh: 丁, en: D}, class: huge, check: auto, rule: guide-dated}\n"
+        "  - {id: MY20-1.2, clause: 二, title: {zh: 丙, en: C}, asks: {zh: 丁, en: D}, class: mandatory, chekc: auto, rule: guide-dated}\n",
+        encoding="utf-8",
+    )
+    code, said = audit("rules", "check", "my.yaml")
+    assert code == 2
+    for line in (4, 7, 8):
+        assert f"my.yaml:{line}" in said
+    assert "check" in said
+
+
+def test_profile_with_a_wrong_type_is_2_with_its_line(audit, tmp_path):
+    (tmp_path / "profile.yaml").write_text(
+        "standards: [xh20]\nscoring:\n  model: weighted\n  tolerated: much\n", encoding="utf-8"
+    )
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "index.html").write_text("<title>x</title><p>y", encoding="utf-8")
+    code, said = audit("audit", "site", "--profile", "profile.yaml", "--quiet", "--out", "run")
+    assert code == 2
+    assert "profile.yaml:4" in said
+
+
+def test_folder_that_cannot_be_written_is_2(audit, tmp_path):
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "index.html").write_text("<title>x</title><p>y", encoding="utf-8")
+    (tmp_path / "taken").write_text("mine", encoding="utf-8")
+    code, said = audit("audit", "site", "-r", "xh20", "--quiet", "--out", "taken")
+    assert code == 2
+    assert "taken" in said
+    assert (tmp_path / "taken").read_text(encoding="utf-8") == "mine"
+
+
+def test_missing_target_is_2(audit):
+    code, said = audit("audit", "no-such-thing", "--quiet")
+    assert code == 2
+    assert "no-such-thing" in said
+
+
+@pytest.mark.parametrize("arguments", [["nonsense"], ["audit"], ["audit", "x", "--fail-under", "many"]])
+def test_wrong_usage_is_2(audit, arguments):
+    code, said = audit(*arguments)
+    assert code == 2
+    assert said.startswith("Error: ")
+
+
+def test_static_folder_gives_a_result(audit, tmp_path):
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "index.html").write_text(
+        "<html><head><title>临澜区</title></head><body><ul class=nav><li><a href=a.html>新闻</a></ul><p>欢迎</body></html>",
+        encoding="utf-8",
+    )
+    (site / "a.html").write_text("<title>新闻</title><p>一条新闻", encoding="utf-8")
+    code, said = audit("audit", "site", "-r", "xh20", "--as-host", "www.sample.test", "--out", "run", "--quiet")
+    assert code == 0, said
+    result = json.loads((tmp_path / "run" / "result.json").read_text(encoding="utf-8"))
+    assert result["target"]["id"] == "www.sample.test"
+    by_clause = {row["clause"]: row for row in result["findings"]}
+    assert by_clause["XH20-1.2a"]["outcome"] == "failed"
+    assert by_clause["XH20-4.1c"]["reason"] == "not_asked"
+    assert {row["clause"] for row in result["findings"]} == set(result["clauses"])
+    assert len(result["clauses"]) == 129
+
+
+def test_gate_breaks_with_1_and_undecided_is_5(audit, tmp_path):
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "index.html").write_text("<title>x</title><ul class=nav><li><a href=/>首页</a></ul><p>y", encoding="utf-8")
+    common = ("audit", "site", "-r", "xh20", "--quiet", "--out", "run")
+    assert audit(*common, "--fail-on", "any")[0] == 1
+    assert audit(*common, "--min-judged", "1")[0] == 5
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "language"),
+    [
+        ([], {}, "zh"),
+        ([], {"LANG": "en_GB.UTF-8"}, "en"),
+        ([], {"LANG": "C.UTF-8"}, "zh"),
+        ([], {"AUDITOR_LANG": "zh", "LANG": "en_US"}, "zh"),
+        (["audit", "--lang", "en"], {"LANG": "zh_CN"}, "en"),
+        (["audit", "--lang=zh"], {"LANG": "en_GB"}, "zh"),
+    ],
+)
+def test_language_is_chosen(arguments, environment, language):
+    assert choose_language(arguments, environment) == language
+
+
+def test_overrides_gather_addresses_of_both_families():
+    overrides = collect_overrides(["A.test:80:127.0.0.1", "a.test:80:[::1]", "b.test:443:10.0.0.1,10.0.0.2"])
+    assert overrides == {("a.test", 80): ("127.0.0.1", "::1"), ("b.test", 443): ("10.0.0.1", "10.0.0.2")}
+
+
+@pytest.mark.parametrize("text", ["", "host", "host:80", "host:http:127.0.0.1", ":80:127.0.0.1", "host:80:"])
+def test_override_of_wrong_form_is_refused(text):
+    with pytest.raises(InputError) as error:
+        collect_overrides([text])
+    assert error.value.code == "resolve_syntax"
+    assert os.linesep not in error.value.where
