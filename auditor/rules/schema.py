@@ -1,8 +1,8 @@
 """The files that people write: library rules, standards, profiles' rule parts. Shapes only; meaning is in `operators`.
 
 The whole language is here; `rules.load` says of a form that this version cannot run yet.
-References begin with `$`: `$param`, `$subject`, `$subject.field`, `$as_of`, `$item` (the `as:` name), and in a
-joined condition `$kind.field` of the outer fact.
+References begin with `$`: `$param` (`$period.from` and `$period.until` of a period), `$subject` (its key),
+`$subject.field`, `$as_of`, `$item` (the `as:` name), and in a joined condition `$kind.field` of the outer fact.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints, model_validator
 
 from auditor.model import Check, ClauseClass, Degree, Outcome
 
@@ -20,6 +20,10 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 RuleId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 FieldPath = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*$")]
 State = Literal["absent", "present", "unreadable"]
+Whole = Annotated[int, Strict()]
+Number = Whole | Annotated[float, Strict()]
+Day = Annotated[date, Strict()]
+Items = Annotated[tuple[Scalar, ...], Field(min_length=1)]
 
 
 class Shape(BaseModel):
@@ -38,9 +42,9 @@ class Bilingual(Shape):
 class Span(Shape):
     """A span of time that ends on the as-of date; exactly one unit."""
 
-    days: int | Reference | None = None
-    workdays: int | Reference | None = None
-    months: int | Reference | None = None
+    days: Whole | Reference | None = None
+    workdays: Whole | Reference | None = None
+    months: Whole | Reference | None = None
 
     @model_validator(mode="after")
     def _one_unit(self) -> Self:
@@ -50,30 +54,34 @@ class Span(Shape):
 
 
 class Test(Shape):
-    """A condition on one value: all operators given must hold. An operator whose parameter is null is left out."""
+    """A condition on one value: all operators given must hold. An operator whose parameter is null is left out.
+
+    Of a value that is absent only `absent`, `is_not`, `has_none` and `lacks` hold; of one that is unreadable only
+    `unreadable`. A comparison with a field of another fact holds only where that field has a value.
+    """
 
     __test__ = False  # not a test class of pytest's
 
     is_: Scalar | None = Field(default=None, alias="is")
     is_not: Scalar | None = None
-    in_: tuple[Scalar, ...] | Reference | None = Field(default=None, alias="in")
+    in_: Items | Reference | None = Field(default=None, alias="in")
     present: Literal[True] | None = None
     absent: Literal[True] | None = None
     unreadable: Literal[True] | None = None
-    at_least: float | int | Reference | None = None
-    more_than: float | int | Reference | None = None
-    at_most: float | int | Reference | None = None
-    less_than: float | int | Reference | None = None
-    not_before: date | Reference | None = None
-    not_after: date | Reference | None = None
-    before: date | Reference | None = None
-    after: date | Reference | None = None
+    at_least: Number | Reference | None = None
+    more_than: Number | Reference | None = None
+    at_most: Number | Reference | None = None
+    less_than: Number | Reference | None = None
+    not_before: Day | Reference | None = None
+    not_after: Day | Reference | None = None
+    before: Day | Reference | None = None
+    after: Day | Reference | None = None
     within: Span | None = None
     has: Scalar | None = None
-    has_all: tuple[Scalar, ...] | Reference | None = None
-    has_any: tuple[Scalar, ...] | Reference | None = None
-    has_none: tuple[Scalar, ...] | Reference | None = None
-    lacks: tuple[Scalar, ...] | Reference | None = None
+    has_all: Items | Reference | None = None
+    has_any: Items | Reference | None = None
+    has_none: Items | Reference | None = None
+    lacks: Items | Reference | None = None
     matches: str | None = None
     named: str | None = None
 
@@ -91,28 +99,41 @@ Where = dict[Name, Condition]
 
 
 class Compare(Shape):
-    """A comparison of two dates of joined facts, in days, working days or months."""
+    """From the first date to the second, in days, working days or whole months; one end at least is bounded.
+
+    The dates are fields of the fact, of one joined fact, of the subject, or the as-of date.
+    """
 
     days_between: tuple[Reference, Reference] | None = None
     workdays_between: tuple[Reference, Reference] | None = None
     months_between: tuple[Reference, Reference] | None = None
-    at_least: int | Reference | None = None
-    at_most: int | Reference | None = None
+    at_least: Whole | Reference | None = None
+    at_most: Whole | Reference | None = None
+
+    @model_validator(mode="after")
+    def _one_distance(self) -> Self:
+        distances = (self.days_between, self.workdays_between, self.months_between)
+        if sum(value is not None for value in distances) != 1:
+            raise ValueError("give exactly one of days_between, workdays_between, months_between")
+        if self.at_least is None and self.at_most is None:
+            raise ValueError("give at_least or at_most")
+        return self
 
 
 class Selecting(Shape):
     """What every measure that selects facts may say.
 
-    `with` and `without`: another fact that satisfies its conditions exists, or does not. `each`: the measure is
-    taken once for each item of a list, the item standing in `$as`. `per`: once for each value of a field.
-    `during`: another period than the clause's own.
+    `with` and `without`: another fact that satisfies its conditions exists, or does not; `compare` belongs to the
+    joined kind that it names. `each`: the measure is taken once for each item of a list, the item standing in `$as`;
+    its value is the number of items with facts. `per`: the measure is also taken for each value of a field of the
+    facts selected. `during`: another period than the clause's own.
     """
 
     where: Where = {}
     with_: dict[Name, Where] = Field(default={}, alias="with")
     without: dict[Name, Where] = {}
     compare: tuple[Compare, ...] = ()
-    each: tuple[Scalar, ...] | Reference | None = None
+    each: Items | Reference | None = None
     as_: Name | None = Field(default=None, alias="as")
     per: Name | None = None
     during: Literal["previous_year"] | None = None
@@ -150,9 +171,12 @@ class Earliest(Selecting):
 
 
 class InOrder(Selecting):
-    """Whether the named values that are present stand in this order among the facts selected."""
+    """Whether the named values that are present can be read in this order: an ordered subsequence.
 
-    in_order: tuple[Scalar, ...] | Reference
+    `of` is the field with the names, `by` the field with the position. No value where no fact is selected.
+    """
+
+    in_order: Items | Reference
     of: FieldPath
     by: FieldPath
 
@@ -200,8 +224,9 @@ Measure = Count | Share | Distinct | Latest | Earliest | InOrder | Cadence | Sea
 class When(BaseModel):
     """A condition over measures: every entry must hold.
 
-    Keys are `measure` (its value), `measure.with`, `measure.without` (items of an `each` with and without facts), or
-    `measure.field` (the state of a field of any fact selected). `any`, `all`, `none` combine conditions.
+    Keys are `measure` (its value), `measure.with`, `measure.without` (how many items of an `each` have facts, or have
+    none), `measure.lowest`, `measure.highest` (the groups of a `per`), `measure.field` (the state of a field of any
+    fact selected) or `$param`. `any`, `all`, `none` combine conditions.
     """
 
     model_config = ConfigDict(frozen=True, extra="allow")
@@ -210,6 +235,12 @@ class When(BaseModel):
     any: tuple[When, ...] = ()
     all: tuple[When, ...] = ()
     none: tuple[When, ...] = ()
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not self.__pydantic_extra__ and not self.model_fields_set:
+            raise ValueError("give at least one condition")
+        return self
 
     @property
     def tests(self) -> dict[str, Test | State | Scalar]:
@@ -237,7 +268,10 @@ class Verdict(Shape):
 
 
 class Param(Shape):
-    """A parameter of a rule. An optional one may be null; a condition that uses it is then left out."""
+    """A parameter of a rule. An optional one may be null; a condition that uses it is then left out.
+
+    A `period` has `from` and `until`.
+    """
 
     type: Literal["str", "int", "number", "bool", "date", "list", "period"]
     optional: bool = False
@@ -253,11 +287,15 @@ class Applies(Shape):
 
 
 class Case(Shape):
-    """A case of a rule: facts in, outcome out. A field may say `unreadable`; evidence is supplied."""
+    """A case of a rule: facts in, outcome out.
+
+    A field may say `unreadable`; evidence and whatever else a fact must have are supplied. `subject` says whose
+    outcome is meant where there are several.
+    """
 
     name: str
     params: dict[Name, Any] = {}
-    facts: tuple[dict[Name, dict[str, Any]], ...] = ()
+    facts: tuple[Annotated[dict[Name, dict[str, Any]], Field(min_length=1, max_length=1)], ...] = ()
     flags: dict[Name, bool] = {}
     as_of: date | None = None
     subject: str | None = None
@@ -273,7 +311,7 @@ class SubjectSelection(Shape):
     where: Where = {}
 
 
-Subject = Literal["site"] | dict[Name, Where | None] | Name
+Subject = Literal["site"] | Annotated[dict[Name, Where | None], Field(min_length=1, max_length=1)] | Name
 
 
 class Rule(Shape):

@@ -1,0 +1,184 @@
+"""Where conditions stand in a rule, and what the references in them can mean there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from auditor.facts import FACT_KINDS
+from auditor.rules.fields import FieldType, find_fields, find_key
+from auditor.rules.schema import Compare, Measure, Param, Search, Selecting, Share, Subject, Where
+
+Location = tuple[Any, ...]
+Found = tuple[str, Location, dict[str, str]]
+"""A problem: its code, its place in the document, what fills its sentence."""
+
+RESERVED = frozenset({"subject", "as_of"})
+_PARAM_TYPES: Mapping[str, FieldType] = {
+    "str": FieldType("text"),
+    "int": FieldType("number"),
+    "number": FieldType("number"),
+    "bool": FieldType("bool"),
+    "date": FieldType("date"),
+}
+Origin = Literal["param", "item", "as_of", "fact"]
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a reference stands for: where the value comes from and its type; `type` is None for a list or an item."""
+
+    origin: Origin
+    name: str
+    type: FieldType | None
+
+
+class UnknownReferenceError(Exception):
+    """A reference that means nothing where it stands; `known` are those that would."""
+
+    def __init__(self, known: tuple[str, ...]) -> None:
+        """Keep what would be known."""
+        super().__init__(known)
+        self.known = known
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What references can mean at one place: parameters, the subject's kind, the item, the outer fact's kind."""
+
+    params: Mapping[str, Param]
+    subject: str | None = None
+    item: str | None = None
+    outer: str | None = None
+
+    def resolve(self, reference: str) -> Meaning:
+        """Return what a reference stands for. Raises UnknownReferenceError."""
+        head, _, tail = reference.removeprefix("$").partition(".")
+        if head in self.params:
+            return self._resolve_param(head, tail)
+        if not tail and head == self.item:
+            return Meaning("item", head, None)
+        if not tail and head == "as_of":
+            return Meaning("as_of", head, FieldType("date"))
+        if head == "subject" and self.subject is not None:
+            return self._resolve_field("subject", self.subject, tail or find_key(self.subject))
+        if head == self.outer:
+            return self._resolve_field(self.outer, self.outer, tail)
+        raise UnknownReferenceError(self.list_known())
+
+    def _resolve_param(self, name: str, part: str) -> Meaning:
+        kind = self.params[name].type
+        if kind == "period" and part in ("from", "until"):
+            return Meaning("param", f"{name}.{part}", FieldType("date"))
+        if kind == "period" or part:
+            raise UnknownReferenceError(self.list_known())
+        return Meaning("param", name, _PARAM_TYPES.get(kind))
+
+    def _resolve_field(self, owner: str, kind: str, name: str | None) -> Meaning:
+        fields = find_fields(kind)
+        if name is None or name not in fields:
+            raise UnknownReferenceError(tuple(f"${owner}.{known}" for known in fields))
+        return Meaning("fact", f"{owner}.{name}", fields[name])
+
+    def list_known(self) -> tuple[str, ...]:
+        """Return the references that have a meaning here."""
+        names: list[str] = []
+        for name, param in self.params.items():
+            names += [f"${name}.from", f"${name}.until"] if param.type == "period" else [f"${name}"]
+        if self.item:
+            names.append(f"${self.item}")
+        names.append("$as_of")
+        for owner, kind in (("subject", self.subject), (self.outer, self.outer)):
+            if kind is not None:
+                names.append(f"${owner}.{find_key(kind) or next(iter(find_fields(kind)))}")
+        return tuple(names)
+
+
+def is_reference(value: Any) -> bool:
+    """Tell whether an operand is a reference."""
+    return isinstance(value, str) and value.startswith("$")
+
+
+def find_subject(subject: Subject) -> tuple[str | None, Where]:
+    """Return the kind of fact that is judged one by one and the conditions on it; no kind for the site as a whole."""
+    if isinstance(subject, str):
+        return (None, {}) if subject == "site" else (subject, {})
+    kind, where = next(iter(subject.items()))
+    return kind, where or {}
+
+
+def find_selection(measure: Measure) -> tuple[str, str | None] | None:
+    """Return the kind, and the field if one is named, that a measure selects from; None for shares and searches."""
+    if isinstance(measure, Share | Search):
+        return None
+    for name in ("count", "distinct", "max", "min", "of"):
+        path = getattr(measure, name, None)
+        if isinstance(path, str):
+            kind, _, field_name = path.partition(".")
+            return kind, field_name or None
+    return None
+
+
+@dataclass(frozen=True)
+class Place:
+    """One condition on one field of one kind, and what references can mean in it."""
+
+    location: Location
+    kind: str
+    field: str
+    condition: Any
+    scope: Scope
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What could be read of a rule. `lost_*` are names whose definition could not be read."""
+
+    params: Mapping[str, Param]
+    subject: Subject
+    measures: Mapping[str, Measure]
+    lost_measures: frozenset[str] = frozenset()
+    lost_params: frozenset[str] = frozenset()
+    scope: Scope = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Work out what references can mean in the rule's measures."""
+        kind, _ = find_subject(self.subject)
+        object.__setattr__(self, "scope", Scope(self.params, kind if kind in FACT_KINDS else None))
+
+
+def list_places(parts: Parts) -> Iterator[Place]:
+    """Yield every condition on a field: of the subject, of each measure and of the facts joined to it."""
+    kind, where = find_subject(parts.subject)
+    if kind is not None:
+        yield from _list_where(("subject", kind), kind, where, replace(parts.scope, subject=None))
+    for name, measure in parts.measures.items():
+        yield from list_measure_places(("measures", name), measure, parts.scope)
+
+
+def list_measure_places(location: Location, measure: Measure, scope: Scope) -> Iterator[Place]:
+    """Yield the conditions of one measure."""
+    selection = find_selection(measure)
+    if selection is None or not isinstance(measure, Selecting):
+        return
+    kind = selection[0]
+    scope = replace(scope, item=measure.as_)
+    yield from _list_where((*location, "where"), kind, measure.where, scope)
+    for key, joined in (("with", measure.with_), ("without", measure.without)):
+        for other, where in joined.items():
+            yield from _list_where((*location, key, other), other, where, replace(scope, outer=kind))
+
+
+def _list_where(location: Location, kind: str, where: Where, scope: Scope) -> Iterator[Place]:
+    for name, condition in where.items():
+        yield Place((*location, name), kind, name, condition, scope)
+
+
+def list_compare_references(compare: Compare) -> tuple[str, tuple[str, str]]:
+    """Return the distance that a comparison measures (`days`) and the two dates."""
+    for unit in ("days", "workdays", "months"):
+        pair = getattr(compare, f"{unit}_between")
+        if pair is not None:
+            return unit, pair
+    raise ValueError("a comparison without dates")
