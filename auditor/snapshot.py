@@ -22,7 +22,6 @@ from pydantic import ValidationError
 
 from auditor.archive.adoption import adopt_records
 from auditor.archive.coding import CodingError, decode_body
-from auditor.errors import ArchiveError
 from auditor.archive.journal import (
     COLLECTING_FOLDER,
     OBSERVATIONS_URN,
@@ -34,9 +33,10 @@ from auditor.archive.journal import (
     snapshot_adapter,
     visit_adapter,
 )
-from auditor.model import AttemptStatus, Observations, Snapshot, Visit
 from auditor.archive.wacz import open_package
 from auditor.archive.warc import RecordHead, Window, iterate_heads, read_record_at
+from auditor.errors import ArchiveError
+from auditor.model import AttemptStatus, Observations, Snapshot, Visit
 
 __all__ = ["Capture", "SnapshotReader", "SnapshotWriter", "StoredRecord", "open_snapshot"]
 

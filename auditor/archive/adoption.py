@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from auditor.model import Attempt, AttemptReason, AttemptStatus, Limits, Part, Snapshot, Target, Visit
 from auditor.archive.warc import RecordHead
+from auditor.model import Attempt, AttemptReason, AttemptStatus, Limits, Part, Snapshot, Target, Visit
 
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
 _REDIRECTS = range(300, 400)

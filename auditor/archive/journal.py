@@ -13,7 +13,7 @@ import json
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
@@ -24,10 +24,10 @@ from uuid import NAMESPACE_URL, uuid5
 
 from pydantic import TypeAdapter, ValidationError
 
-from auditor.errors import OutputError
-from auditor.model import Observations, Snapshot, Visit
 from auditor.archive.wacz import ARCHIVE_NAME, IndexEntry, ListedPage, write_wacz
 from auditor.archive.warc import Headers, RecordDraft, Window, build_record, format_date, read_record_at
+from auditor.errors import OutputError
+from auditor.model import Observations, Snapshot, Visit
 
 SNAPSHOT_FILE = "snapshot.wacz"
 COLLECTING_FOLDER = "collecting"
@@ -92,7 +92,7 @@ def _beginning_adapter() -> TypeAdapter[Beginning]:
 class SnapshotWriter:
     """Writes records into a run folder and seals it; what was written survives a kill.
 
-    With `resume`, goes on where an earlier writer stopped: `journaled` gives the visits it had written.
+    `journaled` are the visits noted so far; with `resume` also those of the writer that was stopped.
     Raises OutputError: run_folder_used (a snapshot stands there already), out_unwritable.
     """
 
@@ -103,7 +103,7 @@ class SnapshotWriter:
         self._lines: list[_Line] = []
         self._places: dict[str, int] = {}
         self._names: Counter[str] = Counter()
-        self.journaled: Mapping[str, Visit] = {}
+        self.journaled: dict[str, Visit] = {}
         try:
             self._open_work(beginning, resume=resume)
         except OSError as error:
@@ -140,6 +140,7 @@ class SnapshotWriter:
         """Note that an address was asked for, so that a resumed run need not ask again."""
         self._visit_list.write(visit_adapter().dump_json(visit, exclude_defaults=True) + b"\n")
         self._visit_list.flush()
+        self.journaled[visit.url] = visit
 
     def read_payload(self, record_id: str) -> tuple[Headers, bytes]:
         """Return the headers (names in lower case) and the stored payload of a record written in this run folder."""

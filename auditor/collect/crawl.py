@@ -1,0 +1,224 @@
+"""A site into a run folder: the order of the phases, resuming, and sealing whatever happens."""
+
+from __future__ import annotations
+
+import asyncio
+import platform
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from auditor import __version__
+from auditor.archive.journal import COLLECTING_FOLDER, SCREENSHOT_URN, SNAPSHOT_FILE, Beginning, SnapshotWriter
+from auditor.collect.browser import Browser, open_browser
+from auditor.collect.evidence import choose_pages
+from auditor.collect.fetch import Access, Fetcher, Transport, name_host
+from auditor.collect.frontier import Frontier
+from auditor.collect.loading import PageLoader
+from auditor.collect.network import describe_vantage, probe_site
+from auditor.collect.outcome import find_failure
+from auditor.collect.pace import Pace
+from auditor.collect.progress import Progress
+from auditor.collect.resolve import Resolver
+from auditor.collect.scope import Scope
+from auditor.collect.walk import Walk
+from auditor.collect.wire import WireTransport
+from auditor.errors import InputError, Interrupted
+from auditor.model import AttemptReason, AttemptStatus, Limits, Observations, Snapshot, Target, Vantage, Visit
+from auditor.pagescan import normalise_url
+from auditor.vocabulary import Vocabulary
+
+MakeTransport = Callable[[Access, Resolver, Limits, Callable[[], datetime]], Transport]
+
+
+@dataclass(frozen=True)
+class Job:
+    """What one collection was asked to do."""
+
+    target: Target
+    limits: Limits
+    access: Access
+    vocabulary: Vocabulary
+    on_progress: Callable[[Progress], None]
+    clock: Callable[[], datetime]
+
+
+def collect_site(
+    target: Target,
+    limits: Limits,
+    access: Access,
+    out: Path,
+    *,
+    vocabulary: Vocabulary,
+    on_progress: Callable[[Progress], None],
+    clock: Callable[[], datetime],
+    resume: bool = False,
+    make_transport: MakeTransport = WireTransport,
+) -> Path:
+    """Collect a site into the run folder `out` and return the folder.
+
+    Raises InputError (seed_invalid, resume_other_target), OutputError, CollectError where nothing was collected, and
+    Interrupted where the user stopped the run; in the last two cases what there was is sealed and can be resumed.
+    """
+    if resume and (out / SNAPSHOT_FILE).is_file() and not (out / COLLECTING_FOLDER).is_dir():
+        return out
+    job = Job(_normalise_target(target), limits, access, vocabulary, on_progress, clock)
+    started = clock()
+    beginning = Beginning(f"{target.id}-{started.astimezone(UTC):%Y%m%dT%H%M%SZ}", target.id, started)
+    with SnapshotWriter(out, beginning, resume=resume) as writer:
+        if writer.beginning.target_id != target.id:
+            raise InputError("resume_other_target", str(out), target=writer.beginning.target_id)
+        collection = Collection(job, writer, make_transport)
+        try:
+            asyncio.run(collection.run())
+        except KeyboardInterrupt as error:
+            collection.seal(AttemptReason.INTERRUPTED)
+            raise Interrupted("interrupted", str(out)) from error
+        failure = find_failure(job.target.seeds[0], collection.list_visits())
+        collection.seal(None if failure is None else AttemptReason(failure.values["reason"]))
+        if failure is not None:
+            raise failure
+    return out
+
+
+def _normalise_target(target: Target) -> Target:
+    seeds = tuple(normalise_url(seed) for seed in target.seeds)
+    kept = tuple(seed for seed in seeds if seed is not None)
+    if not kept or len(kept) < len(seeds):
+        raise InputError("seed_invalid", ", ".join(target.seeds))
+    hosts = tuple(dict.fromkeys((*(host.lower() for host in target.hosts), name_host(kept[0]))))
+    return replace(target, seeds=kept, hosts=hosts)
+
+
+def is_same_site(host: str, other: str) -> bool:
+    """Tell whether two hosts are one site by name: equal but for `www.`, or one under the other."""
+    own, found = host.removeprefix("www."), other.removeprefix("www.")
+    return own == found or found.endswith(f".{own}") or own.endswith(f".{found}")
+
+
+class Collection:
+    """One collection while it goes on."""
+
+    def __init__(self, job: Job, writer: SnapshotWriter, make_transport: MakeTransport) -> None:
+        """Put the parts together; nothing is asked for yet."""
+        self._job = job
+        self._writer = writer
+        self._make_transport = make_transport
+        self._target = job.target
+        self._walk: Walk | None = None
+        self._pictures: dict[str, str] = {}
+        self._observations = Observations()
+        self._vantage: Vantage | None = None
+
+    async def run(self) -> None:
+        """Walk, probe, take pictures."""
+        job = self._job
+        own_hosts = frozenset(name_host(seed) for seed in job.target.seeds)
+        resolver = Resolver(
+            job.access.overrides, job.access.nameserver, own_hosts, allow_private=job.access.allow_private
+        )
+        transport = self._make_transport(job.access, resolver, job.limits, job.clock)
+        pace = Pace(job.limits.rate, job.limits.concurrency)
+        fetcher = Fetcher(transport, pace, job.limits, job.clock)
+        browser = await open_browser(job.access, resolver, job.target, job.limits)
+        self._vantage = describe_vantage(job.access, browser.name)
+        try:
+            await self._go_over(fetcher, pace, browser)
+            await self._probe(fetcher, resolver)
+            await self._take_pictures(browser)
+        finally:
+            await browser.close()
+            await transport.close()
+
+    def list_visits(self, leftover: AttemptReason | None = None) -> tuple[Visit, ...]:
+        """Return the visits made, and those that were not."""
+        visits: Sequence[Visit] = self._walk.list_visits(leftover) if self._walk is not None else ()
+        return tuple(replace(visit, screenshot=self._pictures.get(visit.url)) for visit in visits)
+
+    def seal(self, broken_off: AttemptReason | None) -> Path:
+        """Seal what there is; `broken_off` where the run is not finished and can be resumed."""
+        if self._walk is not None:
+            self._walk.report("seal", self._target.seeds[0])
+        stopped = self._walk.stopped_because if self._walk is not None else None
+        snapshot = Snapshot(
+            run_id=self._writer.beginning.run_id,
+            target=self._target,
+            started_at=self._writer.beginning.started_at,
+            finished_at=self._job.clock(),
+            finished=broken_off is None,
+            limits=self._job.limits,
+            vantage=self._vantage,
+            versions={"auditor": __version__, "python": platform.python_version()},
+            stopped_because=broken_off or stopped,
+        )
+        return self._writer.seal(snapshot, self.list_visits(broken_off), self._observations)
+
+    async def _go_over(self, fetcher: Fetcher, pace: Pace, browser: Browser) -> None:
+        job = self._job
+        home = job.target.seeds[0]
+        deadline = asyncio.get_running_loop().time() + job.limits.total_seconds
+        job.on_progress(Progress("robots", 0, 0, 0, home))
+        self._target = await self._widen_scope(self._make_loader(fetcher, pace, browser))
+        loader = self._make_loader(fetcher, pace, browser)
+        frontier = Frontier(self._make_scope(), job.vocabulary)
+        self._walk = Walk(loader, frontier, job.limits, job.clock, job.on_progress)
+        for number, seed in enumerate(job.target.seeds):
+            self._walk.add_seed(seed, is_home=number == 0)
+        await self._walk.read_sitemaps(home)
+        await self._walk.run(deadline)
+
+    def _make_scope(self) -> Scope:
+        limits = self._job.limits
+        return Scope(frozenset(self._target.hosts), limits.include, limits.exclude)
+
+    def _make_loader(self, fetcher: Fetcher, pace: Pace, browser: Browser) -> PageLoader:
+        job = self._job
+        return PageLoader(
+            fetcher,
+            self._writer,
+            scope=self._make_scope(),
+            limits=job.limits,
+            vocabulary=job.vocabulary,
+            clock=job.clock,
+            painter=browser if browser.works else None,
+            ask_robots=True,
+            slow_down=lambda origin, seconds: pace.slow_down(name_host(origin), seconds),
+        )
+
+    async def _probe(self, fetcher: Fetcher, resolver: Resolver) -> None:
+        if self._walk is None or find_failure(self._target.seeds[0], self.list_visits()) is not None:
+            return
+        self._walk.report("probe", self._target.seeds[0])
+        nameserver = self._job.access.nameserver
+        visits = [visit for visit in self.list_visits() if visit.attempt.status is AttemptStatus.DONE]
+        self._observations = await probe_site(self._target, visits, fetcher, resolver, nameserver)
+
+    async def _take_pictures(self, browser: Browser) -> None:
+        if self._walk is None or not browser.works:
+            return
+        for url, final_url in choose_pages(self._walk.list_settled()):
+            earlier = self._writer.journaled.get(url)
+            if earlier is not None and earlier.screenshot is not None:
+                self._pictures[url] = earlier.screenshot
+                continue
+            self._walk.report("render", url)
+            picture = await browser.photograph(final_url)
+            if picture is not None:
+                self._store_picture(url, picture)
+
+    def _store_picture(self, url: str, picture: bytes) -> None:
+        record = self._writer.write_resource(f"{SCREENSHOT_URN}{url}", self._job.clock(), picture, "image/png")
+        self._pictures[url] = record
+        earlier = self._writer.journaled.get(url)
+        if earlier is not None:
+            self._writer.journal_visit(replace(earlier, screenshot=record))
+
+    async def _widen_scope(self, loader: PageLoader) -> Target:
+        """Take the host in that the start page sends every reader to, where it is the same site by name."""
+        home = self._target.seeds[0]
+        visit = (await loader.load(home)).visit
+        host = name_host(visit.final_url or home)
+        if host in self._target.hosts or not is_same_site(name_host(home), host):
+            return self._target
+        return replace(self._target, hosts=(*self._target.hosts, host))

@@ -1,0 +1,241 @@
+"""What is known of the site's addresses, and which is asked for next.
+
+Home and navigation come first, then the disclosure section and its columns, then lists and their further pages, then
+what stands in the lists that rules look through, then the rest. Within a rank the order of discovery holds.
+"""
+
+from __future__ import annotations
+
+import heapq
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import IntEnum
+from pathlib import PurePosixPath
+from urllib.parse import parse_qsl, urlsplit
+
+from auditor.collect.scope import MAX_CLICKS, Scope, Variants, is_file
+from auditor.model import Part
+from auditor.pagescan import FoundLink, PageScan
+from auditor.vocabulary import Vocabulary
+
+SECTION = "disclosure_platform"
+MAX_KNOWN = 400_000
+
+_LISTED_CONCEPTS = frozenset({"policy_documents", "normative_documents", "policy_interpretation"})
+_PAGE_NUMBER = re.compile(r"[_\-]?\d{1,4}$")
+_INDEX_NAMES = frozenset({"", "index", "default", "list"})
+_NEAR_PAGES = 5
+_LARGEST_PAGE = 9999
+
+
+class Rank(IntEnum):
+    """The order in which addresses are asked for."""
+
+    HOME = 0
+    NAVIGATION = 1
+    SECTION = 2
+    LIST = 3
+    LISTED = 4
+    OTHER = 5
+    FILE = 6
+
+
+@dataclass
+class Known:
+    """One address of the site that became known.
+
+    `clicks` counts from the home page by the shortest way found. `wanted` where it is a list that rules look
+    through, `in_section` where it is the disclosure section's page or a column of its menu.
+    """
+
+    url: str
+    order: int
+    rank: Rank
+    clicks: int | None
+    found_on: str | None
+    parts: set[Part] = field(default_factory=lambda: {Part.SITE})
+    concept: str | None = None
+    is_section: bool = False
+    in_section: bool = False
+    wanted: bool = False
+    exclusion: str | None = None
+
+
+class Frontier:
+    """Discovers addresses and gives them out by rank; each is given out once."""
+
+    def __init__(self, scope: Scope, vocabulary: Vocabulary) -> None:
+        """Start empty."""
+        self.scope = scope
+        self.known: dict[str, Known] = {}
+        self.is_full = False
+        self._vocabulary = vocabulary
+        self._variants = Variants()
+        self._heap: list[tuple[Rank, int, str]] = []
+        self._given: set[str] = set()
+        self._has_section = False
+
+    def add_seed(self, url: str, *, is_home: bool) -> None:
+        """Add a start page."""
+        found = self._add(url, Rank.HOME, 0 if is_home else None, None)
+        if found is not None and is_home:
+            found.parts.add(Part.NAVIGATION)
+
+    def add_sitemap(self, url: str, found_on: str) -> None:
+        """Add an address that the sitemap lists."""
+        if not self.scope.holds(url):
+            return
+        found = self._add(url, Rank.FILE if is_file(url) else Rank.OTHER, None, found_on)
+        if found is not None and not is_file(url):
+            found.parts.add(Part.SITEMAP)
+
+    def take_next(self) -> Known | None:
+        """Give out the next address, None where there is none left."""
+        while self._heap:
+            rank, _, url = heapq.heappop(self._heap)
+            known = self.known[url]
+            if url in self._given or rank is not known.rank:
+                continue
+            self._given.add(url)
+            return known
+        return None
+
+    def list_waiting(self) -> Iterator[Known]:
+        """List what was not given out, in the order of discovery."""
+        return (known for url, known in self.known.items() if url not in self._given)
+
+    def add_links(self, page: Known, scan: PageScan) -> None:
+        """Add what a page links to. Links of a page outside of the site must not be handed over."""
+        for link in (*scan.links, *scan.script_data):
+            if self.scope.holds(link.url) and link.url != page.url:
+                self._add_link(page, link)
+
+    def _add_link(self, page: Known, link: FoundLink) -> None:
+        concept = self._vocabulary.find_concept(link.text, SECTION if page.in_section else None)
+        parts = self._find_parts(page, link, concept)
+        rank = self._find_rank(page, link, parts, concept)
+        clicks = None if page.clicks is None else page.clicks + 1
+        found = self._add(link.url, rank, clicks, page.url)
+        if found is None:
+            return
+        found.parts |= parts
+        found.concept = found.concept or concept
+        found.wanted = found.wanted or concept in _LISTED_CONCEPTS or (page.wanted and Part.COLUMN in parts)
+        if Part.DISCLOSURE_SECTION in parts:
+            found.in_section = True
+            if concept == SECTION and not page.in_section:
+                found.is_section = self._has_section = True
+
+    def _find_parts(self, page: Known, link: FoundLink, concept: str | None) -> set[Part]:
+        parts: set[Part] = set()
+        if is_file(link.url) and concept is None:
+            return parts
+        known = self.known.get(link.url)
+        is_navigation = known is not None and Part.NAVIGATION in known.parts
+        if page.rank is Rank.HOME and page.clicks == 0 and (link.region == "nav" or concept is not None):
+            parts.add(Part.NAVIGATION)
+        if concept == SECTION and (page.rank is Rank.HOME or (link.region == "nav" and not self._has_section)):
+            parts.add(Part.DISCLOSURE_SECTION)
+        if page.in_section and self._is_menu_entry(page, link, concept, is_navigation=is_navigation):
+            parts.add(Part.DISCLOSURE_SECTION)
+        if page.clicks != 0 and page.rank <= Rank.LIST and is_further_page(page.url, link.url):
+            parts.add(Part.COLUMN)
+        return parts
+
+    def _is_menu_entry(self, page: Known, link: FoundLink, concept: str | None, *, is_navigation: bool) -> bool:
+        """Tell whether a link on a page of the section is one of the section's own columns."""
+        if concept is not None and self._vocabulary.concepts[concept].within == SECTION:
+            return page.is_section or link.region == "nav"
+        if is_navigation or concept in {"home", "site_map", "about_site"}:
+            return False
+        return link.region == "nav" and (page.is_section or concept is not None)
+
+    def _find_rank(self, page: Known, link: FoundLink, parts: set[Part], concept: str | None) -> Rank:
+        if is_file(link.url):
+            return Rank.NAVIGATION if parts - {Part.COLUMN} else Rank.FILE
+        if Part.NAVIGATION in parts:
+            return Rank.NAVIGATION
+        if Part.DISCLOSURE_SECTION in parts:
+            return Rank.SECTION
+        if Part.COLUMN in parts:
+            is_near = (read_page_number(link.url) or 0) <= _NEAR_PAGES
+            return Rank.LIST if is_near or page.wanted else Rank.OTHER
+        if link.region == "nav" or concept is not None:
+            return Rank.LIST
+        return Rank.LISTED if page.wanted else Rank.OTHER
+
+    def _add(self, url: str, rank: Rank, clicks: int | None, found_on: str | None) -> Known | None:
+        known = self.known.get(url)
+        if known is None:
+            return self._add_new(url, rank, clicks, found_on)
+        if clicks is not None and (known.clicks is None or clicks < known.clicks):
+            known.clicks, known.found_on = clicks, found_on
+        if rank < known.rank and url not in self._given:
+            known.rank = rank
+            self._push(known)
+        return known
+
+    def _add_new(self, url: str, rank: Rank, clicks: int | None, found_on: str | None) -> Known | None:
+        if len(self.known) >= MAX_KNOWN:
+            self.is_full = True
+            return None
+        known = Known(url, len(self.known), rank, clicks, found_on)
+        known.exclusion = self._name_exclusion(url, clicks)
+        self.known[url] = known
+        self._push(known)
+        return known
+
+    def _push(self, known: Known) -> None:
+        if known.exclusion is None and known.rank is not Rank.FILE:
+            heapq.heappush(self._heap, (known.rank, known.order, known.url))
+
+    def _name_exclusion(self, url: str, clicks: int | None) -> str | None:
+        exclusion = self.scope.name_exclusion(url)
+        if exclusion is None and clicks is not None and clicks > MAX_CLICKS:
+            return "too_many_clicks"
+        if exclusion is None and not self._variants.admit(url):
+            return "too_many_variants"
+        return exclusion
+
+
+def is_further_page(page: str, url: str) -> bool:
+    """Tell whether an address is another page of the same list, by its form: `index_2.html`, `?page=2`."""
+    here, there = urlsplit(page), urlsplit(url)
+    if here.hostname != there.hostname or page == url:
+        return False
+    if here.path == there.path:
+        return _differs_by_number(here.query, there.query)
+    if here.query != there.query or _folder(here.path) != _folder(there.path):
+        return False
+    own, other = _stem(here.path), _stem(there.path)
+    bare, other_bare = _PAGE_NUMBER.sub("", own), _PAGE_NUMBER.sub("", other)
+    if other == other_bare and other not in _INDEX_NAMES:
+        return False
+    is_same = bare == other_bare or (own in _INDEX_NAMES and other_bare in _INDEX_NAMES) or own == other_bare
+    return is_same and (bool(other_bare) or own in _INDEX_NAMES)
+
+
+def read_page_number(url: str) -> int | None:
+    """Return the number of the page of a list that an address names, None where it names none."""
+    parts = urlsplit(url)
+    numbers = [value for _, value in parse_qsl(parts.query) if value.isascii() and value.isdigit()]
+    found = _PAGE_NUMBER.search(_stem(parts.path))
+    if found:
+        return int(found.group().lstrip("_-"))
+    return int(numbers[-1]) if numbers and len(numbers[-1]) <= len(str(_LARGEST_PAGE)) else None
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _stem(path: str) -> str:
+    return PurePosixPath(path.rpartition("/")[2]).stem.lower()
+
+
+def _differs_by_number(query: str, other: str) -> bool:
+    own, found = dict(parse_qsl(query)), dict(parse_qsl(other))
+    changed = [key for key in {*own, *found} if own.get(key) != found.get(key)]
+    values = [value for key in changed for value in (own.get(key), found.get(key)) if value is not None]
+    return len(changed) == 1 and all(value.isascii() and value.isdigit() for value in values)

@@ -1,0 +1,247 @@
+"""From an address to a visit: robots, fetch, jumps, drawing by the browser, and the records of all that.
+
+What an earlier, interrupted run has already fetched is taken from its records and not asked for again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from auditor.archive.coding import decode_content
+from auditor.archive.journal import RENDERED_URN, SnapshotWriter
+from auditor.collect.fetch import DONE, Answer, BodyWish, Fetched, Fetcher, is_page
+from auditor.collect.robots import RobotRules, name_origin, read_robots
+from auditor.collect.scope import Scope
+from auditor.model import Attempt, AttemptReason, AttemptStatus, Fault, Limits, Part, Visit, find_fault
+from auditor.pagescan import PageScan, decode_body, judge_block, scan_page
+from auditor.vocabulary import Vocabulary
+
+_MAX_JUMPS = 3
+_CLIENT_ERROR = 400
+_REDIRECTS = range(300, 400)
+_ROBOTS_SKIP = Attempt(AttemptStatus.SKIPPED, AttemptReason.ROBOTS)
+
+
+class Painter(Protocol):
+    """The seam to the browser, as far as loading needs it."""
+
+    async def render(self, url: str) -> str | None:
+        """Return the document as drawn, None where it could not be drawn."""
+        ...
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A visit and what is needed to go on from it; `scan` only for a page of the site that can be read."""
+
+    visit: Visit
+    scan: PageScan | None = None
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A fetched page, decoded and judged."""
+
+    fetched: Fetched
+    attempt: Attempt
+    html: str
+    scan: PageScan | None
+
+
+class PageLoader:
+    """Loads addresses of one site into one archive."""
+
+    def __init__(
+        self,
+        fetcher: Fetcher,
+        writer: SnapshotWriter,
+        *,
+        scope: Scope,
+        limits: Limits,
+        vocabulary: Vocabulary,
+        clock: Callable[[], datetime],
+        painter: Painter | None,
+        ask_robots: bool,
+        slow_down: Callable[[str, float], None],
+    ) -> None:
+        """Take the parts; nothing is loaded yet."""
+        self._fetcher = fetcher
+        self._writer = writer
+        self._scope = scope
+        self._limits = limits
+        self._vocabulary = vocabulary
+        self._clock = clock
+        self._painter = painter
+        self._ask_robots = ask_robots
+        self._slow_down = slow_down
+        self._rules: dict[str, asyncio.Future[RobotRules]] = {}
+        self._finals: dict[str, Visit] = {}
+        self.robot_visits: dict[str, Visit] = {}
+
+    async def load(self, url: str, wish: BodyWish = "page") -> Loaded:
+        """Load an address of the site. The visit's parts and clicks are the caller's to set."""
+        earlier = self._writer.journaled.get(url)
+        if earlier is not None and _is_settled(earlier):
+            return self._reload(earlier)
+        refusal = await self._refuse(url)
+        if refusal is not None:
+            return Loaded(Visit(url, refusal, self._clock(), (Part.SITE,)))
+        if url in self._finals:
+            return self._reload(replace(self._finals[url], url=url))
+        fetched = await self._fetcher.fetch(url, wish=wish, gate=self._admit)
+        loaded = await self._settle(fetched, wish)
+        self._writer.journal_visit(loaded.visit)
+        if loaded.visit.attempt.status is AttemptStatus.DONE and loaded.visit.final_url:
+            self._finals.setdefault(loaded.visit.final_url, loaded.visit)
+        return loaded
+
+    async def load_file(self, url: str) -> tuple[Visit, bytes]:
+        """Load a file about the site (robots.txt, sitemap); return its visit and its body."""
+        earlier = self._writer.journaled.get(url)
+        if earlier is not None and _is_settled(earlier):
+            return earlier, self._read_body(earlier)[0] if earlier.record else b""
+        fetched = await self._fetcher.fetch(url, wish="any", gate=self._admit)
+        attempt = fetched.attempt
+        answer = fetched.answer
+        if answer is not None and judge_block(answer.status, decode_body(fetched.body, answer.header("content-type"))):
+            attempt = Attempt(AttemptStatus.FAILED, AttemptReason.BLOCKED, str(answer.status), attempt.ms)
+        visit = self._make_visit(fetched, attempt, self._record(fetched))
+        self._writer.journal_visit(visit)
+        return visit, fetched.body
+
+    async def find_rules(self, url: str) -> RobotRules:
+        """Return what the origin of an address asks of robots; asked once."""
+        origin = name_origin(url)
+        if origin not in self._rules:
+            self._rules[origin] = asyncio.ensure_future(self._load_rules(origin))
+        return await asyncio.shield(self._rules[origin])
+
+    async def _load_rules(self, origin: str) -> RobotRules:
+        visit, body = await self.load_file(f"{origin}/robots.txt")
+        self.robot_visits[origin] = visit
+        rules = read_robots(visit, body)
+        if rules.delay:
+            self._slow_down(origin, rules.delay)
+        return rules
+
+    async def _refuse(self, url: str) -> Attempt | None:
+        if not self._ask_robots or not self._scope.holds(url):
+            return None
+        rules = await self.find_rules(url)
+        return None if rules.allow(url) else _ROBOTS_SKIP
+
+    async def _admit(self, url: str) -> Attempt | None:
+        """Judge a redirect's target: refused, or known already (a done attempt), or to be asked for."""
+        if url in self._finals:
+            return DONE
+        if url.endswith("/robots.txt"):
+            return None
+        return await self._refuse(url)
+
+    async def _settle(self, fetched: Fetched, wish: BodyWish) -> Loaded:
+        read = self._read(fetched)
+        record = self._record(fetched)
+        for _ in range(_MAX_JUMPS):
+            target = self._find_jump(read, fetched.url)
+            if target is None or await self._refuse(target) is not None:
+                break
+            following = await self._fetcher.fetch(target, wish=wish, gate=self._admit)
+            fetched = replace(following, url=fetched.url)
+            read = self._read(fetched)
+            record = self._record(fetched)
+        known = self._finals.get(fetched.final_url)
+        if known is not None and fetched.answer is not None and (fetched.answer.status or 0) in _REDIRECTS:
+            return self._reload(replace(known, url=fetched.url))
+        visit = self._make_visit(fetched, read.attempt, record)
+        if read.scan is not None and read.scan.is_shell:
+            return await self._draw(visit, read.scan)
+        return Loaded(visit, read.scan)
+
+    def _read(self, fetched: Fetched) -> _Read:
+        answer = fetched.answer
+        is_answered = answer is not None and (
+            fetched.attempt.status is AttemptStatus.DONE or fetched.attempt.reason is AttemptReason.HTTP_ERROR
+        )
+        if answer is None or not is_answered:
+            return _Read(fetched, fetched.attempt, "", None)
+        html = decode_body(fetched.body, answer.header("content-type")) if _is_html(answer, fetched.body) else ""
+        attempt = fetched.attempt
+        if judge_block(answer.status, html):
+            attempt = Attempt(AttemptStatus.FAILED, AttemptReason.BLOCKED, str(answer.status), attempt.ms)
+        return _Read(fetched, attempt, html, self._scan(attempt, answer.status, html, fetched.final_url))
+
+    def _scan(self, attempt: Attempt, status: int | None, html: str, url: str) -> PageScan | None:
+        is_readable = attempt.status is AttemptStatus.DONE and html and (status or 0) < _CLIENT_ERROR
+        return scan_page(html, url, self._vocabulary) if is_readable and self._scope.holds(url) else None
+
+    def _find_jump(self, read: _Read, url: str) -> str | None:
+        target = read.scan.jump if read.scan is not None else None
+        if target is None or target in {url, read.fetched.final_url} or not self._scope.holds(target):
+            return None
+        return target
+
+    async def _draw(self, visit: Visit, scan: PageScan) -> Loaded:
+        if self._painter is None or visit.final_url is None:
+            return Loaded(visit, scan)
+        html = await self._painter.render(visit.final_url)
+        if html is None:
+            return Loaded(visit, scan)
+        urn = f"{RENDERED_URN}{visit.url}"
+        record = self._writer.write_resource(urn, self._clock(), html.encode("utf-8", "replace"), "text/html")
+        return Loaded(replace(visit, rendered=record), scan_page(html, visit.final_url, self._vocabulary))
+
+    def _record(self, fetched: Fetched) -> str | None:
+        record = None
+        for url, answer in fetched.hops:
+            line = f"{answer.status} {answer.phrase}".strip()
+            record = self._writer.write_response(
+                url, answer.at, line, answer.headers, answer.stored, truncated=answer.truncated
+            )
+        return record
+
+    def _make_visit(self, fetched: Fetched, attempt: Attempt, record: str | None) -> Visit:
+        answer = fetched.answer
+        media = (answer.media_type or ("text/html" if _is_html(answer, fetched.body) else None)) if answer else None
+        return Visit(
+            url=fetched.url,
+            attempt=attempt,
+            at=fetched.at,
+            parts=(Part.SITE,),
+            final_url=fetched.final_url,
+            status=answer.status if answer else None,
+            media_type=media,
+            record=record,
+        )
+
+    def _reload(self, visit: Visit) -> Loaded:
+        """Take a visit's page from its record again."""
+        if visit.attempt.status is not AttemptStatus.DONE or not visit.record or not is_page(visit.media_type):
+            return Loaded(visit)
+        if visit.rendered is not None:
+            html = self._writer.read_payload(visit.rendered)[1].decode("utf-8", "replace")
+        else:
+            body, headers = self._read_body(visit)
+            html = decode_body(body, headers.get("content-type"))
+        self._finals.setdefault(visit.final_url or visit.url, visit)
+        return Loaded(visit, self._scan(visit.attempt, visit.status, html, visit.final_url or visit.url))
+
+    def _read_body(self, visit: Visit) -> tuple[bytes, Mapping[str, str]]:
+        headers, payload = self._writer.read_payload(visit.record or "")
+        names = dict(headers)
+        return decode_content(payload, names.get("content-encoding", ""), self._limits.max_decoded_bytes), names
+
+
+def _is_html(answer: Answer, body: bytes) -> bool:
+    if answer.media_type:
+        return is_page(answer.media_type)
+    return body.lstrip()[:1] == b"<"
+
+
+def _is_settled(visit: Visit) -> bool:
+    """Tell whether the site has answered: what failed on the wire is asked for again."""
+    reason = visit.attempt.reason
+    return reason is None or find_fault(reason) is Fault.THEIRS

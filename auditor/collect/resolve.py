@@ -1,0 +1,197 @@
+"""From a host name to addresses that may be asked: overrides, DNS, and the guard against private addresses.
+
+What a public site links to must never lead into the network of the machine that audits. Addresses are checked here,
+after the lookup, and the connection is made to exactly the addresses that were checked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import dns.asyncresolver
+import dns.exception
+import dns.resolver
+
+from auditor.model import Attempt, AttemptReason, AttemptStatus
+
+Family = Literal[4, 6]
+
+_LIFETIME = 8.0
+_DNS_PORT = 53
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_NOT_FOUND = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
+_RECORDS: Mapping[Family, str] = {4: "A", 6: "AAAA"}
+_SOCKET_FAMILIES = {4: socket.AF_INET, 6: socket.AF_INET6, None: socket.AF_UNSPEC}
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """What a name came to. `addresses` may be empty although the lookup was done: no record of that family."""
+
+    attempt: Attempt
+    addresses: tuple[str, ...] = ()
+    overridden: bool = False
+
+
+def read_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Return an address literal (brackets and zone allowed), None for a name."""
+    try:
+        return ipaddress.ip_address(text.strip("[]").partition("%")[0])
+    except ValueError:
+        return None
+
+
+def is_public(text: str) -> bool:
+    """Tell whether an address is one of the public internet, whatever it is wrapped in."""
+    address = read_address(text)
+    if address is None:
+        return False
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour
+        if inner is None and address in _NAT64:
+            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(str(inner))
+        if address.teredo is not None:
+            return False
+    return address.is_global and not address.is_multicast
+
+
+def split_server(text: str) -> tuple[str, int]:
+    """Split `address`, `address:port` or `[address]:port` of a name server."""
+    if text.startswith("["):
+        address, _, port = text[1:].partition("]")
+        return address, int(port.lstrip(":") or _DNS_PORT)
+    if text.count(":") == 1:
+        address, _, port = text.partition(":")
+        return address, int(port)
+    return text, _DNS_PORT
+
+
+def make_resolver(nameserver: str | None) -> dns.asyncresolver.Resolver | None:
+    """Return a DNS resolver for the chosen server, or the system's; None where the system has none."""
+    try:
+        resolver = dns.asyncresolver.Resolver(configure=nameserver is None)
+    except (dns.exception.DNSException, OSError):
+        return None
+    if nameserver is not None:
+        address, port = split_server(nameserver)
+        resolver.nameservers = [address]
+        resolver.port = port
+    resolver.lifetime = _LIFETIME
+    return resolver
+
+
+async def query_records(resolver: dns.asyncresolver.Resolver | None, host: str, family: Family) -> Lookup:
+    """Ask DNS for the A or AAAA records of a host; no record at all is an answer."""
+    if resolver is None:
+        return Lookup(Attempt(AttemptStatus.FAILED, AttemptReason.NO_RESOLVER))
+    try:
+        answer = await resolver.resolve(host, _RECORDS[family], raise_on_no_answer=False)
+    except dns.resolver.NXDOMAIN:
+        return Lookup(Attempt(AttemptStatus.FAILED, AttemptReason.UNKNOWN_HOST))
+    except dns.exception.Timeout:
+        return Lookup(Attempt(AttemptStatus.FAILED, AttemptReason.TIMEOUT, "dns"))
+    except (dns.exception.DNSException, OSError, UnicodeError) as error:
+        return Lookup(Attempt(AttemptStatus.FAILED, AttemptReason.NO_RESOLVER, type(error).__name__))
+    records = answer.rrset or ()
+    return Lookup(Attempt(AttemptStatus.DONE), tuple(sorted(record.to_text() for record in records)))
+
+
+class Resolver:
+    """Looks names up once a run, and lets only those addresses through that may be asked.
+
+    `overrides` maps (host, port) to addresses. `own_hosts` are the hosts that the user named as the target: that they
+    are private is the user's wish.
+    """
+
+    def __init__(
+        self,
+        overrides: Mapping[tuple[str, int], Sequence[str]],
+        nameserver: str | None,
+        own_hosts: frozenset[str],
+        *,
+        allow_private: bool,
+    ) -> None:
+        """Take the settings; nothing is asked yet."""
+        self._overrides = overrides
+        self._dns = make_resolver(nameserver) if nameserver is not None else None
+        self._own_hosts = own_hosts
+        self._allow_private = allow_private
+        self._known: dict[tuple[str, int, Family | None], Lookup] = {}
+
+    async def find(self, host: str, port: int, family: Family | None) -> Lookup:
+        """Return the addresses of a host that may be asked, in a fixed order; a failed attempt where there is none."""
+        key = (host.lower().rstrip("."), port, family)
+        if key not in self._known:
+            self._known[key] = await self._look_up(*key)
+        return self._known[key]
+
+    def is_overridden(self, host: str, port: int) -> bool:
+        """Tell whether the user gave the addresses of a host and port."""
+        return (host.lower(), port) in self._overrides
+
+    def is_own(self, host: str) -> bool:
+        """Tell whether the user named a host as the target: only such a host gets the user's own headers."""
+        return host.lower() in self._own_hosts
+
+    async def _look_up(self, host: str, port: int, family: Family | None) -> Lookup:
+        if (host, port) in self._overrides:
+            return _pick(self._overrides[host, port], family)
+        literal = read_address(host)
+        found = Lookup(Attempt(AttemptStatus.DONE), (str(literal),)) if literal else await self._ask(host, family)
+        if found.attempt.status is not AttemptStatus.DONE:
+            return found
+        if family is not None:
+            found = Lookup(found.attempt, tuple(item for item in found.addresses if _has_family(item, family)))
+        if not found.addresses:
+            return Lookup(Attempt(AttemptStatus.FAILED, AttemptReason.NO_ADDRESS))
+        if self._allow_private or host in self._own_hosts:
+            return found
+        public = tuple(item for item in found.addresses if is_public(item))
+        if not public:
+            return Lookup(Attempt(AttemptStatus.SKIPPED, AttemptReason.PRIVATE_ADDRESS, found.addresses[0]))
+        return Lookup(found.attempt, public)
+
+    async def _ask(self, host: str, family: Family | None) -> Lookup:
+        if self._dns is None:
+            return await _ask_system(host, family)
+        families: tuple[Family, ...] = (4, 6) if family is None else (family,)
+        answers = [await query_records(self._dns, host, item) for item in families]
+        addresses = tuple(address for answer in answers for address in answer.addresses)
+        if addresses:
+            return Lookup(Attempt(AttemptStatus.DONE), addresses)
+        return answers[0]
+
+
+def _pick(addresses: Sequence[str], family: Family | None) -> Lookup:
+    plain = (str(read_address(item) or item) for item in addresses)
+    found = tuple(item for item in plain if family is None or _has_family(item, family))
+    if not found:
+        return Lookup(Attempt(AttemptStatus.FAILED, AttemptReason.NO_ADDRESS), (), overridden=True)
+    return Lookup(Attempt(AttemptStatus.DONE), found, overridden=True)
+
+
+def _has_family(text: str, family: Family) -> bool:
+    address = read_address(text)
+    return address is not None and address.version == family
+
+
+async def _ask_system(host: str, family: Family | None) -> Lookup:
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(_LIFETIME * 2):
+            rows = await loop.getaddrinfo(host, None, family=_SOCKET_FAMILIES[family], type=socket.SOCK_STREAM)
+    except TimeoutError:
+        return Lookup(Attempt(AttemptStatus.FAILED, AttemptReason.TIMEOUT, "dns"))
+    except socket.gaierror as error:
+        reason = AttemptReason.UNKNOWN_HOST if error.errno in _NOT_FOUND else AttemptReason.NO_RESOLVER
+        return Lookup(Attempt(AttemptStatus.FAILED, reason, error.strerror or ""))
+    except (UnicodeError, OSError) as error:
+        return Lookup(Attempt(AttemptStatus.FAILED, AttemptReason.UNKNOWN_HOST, type(error).__name__))
+    return Lookup(Attempt(AttemptStatus.DONE), tuple(dict.fromkeys(str(row[4][0]) for row in rows)))

@@ -1,0 +1,94 @@
+"""What a site asks of robots, and the addresses that its sitemap lists; both read without trust."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from lxml import etree  # type: ignore[import-untyped]
+from protego import Protego
+
+from auditor.archive.coding import CodingError, decode_content
+from auditor.model import AttemptStatus, Visit
+from auditor.pagescan import decode_body, normalise_url
+
+AGENT = "auditor"
+MAX_ROBOTS = 500_000
+MAX_SITEMAP = 10_000_000
+MAX_ADDRESSES = 50_000
+LONGEST_DELAY = 10.0
+CAREFUL_DELAY = 1.0
+
+_CLIENT_ERROR = 400
+_DECLARATIONS = (b"<!DOCTYPE", b"<!ENTITY", b"<!doctype", b"<!entity")
+
+
+@dataclass(frozen=True)
+class RobotRules:
+    """What one origin asks. `delay` in seconds between requests; `sitemaps` as it names them.
+
+    `is_known` is false where its robots.txt could not be read: then the site is asked slowly.
+    """
+
+    parser: Protego | None
+    delay: float
+    sitemaps: tuple[str, ...]
+    is_known: bool
+
+    def allow(self, url: str) -> bool:
+        """Tell whether an address may be asked for."""
+        return self.parser is None or bool(self.parser.can_fetch(url, AGENT))
+
+
+@dataclass(frozen=True)
+class Sitemap:
+    """The addresses of pages and of further sitemaps that a sitemap lists."""
+
+    pages: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+
+
+def name_origin(url: str) -> str:
+    """Return scheme, host and port of an address."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def read_robots(visit: Visit, body: bytes) -> RobotRules:
+    """Read what came for robots.txt: absent is no rule at all, unreadable is care."""
+    if visit.attempt.status is not AttemptStatus.DONE:
+        return RobotRules(None, CAREFUL_DELAY, (), is_known=False)
+    if visit.status is None or visit.status >= _CLIENT_ERROR:
+        return RobotRules(None, 0.0, (), is_known=True)
+    parser = Protego.parse(decode_body(body[:MAX_ROBOTS], "text/plain"))
+    stated = parser.crawl_delay(AGENT)
+    delay = min(max(float(stated), 0.0), LONGEST_DELAY) if stated is not None else 0.0
+    named = (normalise_url(url, visit.url) for url in parser.sitemaps)
+    return RobotRules(parser, delay, tuple(url for url in named if url), is_known=True)
+
+
+def read_sitemap(body: bytes, base: str) -> Sitemap:
+    """Read a sitemap, an index of sitemaps, or a plain list of addresses. What is none of these lists nothing."""
+    try:
+        body = decode_content(body, "gzip" if body.startswith(b"\x1f\x8b") else "", MAX_SITEMAP)
+    except CodingError:
+        return Sitemap()
+    if any(mark in body for mark in _DECLARATIONS):
+        return Sitemap()
+    if not body.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
+        return Sitemap(_normalise(body.decode("utf-8", "replace").split(), base))
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True)
+    try:
+        root = etree.fromstring(body, parser)
+    except etree.LxmlError:
+        return Sitemap()
+    if root is None:
+        return Sitemap()
+    texts = [node.text.strip() for node in root.iter("{*}loc") if node.text and node.text.strip()]
+    found = _normalise(texts, base)
+    return Sitemap((), found) if etree.QName(root).localname == "sitemapindex" else Sitemap(found)
+
+
+def _normalise(texts: list[str], base: str) -> tuple[str, ...]:
+    urls = (normalise_url(text, base) for text in texts[:MAX_ADDRESSES])
+    return tuple(dict.fromkeys(url for url in urls if url))

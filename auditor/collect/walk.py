@@ -1,0 +1,191 @@
+"""The walk over a site: what is asked for next, what its answer adds, and when it ends.
+
+Results are taken up in the order in which addresses were given out, so that an unchanged site gives the same visits
+however fast it answers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from auditor.collect.fetch import BodyWish, is_page
+from auditor.collect.frontier import Frontier, Known, Rank
+from auditor.collect.loading import Loaded, PageLoader
+from auditor.collect.progress import Phase, Progress
+from auditor.collect.robots import name_origin, read_sitemap
+from auditor.model import Attempt, AttemptReason, AttemptStatus, Fault, Limits, Part, Visit, find_fault
+
+_WINDOW = 4
+_MAX_SITEMAPS = 20
+_MAX_BLOCKED = 15
+_MAX_LOST = 15
+_OK = range(200, 300)
+
+
+@dataclass
+class Tally:
+    """Counts of a walk. `blocked` and `lost` count how often in a row the last answers were refused, or none came."""
+
+    settled: int = 0
+    pages: int = 0
+    failed: int = 0
+    blocked: int = 0
+    lost: int = 0
+
+
+class Walk:
+    """Walks over one site; `visits` are in the order in which addresses were given out, then as discovered."""
+
+    def __init__(
+        self,
+        loader: PageLoader,
+        frontier: Frontier,
+        limits: Limits,
+        clock: Callable[[], datetime],
+        on_progress: Callable[[Progress], None],
+    ) -> None:
+        """Take the parts; nothing is asked for yet."""
+        self._loader = loader
+        self._frontier = frontier
+        self._limits = limits
+        self._clock = clock
+        self._on_progress = on_progress
+        self._window: deque[tuple[Known, asyncio.Task[Loaded]]] = deque()
+        self._settled: dict[str, Visit] = {}
+        self._extra: dict[str, Visit] = {}
+        self._tally = Tally()
+        self.stopped_because: AttemptReason | None = None
+
+    async def run(self, deadline: float | None) -> None:
+        """Walk until there is nothing left or a bound is reached; `deadline` in the loop's time."""
+        try:
+            async with asyncio.timeout_at(deadline):
+                await self._go_on()
+        except TimeoutError:
+            self.stopped_because = AttemptReason.TIME_LIMIT
+        finally:
+            self._drop_window()
+
+    def add_seed(self, url: str, *, is_home: bool) -> None:
+        """Add a start page."""
+        self._frontier.add_seed(url, is_home=is_home)
+
+    def add_unlinked(self, forms: Sequence[str]) -> None:
+        """Add a page that nothing links to under any of its forms; the first form is its address."""
+        if not any(form in self._frontier.known for form in forms):
+            self._frontier.add_seed(forms[0], is_home=False)
+
+    async def read_sitemaps(self, seed: str) -> None:
+        """Read the sitemaps that the origin of a start page names, and the one at the usual place."""
+        origin = name_origin(seed)
+        rules = await self._loader.find_rules(seed)
+        self._take_extra(self._loader.robot_visits[origin], Part.SITE)
+        waiting = deque(dict.fromkeys((*rules.sitemaps, f"{origin}/sitemap.xml")))
+        seen = set(waiting)
+        while waiting and len(self._extra) < _MAX_SITEMAPS:
+            url = waiting.popleft()
+            if not self._frontier.scope.holds(url) or not rules.allow(url):
+                continue
+            visit, body = await self._loader.load_file(url)
+            self._take_extra(visit, Part.SITEMAP)
+            if visit.attempt.status is not AttemptStatus.DONE or visit.status not in _OK:
+                continue
+            found = read_sitemap(body, url)
+            for page in found.pages:
+                self._frontier.add_sitemap(page, url)
+            fresh = [item for item in found.sitemaps if item not in seen]
+            waiting.extend(fresh)
+            seen.update(fresh)
+
+    def list_visits(self, leftover: AttemptReason | None = None) -> tuple[Visit, ...]:
+        """Return one visit for each known address; `leftover` is why what was not asked for was not."""
+        reason = leftover or self.stopped_because or AttemptReason.PAGE_LIMIT
+        visits = {**self._extra, **self._settled}
+        for known in self._frontier.known.values():
+            if known.url not in visits:
+                visits[known.url] = self._skip(known, reason)
+        return tuple(self._complete(visit) for visit in visits.values())
+
+    def list_settled(self) -> tuple[tuple[Known, Visit], ...]:
+        """Return what was asked for, with what is known of it, in the order in which it was given out."""
+        return tuple((self._frontier.known[url], visit) for url, visit in self._settled.items())
+
+    async def _go_on(self) -> None:
+        width = self._limits.concurrency * _WINDOW
+        while True:
+            while len(self._window) < width and self._has_room():
+                known = self._frontier.take_next()
+                if known is None:
+                    break
+                wish: BodyWish = "any" if known.parts & {Part.NAVIGATION, Part.DISCLOSURE_SECTION} else "page"
+                self._window.append((known, asyncio.create_task(self._loader.load(known.url, wish))))
+            if not self._window:
+                return
+            known, task = self._window[0]
+            loaded = await task
+            self._window.popleft()
+            self._settle(known, loaded)
+
+    def _has_room(self) -> bool:
+        return self.stopped_because is None and self._tally.pages + len(self._window) < self._limits.max_pages
+
+    def _settle(self, known: Known, loaded: Loaded) -> None:
+        visit = loaded.visit
+        self._settled[known.url] = visit
+        if loaded.scan is not None:
+            self._frontier.add_links(known, loaded.scan)
+        self._count(visit)
+        self.report("crawl", known.url)
+
+    def _count(self, visit: Visit) -> None:
+        tally = self._tally
+        reason = visit.attempt.reason
+        tally.settled += 1
+        tally.failed += visit.attempt.status is AttemptStatus.FAILED
+        tally.pages += reason is None and visit.status in _OK and is_page(visit.media_type)
+        if visit.status is not None or reason is None:
+            tally.lost = 0
+        tally.lost += reason is not None and find_fault(reason) is Fault.WIRE
+        tally.blocked = tally.blocked + 1 if reason is AttemptReason.BLOCKED else 0
+        if tally.blocked >= _MAX_BLOCKED:
+            self.stopped_because = AttemptReason.ASKED_TO_STOP
+        elif tally.lost >= _MAX_LOST:
+            self.stopped_because = AttemptReason.UNREACHABLE
+
+    def report(self, phase: Phase, url: str) -> None:
+        """Tell the progress."""
+        known = len(self._frontier.known)
+        self._on_progress(Progress(phase, self._tally.settled, known, self._tally.failed, url))
+
+    def _drop_window(self) -> None:
+        """Take up what has arrived, in order, and give up what has not."""
+        for known, task in self._window:
+            if task.done() and not task.cancelled() and task.exception() is None:
+                self._settled[known.url] = task.result().visit
+            else:
+                task.cancel()
+        self._window.clear()
+
+    def _take_extra(self, visit: Visit, part: Part) -> None:
+        parts = (Part.SITE,) if part is Part.SITE else (part, Part.SITE)
+        self._extra.setdefault(visit.url, replace(visit, parts=parts))
+
+    def _skip(self, known: Known, reason: AttemptReason) -> Visit:
+        if known.exclusion is not None:
+            attempt = Attempt(AttemptStatus.SKIPPED, AttemptReason.OUT_OF_SCOPE, known.exclusion)
+        elif known.rank is Rank.FILE:
+            attempt = Attempt(AttemptStatus.SKIPPED, AttemptReason.OUT_OF_SCOPE, "attachment")
+        else:
+            attempt = Attempt(AttemptStatus.SKIPPED, reason)
+        return Visit(known.url, attempt, self._clock(), (Part.SITE,))
+
+    def _complete(self, visit: Visit) -> Visit:
+        known = self._frontier.known.get(visit.url)
+        if known is None:
+            return visit
+        parts = tuple(part for part in Part if part in known.parts or part in visit.parts)
+        return replace(visit, parts=parts, clicks=known.clicks, found_on=known.found_on)
