@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -75,21 +76,27 @@ class Portal:
     # ---- what there is ---------------------------------------------------------------------------
 
     def list_refs(self) -> Iterator[Ref]:
-        """Return every page that the portal has, whatever a firewall or a broken server makes of it."""
-        library = self.writer.library
+        """Return every page that the portal has, whatever a firewall or a broken server makes of it.
+
+        The disclosure section comes last, as the site map has it.
+        """
         yield Ref("home")
         for name in (*FRAME, SPARE) if self.plan.spare else FRAME:
             yield Ref("frame", name)
+        yield from chain.from_iterable(map(self._list_column, OUTSIDE))
         yield Ref("section")
         extra = EXTRA if self.effects.extra_columns else ()
-        for column in (*SECTION, *extra, *OUTSIDE):
-            if self.effects.columns.get(column) not in _GONE:
-                for number in range(1, library.count_lists(column) + 1):
-                    yield Ref("list", column, number)
-            if column not in SINGLE:
-                for index in range(self.plan.items[column]):
-                    if library.holds_item(column, index):
-                        yield Ref("item", column, index)
+        yield from chain.from_iterable(map(self._list_column, (*SECTION, *extra)))
+
+    def _list_column(self, column: str) -> Iterator[Ref]:
+        library = self.writer.library
+        if self.effects.columns.get(column) not in _GONE:
+            for number in range(1, library.count_lists(column) + 1):
+                yield Ref("list", column, number)
+        if column not in SINGLE:
+            for index in range(self.plan.items[column]):
+                if library.holds_item(column, index):
+                    yield Ref("item", column, index)
 
     def list_pages(self) -> Iterator[str]:
         """Return the address of every page that the portal has."""
