@@ -82,8 +82,8 @@ def judge_columns(effects: Effects) -> Verdict:
         return NOT_COVERED
     faults = [effects.columns[name] for name in NAMED if name in effects.columns]
     lost = _loses_section(effects)
-    definite = {"missing": "column_missing", "dead": "column_dead", "moved_home": "column_moved_home"}
-    definite |= {"redirected_home": "column_moved_home", "blank": "column_blank"}
+    definite = {"dead": "column_dead", "moved_home": "column_moved_home", "redirected_home": "column_moved_home"}
+    definite |= {"blank": "column_blank", "missing": "column_missing"}
     for fault, reason in definite.items():
         if fault in faults and not (fault == "missing" and lost):
             return Verdict(Outcome.FAILED, reason=reason)

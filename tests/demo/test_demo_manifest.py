@@ -110,7 +110,7 @@ def test_a_definite_fault_wins_over_what_could_not_be_read_but_a_missing_column_
         return expected_verdicts(PortalSpec(pages=50, defects=defects))["XH20-1.2a", "www.linlan.example"]
 
     assert judge("column-reset", "column-missing-guide") == unsure("unreadable")
-    assert judge("column-dead", "column-missing-guide") == failed("column_missing")
+    assert judge("column-dead", "column-missing-guide") == failed("column_dead")
     assert judge("columns-out-of-order", "column-dead") == failed("column_dead")
     assert judge("disclosure-section-blocked", "column-dead") == unsure("not_covered")
 
