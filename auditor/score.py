@@ -82,11 +82,7 @@ def score_findings(findings: Iterable[Finding], clauses: Mapping[str, ClauseText
     by_clause: dict[str, list[Finding]] = {}
     for finding in findings:
         by_clause.setdefault(finding.clause, []).append(finding)
-    leaves = {
-        name: _grow_clause(name, clause, by_clause.get(name, ()), model)
-        for name, clause in clauses.items()
-        if not clause.preview
-    }
+    leaves = {name: _grow_clause(name, clause, by_clause.get(name, ()), model) for name, clause in clauses.items()}
     rulesets = dict.fromkeys(clause.ruleset for clause in clauses.values())
     branches = {code: _grow_ruleset(code, clauses, leaves) for code in rulesets}
     root = _gather("profile", "profile", branches.values())
@@ -105,8 +101,10 @@ def name_chapter(number: str) -> str:
 def _grow_clause(name: str, clause: ClauseText, findings: Sequence[Finding], model: ScoringModel) -> _Branch:
     """Weigh one clause: equal shares for the subjects to which it applies."""
     weight = Fraction(model.weights.weigh(clause.class_))
-    if not findings:
+    if not findings and not clause.preview:
         return _Branch(name, "clause", _Tally(undetermined=weight), Outcome.CANNOT_TELL)
+    if clause.preview:
+        return _Branch(name, "clause", _Tally(), fold_outcomes(finding.outcome for finding in findings))
     applying = [finding for finding in findings if finding.outcome is not Outcome.NOT_APPLICABLE]
     share = weight / len(applying) if applying else Fraction(0)
     tally = sum((_weigh_finding(finding, share, model) for finding in applying), _Tally())
@@ -196,5 +194,5 @@ def _essentials_passed(branch: _Branch, clauses: Mapping[str, ClauseText]) -> bo
     return all(
         leaf.outcome in (Outcome.PASSED, Outcome.NOT_APPLICABLE)
         for leaf in _list_leaves(branch)
-        if clauses[leaf.id].class_ is ClauseClass.ESSENTIAL
+        if clauses[leaf.id].class_ is ClauseClass.ESSENTIAL and not clauses[leaf.id].preview
     )

@@ -134,10 +134,12 @@ def test_a_clause_without_any_finding_is_open_not_missing():
     assert (score.value, score.judged, score.undetermined, score.low, score.high) == (100, 0.5, 0.5, 50, 100)
 
 
-def test_a_preview_is_not_scored():
-    clauses = {"a": make_clause(), "b": replace(make_clause(), preview=True)}
+def test_a_preview_is_shown_and_not_scored():
+    clauses = {"a": make_clause(), "b": replace(make_clause(class_=ClauseClass.ESSENTIAL), preview=True)}
     score = score_findings([make_finding("a", P), make_finding("b", F)], clauses, MODEL).score
-    assert (score.value, score.judged) == (100, 1)
+    assert (score.value, score.judged, score.grade) == (100, 1, "A")
+    leaf = list_leaves(score.tree)[1]
+    assert (leaf.id, leaf.weight, leaf.outcome) == ("b", 0, F)
 
 
 def test_nothing_judged_has_no_score():

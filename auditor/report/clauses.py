@@ -1,0 +1,274 @@
+"""Clauses and their findings as the report shows them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from auditor.model import (
+    SEVERITY,
+    ClauseText,
+    Decision,
+    Degree,
+    Finding,
+    Outcome,
+    Proposal,
+    RequestEvidence,
+    Result,
+    RuleText,
+    ScoreNode,
+    fold_outcomes,
+)
+from auditor.report.evidence import EvidenceRoom, EvidenceView
+from auditor.report.wording import Wording, clean_text, show_points
+
+QUIET = frozenset({Outcome.PASSED, Outcome.NOT_APPLICABLE})
+_UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+@dataclass(frozen=True)
+class Badge:
+    """An outcome in words; `key` names its colour and its sign."""
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True)
+class DecisionView:
+    """What a person laid over the machine's verdict; `lines` are labelled."""
+
+    source: str
+    head: str
+    lines: tuple[tuple[str, str], ...]
+    is_waiver: bool
+
+
+@dataclass(frozen=True)
+class FindingView:
+    """One finding: a clause judged for one subject."""
+
+    subject: str
+    badge: Badge
+    reason: str
+    values: tuple[tuple[str, str], ...]
+    evidence: tuple[EvidenceView, ...]
+    more: str
+    proposal: str
+    decisions: tuple[DecisionView, ...]
+    explained: bool
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class ClauseView:
+    """One clause with its findings: `loud` ask for attention, `quiet` passed or do not apply."""
+
+    anchor: str
+    number: str
+    id: str
+    title: str
+    asks: str
+    class_key: str
+    class_label: str
+    check_label: str
+    units: str
+    badge: Badge
+    outcomes: str
+    summary: str
+    single: FindingView | None
+    loud: tuple[FindingView, ...]
+    quiet: tuple[FindingView, ...]
+    quiet_label: str
+    why: str
+    assumes: str
+    remedy: str
+    points: str
+    is_open: bool
+    explained: bool
+
+
+def make_anchor(kind: str, name: str) -> str:
+    """Return an id for an element."""
+    return f"{kind}-{_UNFIT.sub('-', name)}"
+
+
+def make_badge(outcome: Outcome, degree: Degree, wording: Wording) -> Badge:
+    """Return the badge of an outcome; a pass with a warning says so."""
+    if outcome is Outcome.PASSED and degree is Degree.TOLERATED:
+        return Badge("tolerated", wording.word("degree_tolerated"))
+    return Badge(outcome.value, wording.word(outcome.value))
+
+
+def list_leaves(node: ScoreNode) -> Iterable[ScoreNode]:
+    """Yield the clauses of a score tree."""
+    if node.kind == "clause":
+        yield node
+    for child in node.children:
+        yield from list_leaves(child)
+
+
+def group_findings(result: Result) -> dict[str, tuple[Finding, ...]]:
+    """Return the findings of every clause, in the order of the standards; the worst first within a clause."""
+    groups: dict[str, list[Finding]] = {name: [] for name in result.clauses}
+    for finding in result.findings:
+        groups.setdefault(finding.clause, []).append(finding)
+    return {
+        name: tuple(sorted(group, key=lambda finding: (-SEVERITY[finding.outcome], finding.subject.name)))
+        for name, group in groups.items()
+    }
+
+
+def explain_finding(finding: Finding, result: Result, wording: Wording) -> str:
+    """Return a finding's reason in words."""
+    return wording.explain_reason(finding.reason, find_rule(finding.rule, result))
+
+
+def find_rule(name: str | None, result: Result) -> RuleText | None:
+    """Return the texts of a rule, where it was used."""
+    return None if name is None else result.rules.get(name)
+
+
+def is_explained(finding: Finding) -> bool:
+    """Tell whether a waiver explains the failure."""
+    return finding.outcome is Outcome.FAILED and finding.decision is not None and finding.decision.source == "waiver"
+
+
+@dataclass(frozen=True)
+class ClauseRoom:
+    """Turns clauses of one result into views."""
+
+    result: Result
+    wording: Wording
+    evidence: EvidenceRoom
+    leaves: Mapping[str, ScoreNode]
+
+    def show_clause(self, name: str, findings: Sequence[Finding]) -> ClauseView:
+        """Return the view of a clause with its findings, the worst first."""
+        clause = self.result.clauses[name]
+        rule = find_rule(clause.rule, self.result)
+        outcome = fold_outcomes(finding.outcome for finding in findings) if findings else Outcome.CANNOT_TELL
+        views = {finding.id: self._show_finding(finding, clause) for finding in findings}
+        loud = tuple(views[finding.id] for finding in findings if finding.outcome not in QUIET)
+        quiet = tuple(views[finding.id] for finding in findings if finding.outcome in QUIET)
+        is_single = len(findings) == 1
+        pick = self.wording.messages.pick
+        return ClauseView(
+            anchor=make_anchor("clause", name),
+            number=clean_text(clause.number, 40),
+            id=clean_text(name, 40),
+            title=clean_text(pick(clause.title), 200),
+            asks=clean_text(pick(clause.asks), 1000),
+            class_key=clause.class_.value,
+            class_label=self.wording.word(f"class_{clause.class_}"),
+            check_label=self.wording.word(f"check_{clause.check}"),
+            units=self.wording.join([clean_text(unit, 80) for unit in clause.units]),
+            badge=self._badge_clause(outcome, findings),
+            outcomes=" ".join(sorted({finding.outcome.value for finding in findings} or {outcome.value})),
+            summary=self._summarise(findings),
+            single=next(iter(views.values())) if is_single else None,
+            loud=() if is_single else loud,
+            quiet=() if is_single else quiet,
+            quiet_label=self._label_quiet(findings),
+            why=pick(rule.why) if rule else "",
+            assumes=pick(rule.assumes) if rule and rule.assumes else "",
+            remedy=pick(rule.remedy) if rule and outcome not in QUIET and not clause.planned else "",
+            points=self._show_points(name),
+            is_open=outcome is Outcome.FAILED,
+            explained=any(is_explained(finding) for finding in findings),
+        )
+
+    def _badge_clause(self, outcome: Outcome, findings: Sequence[Finding]) -> Badge:
+        has_warning = any(finding.degree is Degree.TOLERATED for finding in findings)
+        return make_badge(outcome, Degree.TOLERATED if has_warning else Degree.FULL, self.wording)
+
+    def _summarise(self, findings: Sequence[Finding]) -> str:
+        """Return the reason of the one finding, or how many subjects have which outcome."""
+        if not findings:
+            return self.wording.say("no_finding")
+        if len(findings) == 1:
+            return explain_finding(findings[0], self.result, self.wording)
+        counts = Counter(finding.outcome for finding in findings)
+        parts = [
+            self.wording.say("count_of_outcome", outcome=self.wording.word(outcome.value), count=counts[outcome])
+            for outcome in reversed(Outcome)
+            if counts[outcome]
+        ]
+        return self.wording.say("subjects_in_all", count=len(findings), parts=self.wording.join(parts))
+
+    def _label_quiet(self, findings: Sequence[Finding]) -> str:
+        count = sum(finding.outcome in QUIET for finding in findings)
+        return self.wording.say("quiet_subjects", count=count) if count else ""
+
+    def _show_points(self, name: str) -> str:
+        leaf = self.leaves.get(name)
+        if leaf is None or not leaf.weight:
+            return self.wording.say("points_none")
+        values = {"points": show_points(leaf.points), "judged": show_points(leaf.judged)}
+        key = "points_all" if leaf.judged == leaf.weight else "points_part"
+        return self.wording.say(key if leaf.judged else "points_open", weight=show_points(leaf.weight), **values)
+
+    def _show_finding(self, finding: Finding, clause: ClauseText) -> FindingView:
+        rule = find_rule(finding.rule, self.result)
+        evidence, more = self.evidence.show_all(finding.evidence, rule)
+        return FindingView(
+            subject=clean_text(finding.subject.name, 120),
+            badge=make_badge(finding.outcome, finding.degree, self.wording),
+            reason=self.wording.explain_reason(finding.reason, rule),
+            values=tuple(
+                (self.wording.name_measure(measure, rule), self.wording.show_value(value))
+                for measure, value in finding.values.items()
+            ),
+            evidence=evidence,
+            more=more,
+            proposal=self._describe_verdict(finding.proposal, rule) if finding.proposal and not clause.planned else "",
+            decisions=self._show_decisions(finding, rule),
+            explained=is_explained(finding),
+            fingerprint=clean_text(finding.fingerprint, 64),
+        )
+
+    def _describe_verdict(self, verdict: Proposal, rule: RuleText | None) -> str:
+        """Return a machine's verdict with its reason in words."""
+        label = make_badge(verdict.outcome, verdict.degree, self.wording).label
+        reason = self.wording.explain_reason(verdict.reason, rule)
+        return self.wording.say("verdict_with_reason", verdict=label, reason=reason) if reason else label
+
+    def _show_decisions(self, finding: Finding, rule: RuleText | None) -> tuple[DecisionView, ...]:
+        """Return the decision that was laid last, and the one under it."""
+        views: list[DecisionView] = []
+        decision = finding.decision
+        while decision is not None:
+            stands = decision.source == "attestation" and decision.machine.outcome is finding.outcome
+            stands = stands and not (finding.reason or "").startswith("attested_")
+            views.append(self._show_decision(decision, rule, beside=stands))
+            decision = decision.over
+        return tuple(views)
+
+    def _show_decision(self, decision: Decision, rule: RuleText | None, *, beside: bool) -> DecisionView:
+        is_waiver = decision.source == "waiver"
+        head = clean_text(decision.reason, 1000) if is_waiver else self.wording.word(f"verdict_{decision.reason}")
+        lines = [
+            ("decision_by", clean_text(decision.by, 120)),
+            ("decision_second", clean_text(decision.second or "", 120)),
+            ("decision_on", self.wording.show_day(decision.on) if decision.on else ""),
+            ("decision_expires", self.wording.show_time(decision.expires)),
+            ("decision_evidence", self.wording.join([clean_text(text, 200) for text in decision.evidence])),
+            ("decision_machine", self._describe_verdict(decision.machine, rule)),
+            ("decision_effect", self.wording.say("effect_beside") if beside else ""),
+            ("decision_effect", self.wording.say("effect_waiver") if is_waiver else ""),
+        ]
+        return DecisionView(
+            source=self.wording.word(f"source_{decision.source}"),
+            head=head,
+            lines=tuple((self.wording.say(key), text) for key, text in lines if text),
+            is_waiver=is_waiver,
+        )
+
+
+def list_requests(clause: ClauseText, findings: Iterable[Finding], wording: Wording) -> tuple[str, ...]:
+    """Return what a person shall bring for a clause, each request once."""
+    asked = [item.asks for finding in findings for item in finding.evidence if isinstance(item, RequestEvidence)]
+    texts = [wording.messages.pick(text) for text in (asked or ([clause.request] if clause.request else []))]
+    return tuple(dict.fromkeys(clean_text(text, 600) for text in texts))

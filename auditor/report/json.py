@@ -1,0 +1,11 @@
+"""The result document as it is stored."""
+
+from __future__ import annotations
+
+from auditor.model import Result
+from auditor.result import dump_result
+
+
+def render_json(result: Result) -> bytes:
+    """Return the bytes of `result.json`."""
+    return dump_result(result)

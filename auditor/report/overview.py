@@ -1,0 +1,254 @@
+"""What surrounds the findings: what was not seen, what waits, coverage, notes, and how it all came about."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from auditor.model import Finding, Outcome, Result, ScoreNode, find_fault
+from auditor.report.clauses import (
+    QUIET,
+    Badge,
+    explain_finding,
+    find_rule,
+    list_leaves,
+    list_requests,
+    make_anchor,
+    make_badge,
+)
+from auditor.report.verdict import fold_clause
+from auditor.report.wording import Place, Wording, clean_text, show_address, show_points, show_score
+
+MOST_ADDRESSES = 40
+Groups = Mapping[str, Sequence[Finding]]
+
+
+@dataclass(frozen=True)
+class ClauseLink:
+    """A clause that is pointed at, with what is to say of it."""
+
+    anchor: str
+    number: str
+    title: str
+    notes: str
+
+
+@dataclass(frozen=True)
+class UnseenView:
+    """Clauses without a verdict for one reason."""
+
+    reason: str
+    clauses: tuple[ClauseLink, ...]
+
+
+@dataclass(frozen=True)
+class AddressesView:
+    """Addresses that were not seen for one reason; `more` says how many are not listed."""
+
+    reason: str
+    fault: str
+    count: int
+    places: tuple[Place, ...]
+    more: str
+
+
+@dataclass(frozen=True)
+class WaitingView:
+    """A clause that waits for a person: what to bring, and what the machine proposes."""
+
+    clause: ClauseLink
+    requests: tuple[str, ...]
+    proposal: str
+    units: str
+
+
+@dataclass(frozen=True)
+class CoverageRow:
+    """A row of the coverage table."""
+
+    part: str
+    place: Place | None
+    host: str
+    numbers: tuple[int, ...]
+    complete: bool
+    label: str
+
+
+@dataclass(frozen=True)
+class ChapterRow:
+    """A row of the table of chapters. `counts` are clauses by outcome, from worst to best."""
+
+    anchor: str
+    label: str
+    counts: tuple[int, ...]
+    clauses: int
+    points: str
+    score: str
+
+
+@dataclass(frozen=True)
+class NoteView:
+    """A waiver or attestation that did not take effect."""
+
+    source: str
+    clause: str
+    subject: str
+    problem: str
+
+
+def list_unseen(result: Result, groups: Groups, wording: Wording) -> tuple[UnseenView, ...]:
+    """Return what could not be told, by reason, the commonest last; also what waits for lack of sight."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for name, group in groups.items():
+        for finding in group:
+            unsure = finding.outcome is Outcome.CANNOT_TELL or (
+                finding.proposal is not None and finding.proposal.outcome is Outcome.CANNOT_TELL
+            )
+            if not unsure or (finding.decision is not None and finding.outcome in QUIET | {Outcome.FAILED}):
+                continue
+            reason = explain_finding(finding, result, wording)
+            subjects = found.setdefault(reason, {}).setdefault(name, [])
+            if len(group) > 1:
+                subjects.append(clean_text(finding.subject.name, 80))
+    views = [
+        UnseenView(reason, tuple(link_clause(name, result, wording, subjects) for name, subjects in clauses.items()))
+        for reason, clauses in found.items()
+    ]
+    return tuple(sorted(views, key=lambda view: len(view.clauses)))
+
+
+def link_clause(name: str, result: Result, wording: Wording, notes: Sequence[str] = ()) -> ClauseLink:
+    """Return a pointer at a clause."""
+    clause = result.clauses[name]
+    title = clean_text(wording.messages.pick(clause.title), 200)
+    return ClauseLink(make_anchor("clause", name), clean_text(clause.number, 40), title, wording.join(list(notes)))
+
+
+def list_addresses(result: Result, wording: Wording) -> tuple[AddressesView, ...]:
+    """Return the addresses that were not seen, by reason."""
+    counts = Counter(item.reason for item in result.not_seen)
+    views = []
+    for reason, count in sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])):
+        urls = list(dict.fromkeys(item.url for item in result.not_seen if item.reason is reason))
+        left = len(urls) - MOST_ADDRESSES
+        views.append(
+            AddressesView(
+                reason=wording.word(f"attempt_{reason}"),
+                fault=wording.word(f"fault_{find_fault(reason)}"),
+                count=count,
+                places=tuple(show_address(url) for url in urls[:MOST_ADDRESSES]),
+                more=wording.say("more_items", count=left) if left > 0 else "",
+            )
+        )
+    return tuple(views)
+
+
+def list_waiting(result: Result, groups: Groups, wording: Wording) -> tuple[WaitingView, ...]:
+    """Return the clauses that wait for a person: those with a proposal first."""
+    views = []
+    for name, group in groups.items():
+        waiting = [finding for finding in group if finding.outcome is Outcome.NEEDS_PERSON]
+        if not waiting:
+            continue
+        clause = result.clauses[name]
+        proposal = _describe_proposals(waiting, result, wording)
+        subjects = [clean_text(finding.subject.name, 80) for finding in waiting] if len(group) > 1 else []
+        views.append(
+            WaitingView(
+                clause=link_clause(name, result, wording, subjects),
+                requests=list_requests(clause, waiting, wording),
+                proposal=wording.say("waiting_confirm", proposal=proposal) if proposal else "",
+                units=wording.join([clean_text(unit, 80) for unit in clause.units]),
+            )
+        )
+    return tuple(sorted(views, key=lambda view: not view.proposal))
+
+
+def _describe_proposals(findings: Sequence[Finding], result: Result, wording: Wording) -> str:
+    proposals = [finding.proposal for finding in findings if finding.proposal is not None]
+    if len(proposals) == 1:
+        proposal = proposals[0]
+        label = make_badge(proposal.outcome, proposal.degree, wording).label
+        reason = wording.explain_reason(proposal.reason, find_rule(findings[0].rule, result))
+        return wording.say("verdict_with_reason", verdict=label, reason=reason) if reason else label
+    counts = Counter(proposal.outcome for proposal in proposals)
+    return wording.join(
+        [
+            wording.say("count_of_outcome", outcome=wording.word(outcome.value), count=count)
+            for outcome, count in sorted(counts.items())
+        ]
+    )
+
+
+def list_coverage(result: Result, wording: Wording) -> tuple[CoverageRow, ...]:
+    """Return the coverage table: incomplete parts first."""
+    rows = [
+        CoverageRow(
+            part=wording.word(f"part_{item.part}"),
+            place=show_address(item.of) if item.of else None,
+            host=clean_text(item.host, 120),
+            numbers=(item.discovered, item.fetched, item.failed, item.blocked, item.skipped),
+            complete=item.complete,
+            label=wording.say("complete" if item.complete else "incomplete"),
+        )
+        for item in result.coverage
+    ]
+    return tuple(sorted(rows, key=lambda row: (row.place is not None, row.complete)))
+
+
+def show_chapter(node: ScoreNode, chapter: str, names: Sequence[str], groups: Groups, wording: Wording) -> ChapterRow:
+    """Return the row of one chapter."""
+    outcomes = Counter(fold_clause(groups[name]) for name in names)
+    values = {"points": show_points(node.points), "judged": show_points(node.judged)}
+    return ChapterRow(
+        anchor=make_chapter_anchor(node.id, chapter),
+        label=name_part(chapter, wording),
+        counts=tuple(outcomes[outcome] for outcome in reversed(Outcome)),
+        clauses=len(names),
+        points=wording.say("chapter_points", **values) if node.judged else "–",
+        score=show_score(node.points / node.judged * 100) if node.judged else "–",
+    )
+
+
+def make_chapter_anchor(node_id: str, chapter: str) -> str:
+    """Return a chapter's id: its characters by number, since ids of elements are best plain."""
+    code = node_id.partition("/")[0]
+    return make_anchor("chapter", f"{code}-" + "-".join(f"{ord(sign):x}" for sign in chapter[:12]))
+
+
+def name_part(chapter: str, wording: Wording) -> str:
+    """Return a chapter's heading: `第一部分` for a number, else its own name."""
+    shown = clean_text(chapter, 40)
+    is_number = all(sign in "一二三四五六七八九十百" or sign.isdecimal() for sign in shown) and bool(shown)
+    return wording.say("chapter_number", number=shown) if is_number else shown
+
+
+def list_notes(result: Result, wording: Wording) -> tuple[NoteView, ...]:
+    """Return the waivers and attestations that did not take effect."""
+    return tuple(
+        NoteView(
+            source=wording.word(f"source_{note.source}"),
+            clause=clean_text(note.clause, 80),
+            subject=clean_text(note.subject, 120),
+            problem=wording.word(f"problem_{note.problem}"),
+        )
+        for note in result.notes
+    )
+
+
+def list_weights(result: Result, wording: Wording) -> tuple[tuple[str, str], ...]:
+    """Return what a clause of each class weighs in this result, read off the tree."""
+    weights: dict[str, float] = {}
+    for leaf in list_leaves(result.score.tree):
+        if leaf.weight:
+            weights[result.clauses[leaf.id].class_] = leaf.weight
+    return tuple((wording.word(f"class_{name}"), show_points(weight)) for name, weight in sorted(weights.items()))
+
+
+def explain_badges(wording: Wording) -> tuple[tuple[Badge, str], ...]:
+    """Return every outcome with what it means, from worst to best."""
+    return tuple(
+        (Badge(outcome.value, wording.word(outcome.value)), wording.say(f"outcome_{outcome}"))
+        for outcome in reversed(Outcome)
+    )

@@ -1,0 +1,55 @@
+"""The screenshots that a report carries: a bounded number, each of a bounded size, each only once."""
+
+from __future__ import annotations
+
+import struct
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from auditor.model import Finding, Outcome, RecordEvidence
+
+MOST_PICTURES = 24
+MOST_BYTES = 400_000
+_PNG = b"\x89PNG\r\n\x1a\n"
+_HEADER = 24
+_ORDER = (Outcome.FAILED, Outcome.CANNOT_TELL, Outcome.NEEDS_PERSON, Outcome.PASSED, Outcome.NOT_APPLICABLE)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One screenshot: its place in the report, its source as a data address, its size in pixels."""
+
+    anchor: str
+    source: str
+    width: int
+    height: int
+
+
+def choose_pictures(findings: Iterable[Finding], screenshots: Mapping[str, bytes]) -> dict[str, Picture]:
+    """Return the pictures to show, by record id: those of failures first, at most 24 of at most 400 kB each."""
+    ordered = sorted(findings, key=lambda finding: _ORDER.index(finding.outcome))
+    wanted = dict.fromkeys(
+        item.screenshot
+        for finding in ordered
+        for item in finding.evidence
+        if isinstance(item, RecordEvidence) and item.screenshot is not None
+    )
+    chosen: dict[str, Picture] = {}
+    for record in wanted:
+        size = measure_picture(screenshots.get(record, b""))
+        if size is None:
+            continue
+        source = "data:image/png;base64," + b64encode(screenshots[record]).decode("ascii")
+        chosen[record] = Picture(f"picture-{len(chosen) + 1}", source, *size)
+        if len(chosen) == MOST_PICTURES:
+            break
+    return chosen
+
+
+def measure_picture(content: bytes) -> tuple[int, int] | None:
+    """Return width and height of a PNG; None for what is none, or too large to carry."""
+    if not content.startswith(_PNG) or content[12:16] != b"IHDR" or not _HEADER <= len(content) <= MOST_BYTES:
+        return None
+    width, height = struct.unpack(">II", content[16:24])
+    return (width, height) if 0 < width <= 20_000 and 0 < height <= 100_000 else None  # noqa: PLR2004 - sane sizes

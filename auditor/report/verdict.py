@@ -1,0 +1,243 @@
+"""The top of the report: the three figures, the interval, what they mean, and what to mend first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from auditor.model import SEVERITY, ClauseClass, Degree, Finding, Outcome, Result, Score, ScoreNode, fold_outcomes
+from auditor.report.clauses import (
+    Badge,
+    explain_finding,
+    find_rule,
+    is_explained,
+    list_leaves,
+    make_anchor,
+    make_badge,
+)
+from auditor.report.wording import Wording, clean_text, show_points, show_score, show_share
+
+_SURENESS = ((0.9, "sure_high"), (0.6, "sure_most"), (0.25, "sure_part"), (0.0, "sure_little"))
+_CLASSES = tuple(ClauseClass)
+
+
+@dataclass(frozen=True)
+class FigureView:
+    """One figure with its name and what it says."""
+
+    key: str
+    name: str
+    value: str
+    note: str
+
+
+@dataclass(frozen=True)
+class SegmentView:
+    """A part of a bar, in thousandths of its width."""
+
+    key: str
+    label: str
+    x: str
+    width: str
+
+
+@dataclass(frozen=True)
+class BarView:
+    """A bar that is drawn, with the sentence that says the same."""
+
+    sentence: str
+    segments: tuple[SegmentView, ...]
+    mark: str
+    low: str
+    high: str
+
+
+@dataclass(frozen=True)
+class CountView:
+    """How many clauses have an outcome."""
+
+    badge: Badge
+    count: int
+
+
+@dataclass(frozen=True)
+class StandardView:
+    """The figures of one standard, where there are several."""
+
+    title: str
+    score: str
+    grade: str
+    interval: str
+    judged: str
+    waiting: str
+    undetermined: str
+
+
+@dataclass(frozen=True)
+class MendView:
+    """One failed clause: what is wrong, how far, what it costs and what mends it."""
+
+    anchor: str
+    number: str
+    title: str
+    class_key: str
+    class_label: str
+    reason: str
+    remedy: str
+    cost: str
+    explained: bool
+
+
+@dataclass(frozen=True)
+class VerdictView:
+    """The top of the report."""
+
+    figures: tuple[FigureView, ...]
+    grade: str
+    grade_label: str
+    sentences: tuple[str, ...]
+    interval: BarView
+    shares: BarView
+    counts: tuple[CountView, ...]
+    standards: tuple[StandardView, ...]
+    mend: tuple[MendView, ...]
+
+
+def show_verdict(result: Result, groups: Mapping[str, Sequence[Finding]], wording: Wording) -> VerdictView:
+    """Return the top of the report."""
+    score = result.score
+    mend = list_mend(result, groups, wording)
+    outcomes = Counter(fold_clause(group) for group in groups.values())
+    return VerdictView(
+        figures=_list_figures(score, wording),
+        grade=clean_text(score.grade or "", 12),
+        grade_label=wording.say("grade", grade=clean_text(score.grade, 12)) if score.grade else "",
+        sentences=tuple(_explain_score(result, groups, wording)),
+        interval=_draw_interval(score, wording),
+        shares=_draw_shares(score, wording),
+        counts=tuple(
+            CountView(make_badge(outcome, Degree.FULL, wording), outcomes[outcome]) for outcome in reversed(Outcome)
+        ),
+        standards=_list_standards(result, wording) if len(result.scores) > 1 else (),
+        mend=mend,
+    )
+
+
+def fold_clause(findings: Sequence[Finding]) -> Outcome:
+    """Return the outcome of a clause: the worst of its findings."""
+    return fold_outcomes(finding.outcome for finding in findings) if findings else Outcome.CANNOT_TELL
+
+
+def _list_figures(score: Score, wording: Wording) -> tuple[FigureView, ...]:
+    value = show_score(score.value) if score.value is not None else wording.say("no_score")
+    figures = [
+        FigureView("score", wording.say("figure_score"), value, wording.say("figure_score_note")),
+        FigureView("judged", wording.say("figure_judged"), show_share(score.judged), wording.say("figure_judged_note")),
+        FigureView(
+            "waiting", wording.say("figure_waiting"), show_share(score.waiting), wording.say("figure_waiting_note")
+        ),
+    ]
+    return tuple(figures)
+
+
+def _explain_score(result: Result, groups: Mapping[str, Sequence[Finding]], wording: Wording) -> list[str]:
+    """Say in plain sentences what the figures mean and how sure they are."""
+    score = result.score
+    failed = [name for name, group in groups.items() if fold_clause(group) is Outcome.FAILED]
+    essential = sum(result.clauses[name].class_ is ClauseClass.ESSENTIAL for name in failed)
+    low, high = show_score(score.low), show_score(score.high)
+    if score.value is None:
+        return [wording.say("meaning_none"), wording.say("meaning_interval", low=low, high=high)]
+    key = "meaning_failed" if failed else "meaning_no_failed"
+    sureness = next(key for least, key in _SURENESS if score.judged >= least)
+    sentences = [
+        wording.say("meaning_score", score=show_score(score.value), judged=show_share(score.judged)),
+        wording.say(key, count=len(failed), essential=essential),
+        wording.say(sureness),
+    ]
+    if score.low != score.high:
+        sentences.append(wording.say("meaning_interval", low=low, high=high))
+    after = score.after_explanations
+    if after is not None and after != score.value:
+        sentences.append(wording.say("meaning_explained", score=show_score(after)))
+    return sentences
+
+
+def _draw_interval(score: Score, wording: Wording) -> BarView:
+    low, high = score.low * 10, score.high * 10
+    sentence = wording.say("interval_sentence", low=show_score(score.low), high=show_score(score.high))
+    return BarView(
+        sentence=sentence,
+        segments=(SegmentView("interval", "", f"{low:.1f}", f"{max(high - low, 2):.1f}"),),
+        mark="" if score.value is None else f"{score.value * 10:.1f}",
+        low=show_score(score.low),
+        high=show_score(score.high),
+    )
+
+
+def _draw_shares(score: Score, wording: Wording) -> BarView:
+    segments: list[SegmentView] = []
+    start = 0.0
+    for key, share in (("judged", score.judged), ("waiting", score.waiting), ("undetermined", score.undetermined)):
+        label = wording.say(f"share_{key}", share=show_share(share))
+        segments.append(SegmentView(key, label, f"{start * 1000:.1f}", f"{share * 1000:.1f}"))
+        start += share
+    return BarView(wording.say("shares_title"), tuple(segments), "", "", "")
+
+
+def _list_standards(result: Result, wording: Wording) -> tuple[StandardView, ...]:
+    rows = []
+    for code, score in result.scores.items():
+        stamp = result.rulesets.get(code)
+        rows.append(
+            StandardView(
+                title=clean_text(wording.messages.pick(stamp.title) if stamp else code, 200),
+                score=wording.say("no_score") if score.value is None else show_score(score.value),
+                grade=clean_text(score.grade or "", 12),
+                interval=wording.say("interval_short", low=show_score(score.low), high=show_score(score.high)),
+                judged=show_share(score.judged),
+                waiting=show_share(score.waiting),
+                undetermined=show_share(score.undetermined),
+            )
+        )
+    return tuple(rows)
+
+
+def list_mend(result: Result, groups: Mapping[str, Sequence[Finding]], wording: Wording) -> tuple[MendView, ...]:
+    """Return the failed clauses: what is not explained first, then by class, then by what they cost."""
+    leaves = {leaf.id: leaf for leaf in list_leaves(result.score.tree)}
+    rows = []
+    for place, (name, group) in enumerate(groups.items()):
+        if fold_clause(group) is not Outcome.FAILED:
+            continue
+        view = _show_mend(name, group, leaves.get(name), result, wording)
+        cost = leaves[name].judged - leaves[name].points if name in leaves else 0.0
+        rows.append(((view.explained, _CLASSES.index(result.clauses[name].class_), -cost, place), view))
+    return tuple(view for _, view in sorted(rows, key=lambda row: row[0]))
+
+
+def _show_mend(
+    name: str, group: Sequence[Finding], leaf: ScoreNode | None, result: Result, wording: Wording
+) -> MendView:
+    clause = result.clauses[name]
+    rule = find_rule(clause.rule, result)
+    failed = [finding for finding in group if finding.outcome is Outcome.FAILED]
+    reasons = list(dict.fromkeys(explain_finding(finding, result, wording) for finding in failed))
+    applying = [finding for finding in group if SEVERITY[finding.outcome] > 0]
+    scale = wording.say("mend_scale", failed=len(failed), total=len(applying)) if len(applying) > 1 else ""
+    judged = result.score.tree.judged
+    cost = (leaf.judged - leaf.points) / judged * 100 if leaf and judged else 0.0
+    pick = wording.messages.pick
+    by_person = all((finding.reason or "").startswith("attested_") for finding in failed)
+    return MendView(
+        anchor=make_anchor("clause", name),
+        number=clean_text(clause.number, 40),
+        title=clean_text(pick(rule.failure) if rule and not by_person else pick(clause.title), 200),
+        class_key=clause.class_.value,
+        class_label=wording.word(f"class_{clause.class_}"),
+        reason=" ".join(filter(None, (scale, wording.join_sentences(reasons[:3])))),
+        remedy=pick(rule.remedy) if rule and not by_person else "",
+        cost=wording.say("mend_cost", points=show_points(round(cost, 1))) if cost else "",
+        explained=all(is_explained(finding) for finding in failed),
+    )

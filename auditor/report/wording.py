@@ -1,0 +1,159 @@
+"""How values are written for people: text of the site's made harmless, numbers, days, addresses, reasons."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from auditor.messages import Messages
+from auditor.model import RuleText, Value
+
+MOST_TEXT = 400
+MOST_ADDRESS = 110
+MOST_HREF = 2000
+_HARMFUL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff0-\uffff\U000e0000-\U000e0fff]"
+)
+_BLANKS = re.compile(r"\s+")
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """An address as it is shown, and where it leads; `href` only for http and https."""
+
+    text: str
+    href: str | None
+
+
+def clean_text(text: str, most: int = MOST_TEXT) -> str:
+    """Return text without control, direction and invisible characters, blanks folded, cut to a length."""
+    head = text[: most * 4 + 100]
+    cleaned = _BLANKS.sub(" ", _HARMFUL.sub("", head)).strip()
+    return cleaned if len(cleaned) <= most and len(head) == len(text) else cleaned[:most] + "…"
+
+
+def show_address(url: str) -> Place:
+    """Return an address to show; it becomes a link only where it is a plain http or https address."""
+    text = clean_text(url, MOST_HREF)
+    shown = text if len(text) <= MOST_ADDRESS else f"{text[: MOST_ADDRESS * 2 // 3]}…{text[-MOST_ADDRESS // 3 :]}"
+    try:
+        parts = urlsplit(url)
+        is_link = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        is_link = False
+    is_plain = len(url) <= MOST_HREF and not _HARMFUL.search(url) and not _BLANKS.search(url) and "\\" not in url
+    return Place(shown, url if is_link and is_plain else None)
+
+
+def show_score(value: float) -> str:
+    """Write a score with one decimal."""
+    return f"{value:.1f}"
+
+
+def show_points(value: float) -> str:
+    """Write points or weights with at most two decimals."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def show_share(share: float) -> str:
+    """Write a share as a percentage; never 0% or 100% where it is not exactly so."""
+    percent = share * 100
+    if 0 < percent < 1:
+        return "<1%"
+    if 99 < percent < 100 - 1e-9:  # noqa: PLR2004 - the last whole percent
+        return ">99%"
+    return f"{percent:.0f}%"
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The words of one report: its language and the site's time zone."""
+
+    messages: Messages
+    zone: ZoneInfo
+
+    def say(self, key: str, **values: object) -> str:
+        """Return a text of the report's own."""
+        return self.messages.say(f"report.{key}", **values)
+
+    def word(self, key: str) -> str:
+        """Return the word for a member of a closed list."""
+        return self.messages.say(f"words.{key}")
+
+    def show_day(self, day: date) -> str:
+        """Write a day: 2026年11月22日, 22 November 2026."""
+        if self.messages.language == "zh":
+            return f"{day.year}年{day.month}月{day.day}日"
+        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+    def show_time(self, moment: datetime | None) -> str:
+        """Write a moment in the site's time zone, to the minute."""
+        if moment is None:
+            return ""
+        local = moment.astimezone(self.zone)
+        return f"{self.show_day(local.date())} {local:%H:%M}"
+
+    def explain_reason(self, reason: str | None, rule: RuleText | None) -> str:
+        """Return a reason in words: the rule's own, else the stages', else that of an attempt."""
+        if reason is None:
+            return ""
+        if rule is not None and reason in rule.reasons:
+            return self.messages.pick(rule.reasons[reason])
+        for key in (f"words.reason_{reason}", f"words.attempt_{reason}"):
+            if self.messages.has(key):
+                return self.messages.say(key)
+        return self.say("reason_unknown", code=clean_text(reason, 80))
+
+    def name_measure(self, measure: str, rule: RuleText | None) -> str:
+        """Return the title of a measure, or of the one whose part it is (`named.without`); else its bare name."""
+        if rule is None:
+            return clean_text(measure, 80)
+        base, _, part = measure.partition(".")
+        if measure in rule.measures:
+            return self.messages.pick(rule.measures[measure])
+        if base not in rule.measures:
+            return clean_text(measure, 80)
+        title = self.messages.pick(rule.measures[base])
+        return self.say(f"measure_{part}", measure=title) if part in {"with", "without"} else title
+
+    def show_value(self, value: Value) -> str:
+        """Write a value of a finding: a share as percentage, a list with commas, a mapping entry by entry."""
+        if isinstance(value, Mapping):
+            entries = [f"{clean_text(str(key), 80)}: {self.show_value(inner)}" for key, inner in value.items()]
+            return self.join(entries) or self.say("nothing")
+        if isinstance(value, tuple):
+            return self.join([self.show_value(inner) for inner in value]) or self.say("nothing")
+        if value is None:
+            return self.say("nothing")
+        if isinstance(value, bool):
+            return self.say("yes" if value else "no")
+        if isinstance(value, float):
+            return show_share(value) if 0 <= value <= 1 else show_points(value)
+        return clean_text(str(value))
+
+    def join_sentences(self, sentences: list[str]) -> str:
+        """Put sentences one after another, each with its full stop."""
+        stop, between = ("。", "") if self.messages.language == "zh" else (".", " ")
+        return between.join(f"{text.rstrip('。.;；')}{stop}" for text in sentences if text)
+
+    def join(self, items: list[str]) -> str:
+        """Join items as the language does."""
+        return ("、" if self.messages.language == "zh" else ", ").join(items)
