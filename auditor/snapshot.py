@@ -126,6 +126,7 @@ class SnapshotReader:
         self._path = path
         self._windows, digests = self._open_windows()
         self._places: dict[str, tuple[int, int]] = {}
+        self._responses: dict[str, str] = {}
         heads = self._index_records()
         if not heads:
             raise ArchiveError("archive_empty", str(path))
@@ -135,6 +136,7 @@ class SnapshotReader:
             adopted = adopt_records(heads, self._can_decode, next(iter(digests.values()), path.name))
             self.snapshot = replace(adopted.snapshot, digests=digests)
             self.visits = adopted.visits
+            self._responses = adopted.responses
             self.observations = Observations()
         else:
             self._load_own(own, digests)
@@ -185,6 +187,10 @@ class SnapshotReader:
             raise ArchiveError("archive_tampered", str(self._path), part=record_id)
         part, offset = place
         return StoredRecord(*read_record_at(self._windows[part], offset, _RECORD_LIMIT))
+
+    def find_response(self, url: str) -> str | None:
+        """Return the record of the first response of an address in a foreign archive, None where it has none."""
+        return self._responses.get(url)
 
     def verify(self) -> tuple[str, ...]:
         """Read every record that a visit names and return the problems found: one `record id: code` each."""

@@ -19,10 +19,11 @@ _MAX_REDIRECTS = 10
 
 @dataclass(frozen=True)
 class Adopted:
-    """A foreign archive in our terms."""
+    """A foreign archive in our terms. `responses` maps an address to the record of its first response."""
 
     snapshot: Snapshot
     visits: tuple[Visit, ...]
+    responses: dict[str, str]
 
 
 def adopt_records(heads: Sequence[RecordHead], can_decode: Callable[[str], bool], digest: str) -> Adopted:
@@ -51,7 +52,7 @@ def adopt_records(heads: Sequence[RecordHead], can_decode: Callable[[str], bool]
         versions={},
         origin="archive",
     )
-    return Adopted(snapshot, visits)
+    return Adopted(snapshot, visits, {url: head.record_id for url, head in answers.items()})
 
 
 def _find_target(answers: Mapping[str, RecordHead]) -> Target:

@@ -28,10 +28,12 @@ def decode_body(body: bytes, headers: Sequence[tuple[str, str]], limit: int) -> 
 
     `limit` is in bytes of the decoded body; header names are lower case. Raises CodingError.
     """
-    names = dict(headers)
-    if "chunked" in names.get("transfer-encoding", "").lower():
-        body = _join_chunks(body)
-    return decode_content(body, names.get("content-encoding", ""), limit)
+    return decode_content(undo_transfer(body, headers), dict(headers).get("content-encoding", ""), limit)
+
+
+def undo_transfer(body: bytes, headers: Sequence[tuple[str, str]]) -> bytes:
+    """Return a stored body without its transfer coding; header names are lower case."""
+    return _join_chunks(body) if "chunked" in dict(headers).get("transfer-encoding", "").lower() else body
 
 
 def decode_content(body: bytes, coding: str, limit: int) -> bytes:

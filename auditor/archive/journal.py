@@ -15,7 +15,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -122,6 +122,11 @@ class SnapshotWriter:
         for stream in (self._archive, self._record_list, self._visit_list):
             stream.close()
 
+    def discard(self) -> None:
+        """Take away what was written: for what can be collected again at no cost."""
+        self.close()
+        shutil.rmtree(self._work)
+
     def write_response(
         self, url: str, at: datetime, status_line: str, headers: Headers, payload: bytes, *, truncated: bool = False
     ) -> str:
@@ -161,7 +166,7 @@ class SnapshotWriter:
         draft = self._folder / f"{SNAPSHOT_FILE}.part"
         about = {
             "title": snapshot.target.name,
-            "created": snapshot.finished_at.strftime("%Y-%m-%dT%H:%M:%S%z") or "",
+            "created": snapshot.finished_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "software": f"auditor {snapshot.versions.get('auditor', '')}".strip(),
             "mainPageUrl": snapshot.target.seeds[0] if snapshot.target.seeds else "",
         }

@@ -110,6 +110,7 @@ class Collection:
         self._pictures: dict[str, str] = {}
         self._observations = Observations()
         self._vantage: Vantage | None = None
+        self._browser = "not_started"
 
     async def run(self) -> None:
         """Walk, probe, take pictures."""
@@ -122,6 +123,7 @@ class Collection:
         pace = Pace(job.limits.rate, job.limits.concurrency)
         fetcher = Fetcher(transport, pace, job.limits, job.clock)
         browser = await open_browser(job.access, resolver, job.target, job.limits)
+        self._browser = browser.name or browser.problem
         self._vantage = describe_vantage(job.access, browser.name)
         try:
             await self._go_over(fetcher, pace, browser)
@@ -149,7 +151,7 @@ class Collection:
             finished=broken_off is None,
             limits=self._job.limits,
             vantage=self._vantage,
-            versions={"auditor": __version__, "python": platform.python_version()},
+            versions={"auditor": __version__, "python": platform.python_version(), "browser": self._browser},
             stopped_because=broken_off or stopped,
         )
         return self._writer.seal(snapshot, self.list_visits(broken_off), self._observations)
@@ -197,15 +199,19 @@ class Collection:
     async def _take_pictures(self, browser: Browser) -> None:
         if self._walk is None or not browser.works:
             return
-        for url, final_url in choose_pages(self._walk.list_settled()):
-            earlier = self._writer.journaled.get(url)
-            if earlier is not None and earlier.screenshot is not None:
-                self._pictures[url] = earlier.screenshot
-                continue
+        pages = choose_pages(self._walk.list_settled())
+        await asyncio.gather(*(self._take_picture(browser, url, final_url) for url, final_url in pages))
+
+    async def _take_picture(self, browser: Browser, url: str, final_url: str) -> None:
+        earlier = self._writer.journaled.get(url)
+        if earlier is not None and earlier.screenshot is not None:
+            self._pictures[url] = earlier.screenshot
+            return
+        picture = await browser.photograph(final_url)
+        if self._walk is not None:
             self._walk.report("render", url)
-            picture = await browser.photograph(final_url)
-            if picture is not None:
-                self._store_picture(url, picture)
+        if picture is not None:
+            self._store_picture(url, picture)
 
     def _store_picture(self, url: str, picture: bytes) -> None:
         record = self._writer.write_resource(f"{SCREENSHOT_URN}{url}", self._job.clock(), picture, "image/png")

@@ -5,6 +5,7 @@ The network is behind the `Transport` seam; `auditor.collect.wire` is the real o
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -29,6 +30,7 @@ _BUSY = frozenset({429, 503})
 _RETRIES = 2
 _LONGEST_WAIT = 20.0
 _FIRST_WAIT = 1.0
+_PATIENCE = 3
 _SERVER_ERROR = 500
 
 
@@ -145,6 +147,7 @@ class Fetcher:
         self._pace = pace
         self._limits = limits
         self._clock = clock
+        self._busy: Counter[str] = Counter()
 
     async def fetch(
         self, url: str, *, family: Family | None = None, wish: BodyWish = "page", gate: Gate = open_gate
@@ -178,10 +181,13 @@ class Fetcher:
         for turn in range(_RETRIES + 1):
             async with self._pace.turn(host):
                 answer = await self._transport.send(request)
+            if answer.status not in _BUSY:
+                self._busy[host] = 0
             wait = self._find_wait(answer, turn)
-            if wait is None or turn == _RETRIES:
-                return answer
+            if wait is None or turn == _RETRIES or self._busy[host] >= _PATIENCE:
+                break
             self._pace.pause(host, wait)
+        self._busy[host] += answer.status in _BUSY
         return answer
 
     def _find_wait(self, answer: Answer, turn: int) -> float | None:

@@ -6,33 +6,25 @@ at the end. Links that lead out of the folder through symbolic links are refused
 
 from __future__ import annotations
 
-import asyncio
 import mimetypes
 import platform
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 from auditor import __version__
-from auditor.archive.journal import Beginning, SnapshotWriter
-from auditor.collect.fetch import DONE, Answer, Fetcher, Request
-from auditor.collect.frontier import Frontier
-from auditor.collect.loading import PageLoader
-from auditor.collect.pace import Pace
+from auditor.collect.fetch import DONE, Answer, Request
+from auditor.collect.offline import OFFLINE, collect_offline
 from auditor.collect.progress import Progress
-from auditor.collect.scope import Scope
-from auditor.collect.walk import Walk
-from auditor.errors import InputError, Interrupted
-from auditor.model import Attempt, AttemptReason, AttemptStatus, Limits, Observations, Snapshot, Target
-from auditor.pagescan import normalise_url
+from auditor.errors import InputError
+from auditor.model import Attempt, AttemptReason, AttemptStatus, Limits, Snapshot, Target
 from auditor.vocabulary import Vocabulary, load_vocabulary
 
 INDEX_NAMES = ("index.html", "index.htm", "index.shtml", "default.html", "default.htm")
 
 _PAGE_SUFFIXES = frozenset({".html", ".htm", ".shtml", ".xhtml"})
-_UNBOUNDED = 1e9
 
 
 class FolderTransport:
@@ -112,28 +104,23 @@ def collect_folder(
     pages = list(list_pages(folder))
     if not pages:
         raise InputError("folder_empty", str(folder))
+    parts = urlsplit(target.seeds[0])
+    origin = f"{parts.scheme}://{parts.netloc}"
+    forms = [tuple(f"{origin}{form}" for form in list_forms(page)) for page in pages]
+    transport = FolderTransport(folder, OFFLINE, clock)
     started = clock()
-    beginning = Beginning(f"{target.id}-{started.astimezone(UTC):%Y%m%dT%H%M%SZ}", target.id, started)
-    with SnapshotWriter(out, beginning) as writer:
-        limits = replace(Limits(), max_pages=10**9, rate=_UNBOUNDED, concurrency=1, request_seconds=60.0)
-        walk = _make_walk(folder, target, writer, limits, vocabulary or load_vocabulary(), clock, on_progress)
-        try:
-            asyncio.run(_go_over(walk, target, pages))
-        except KeyboardInterrupt as error:
-            raise Interrupted("interrupted", str(out)) from error
-        snapshot = Snapshot(
-            run_id=beginning.run_id,
-            target=target,
-            started_at=started,
-            finished_at=clock(),
-            finished=True,
-            limits=limits,
-            vantage=None,
-            versions={"auditor": __version__, "python": platform.python_version()},
-            origin="folder",
-        )
-        writer.seal(snapshot, walk.list_visits(), Observations())
-    return out
+    snapshot = Snapshot(
+        run_id=f"{target.id}-{started.astimezone(UTC):%Y%m%dT%H%M%SZ}",
+        target=replace(target, seeds=(f"{origin}/",)),
+        started_at=started,
+        finished_at=started,
+        finished=True,
+        limits=OFFLINE,
+        vantage=None,
+        versions={"auditor": __version__, "python": platform.python_version()},
+        origin="folder",
+    )
+    return collect_offline(snapshot, transport, forms, out, clock, vocabulary or load_vocabulary(), on_progress)
 
 
 def list_pages(folder: Path) -> Iterator[str]:
@@ -143,46 +130,11 @@ def list_pages(folder: Path) -> Iterator[str]:
         if path.suffix.lower() not in _PAGE_SUFFIXES or not path.is_file() or not path.resolve().is_relative_to(root):
             continue
         parts = path.relative_to(folder).parts
-        is_index = parts[-1] in INDEX_NAMES and parts[-1] == _first_index(path.parent)
+        is_index = parts[-1] == next((name for name in INDEX_NAMES if (path.parent / name).is_file()), None)
         shown = (*parts[:-1], "") if is_index else parts
         yield "/" + "/".join(quote(part) for part in shown)
 
 
-def _first_index(folder: Path) -> str | None:
-    return next((name for name in INDEX_NAMES if (folder / name).is_file()), None)
-
-
-def _make_walk(
-    folder: Path,
-    target: Target,
-    writer: SnapshotWriter,
-    limits: Limits,
-    vocabulary: Vocabulary,
-    clock: Callable[[], datetime],
-    on_progress: Callable[[Progress], None],
-) -> Walk:
-    fetcher = Fetcher(FolderTransport(folder, limits, clock), Pace(limits.rate, limits.concurrency), limits, clock)
-    scope = Scope(frozenset(target.hosts))
-    loader = PageLoader(
-        fetcher,
-        writer,
-        scope=scope,
-        limits=limits,
-        vocabulary=vocabulary,
-        clock=clock,
-        painter=None,
-        ask_robots=False,
-        slow_down=lambda _host, _seconds: None,
-    )
-    return Walk(loader, Frontier(scope, vocabulary), limits, clock, on_progress)
-
-
-async def _go_over(walk: Walk, target: Target, pages: Sequence[str]) -> None:
-    parts = urlsplit(target.seeds[0])
-    origin = f"{parts.scheme}://{parts.netloc}"
-    walk.add_seed(f"{origin}/", is_home=True)
-    await walk.run(None)
-    for page in pages:
-        forms = (page, *(f"{page}{name}" for name in INDEX_NAMES)) if page.endswith("/") else (page,)
-        walk.add_unlinked([normalise_url(f"{origin}{form}") or f"{origin}{form}" for form in forms])
-    await walk.run(None)
+def list_forms(page: str) -> tuple[str, ...]:
+    """Return the paths under which a page may be linked: a folder's also by the name of its index."""
+    return (page, *(f"{page}{name}" for name in INDEX_NAMES)) if page.endswith("/") else (page,)

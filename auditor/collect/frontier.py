@@ -7,13 +7,11 @@ what stands in the lists that rules look through, then the rest. Within a rank t
 from __future__ import annotations
 
 import heapq
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from pathlib import PurePosixPath
-from urllib.parse import parse_qsl, urlsplit
 
+from auditor.collect.paging import is_further_page, read_page_number
 from auditor.collect.scope import MAX_CLICKS, Scope, Variants, is_file
 from auditor.model import Part
 from auditor.pagescan import FoundLink, PageScan
@@ -23,10 +21,8 @@ SECTION = "disclosure_platform"
 MAX_KNOWN = 400_000
 
 _LISTED_CONCEPTS = frozenset({"policy_documents", "normative_documents", "policy_interpretation"})
-_PAGE_NUMBER = re.compile(r"[_\-]?\d{1,4}$")
-_INDEX_NAMES = frozenset({"", "index", "default", "list"})
 _NEAR_PAGES = 5
-_LARGEST_PAGE = 9999
+_MAX_FRAMES = 2
 
 
 class Rank(IntEnum):
@@ -60,6 +56,7 @@ class Known:
     in_section: bool = False
     wanted: bool = False
     exclusion: str | None = None
+    frame_depth: int | None = None
 
 
 class Frontier:
@@ -111,9 +108,31 @@ class Frontier:
             if self.scope.holds(link.url) and link.url != page.url:
                 self._add_link(page, link)
 
-    def _add_link(self, page: Known, link: FoundLink) -> None:
+    def add_pages(self, page: Known, urls: Sequence[str]) -> None:
+        """Add further pages of a list that only a script names: the first, and where that was there, the others."""
+        if page.rank > Rank.LIST or page.clicks == 0:
+            return
+        for url in urls if Part.COLUMN in page.parts else urls[:1]:
+            if self.scope.holds(url) and url != page.url:
+                self._add_link(page, FoundLink(url, "", "other", "script"), is_further=True)
+
+    def _add_frame(self, page: Known, link: FoundLink) -> None:
+        """Add a frame: a part of the page that holds it, and of the same standing."""
+        found = self._add(link.url, page.rank, page.clicks, page.url)
+        if found is None or found.frame_depth is not None:
+            return
+        found.frame_depth = (page.frame_depth or 0) + 1
+        found.parts |= page.parts
+        found.is_section, found.in_section, found.wanted = page.is_section, page.in_section, page.wanted
+
+    def _add_link(self, page: Known, link: FoundLink, *, is_further: bool = False) -> None:
+        if link.tag == "frame" and not is_file(link.url) and (page.frame_depth or 0) < _MAX_FRAMES:
+            self._add_frame(page, link)
+            return
         concept = self._vocabulary.find_concept(link.text, SECTION if page.in_section else None)
         parts = self._find_parts(page, link, concept)
+        if is_further:
+            parts.add(Part.COLUMN)
         rank = self._find_rank(page, link, parts, concept)
         clicks = None if page.clicks is None else page.clicks + 1
         found = self._add(link.url, rank, clicks, page.url)
@@ -124,7 +143,7 @@ class Frontier:
         found.wanted = found.wanted or concept in _LISTED_CONCEPTS or (page.wanted and Part.COLUMN in parts)
         if Part.DISCLOSURE_SECTION in parts:
             found.in_section = True
-            if concept == SECTION and not page.in_section:
+            if concept == SECTION and self._leads_to_section(page, link):
                 found.is_section = self._has_section = True
 
     def _find_parts(self, page: Known, link: FoundLink, concept: str | None) -> set[Part]:
@@ -135,13 +154,18 @@ class Frontier:
         is_navigation = known is not None and Part.NAVIGATION in known.parts
         if page.rank is Rank.HOME and page.clicks == 0 and (link.region == "nav" or concept is not None):
             parts.add(Part.NAVIGATION)
-        if concept == SECTION and (page.rank is Rank.HOME or (link.region == "nav" and not self._has_section)):
+        if concept == SECTION and self._leads_to_section(page, link):
             parts.add(Part.DISCLOSURE_SECTION)
         if page.in_section and self._is_menu_entry(page, link, concept, is_navigation=is_navigation):
             parts.add(Part.DISCLOSURE_SECTION)
         if page.clicks != 0 and page.rank <= Rank.LIST and is_further_page(page.url, link.url):
             parts.add(Part.COLUMN)
         return parts
+
+    def _leads_to_section(self, page: Known, link: FoundLink) -> bool:
+        if page.rank is Rank.HOME or page.is_section:
+            return True
+        return link.region == "nav" and not self._has_section
 
     def _is_menu_entry(self, page: Known, link: FoundLink, concept: str | None, *, is_navigation: bool) -> bool:
         """Tell whether a link on a page of the section is one of the section's own columns."""
@@ -197,45 +221,3 @@ class Frontier:
         if exclusion is None and not self._variants.admit(url):
             return "too_many_variants"
         return exclusion
-
-
-def is_further_page(page: str, url: str) -> bool:
-    """Tell whether an address is another page of the same list, by its form: `index_2.html`, `?page=2`."""
-    here, there = urlsplit(page), urlsplit(url)
-    if here.hostname != there.hostname or page == url:
-        return False
-    if here.path == there.path:
-        return _differs_by_number(here.query, there.query)
-    if here.query != there.query or _folder(here.path) != _folder(there.path):
-        return False
-    own, other = _stem(here.path), _stem(there.path)
-    bare, other_bare = _PAGE_NUMBER.sub("", own), _PAGE_NUMBER.sub("", other)
-    if other == other_bare and other not in _INDEX_NAMES:
-        return False
-    is_same = bare == other_bare or (own in _INDEX_NAMES and other_bare in _INDEX_NAMES) or own == other_bare
-    return is_same and (bool(other_bare) or own in _INDEX_NAMES)
-
-
-def read_page_number(url: str) -> int | None:
-    """Return the number of the page of a list that an address names, None where it names none."""
-    parts = urlsplit(url)
-    numbers = [value for _, value in parse_qsl(parts.query) if value.isascii() and value.isdigit()]
-    found = _PAGE_NUMBER.search(_stem(parts.path))
-    if found:
-        return int(found.group().lstrip("_-"))
-    return int(numbers[-1]) if numbers and len(numbers[-1]) <= len(str(_LARGEST_PAGE)) else None
-
-
-def _folder(path: str) -> str:
-    return path.rpartition("/")[0]
-
-
-def _stem(path: str) -> str:
-    return PurePosixPath(path.rpartition("/")[2]).stem.lower()
-
-
-def _differs_by_number(query: str, other: str) -> bool:
-    own, found = dict(parse_qsl(query)), dict(parse_qsl(other))
-    changed = [key for key in {*own, *found} if own.get(key) != found.get(key)]
-    values = [value for key in changed for value in (own.get(key), found.get(key)) if value is not None]
-    return len(changed) == 1 and all(value.isascii() and value.isdigit() for value in values)

@@ -14,6 +14,7 @@ from typing import Protocol
 from auditor.archive.coding import decode_content
 from auditor.archive.journal import RENDERED_URN, SnapshotWriter
 from auditor.collect.fetch import DONE, Answer, BodyWish, Fetched, Fetcher, is_page
+from auditor.collect.paging import list_script_pages
 from auditor.collect.robots import RobotRules, name_origin, read_robots
 from auditor.collect.scope import Scope
 from auditor.model import Attempt, AttemptReason, AttemptStatus, Fault, Limits, Part, Visit, find_fault
@@ -36,10 +37,14 @@ class Painter(Protocol):
 
 @dataclass(frozen=True)
 class Loaded:
-    """A visit and what is needed to go on from it; `scan` only for a page of the site that can be read."""
+    """A visit and what is needed to go on from it; `scan` only for a page of the site that can be read.
+
+    `pages` are further pages of the list, known only from a count that a script states.
+    """
 
     visit: Visit
     scan: PageScan | None = None
+    pages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -159,7 +164,7 @@ class PageLoader:
         visit = self._make_visit(fetched, read.attempt, record)
         if read.scan is not None and read.scan.is_shell:
             return await self._draw(visit, read.scan)
-        return Loaded(visit, read.scan)
+        return Loaded(visit, read.scan, list_script_pages(read.html, fetched.final_url) if read.scan else ())
 
     def _read(self, fetched: Fetched) -> _Read:
         answer = fetched.answer
@@ -227,7 +232,9 @@ class PageLoader:
             body, headers = self._read_body(visit)
             html = decode_body(body, headers.get("content-type"))
         self._finals.setdefault(visit.final_url or visit.url, visit)
-        return Loaded(visit, self._scan(visit.attempt, visit.status, html, visit.final_url or visit.url))
+        final_url = visit.final_url or visit.url
+        scan = self._scan(visit.attempt, visit.status, html, final_url)
+        return Loaded(visit, scan, list_script_pages(html, final_url) if scan is not None else ())
 
     def _read_body(self, visit: Visit) -> tuple[bytes, Mapping[str, str]]:
         headers, payload = self._writer.read_payload(visit.record or "")

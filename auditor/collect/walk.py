@@ -138,6 +138,7 @@ class Walk:
         self._settled[known.url] = visit
         if loaded.scan is not None:
             self._frontier.add_links(known, loaded.scan)
+            self._frontier.add_pages(known, loaded.pages)
         self._count(visit)
         self.report("crawl", known.url)
 
