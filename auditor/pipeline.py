@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import platform
+import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -44,6 +45,7 @@ from auditor.profile import (
 from auditor.report.html import render_html
 from auditor.report.json import render_json
 from auditor.resources import find_resource
+from auditor.result import load_result
 from auditor.rules.load import Rulebook, load_rulebook
 from auditor.score import score_findings
 from auditor.snapshot import SnapshotReader, open_snapshot
@@ -334,6 +336,19 @@ def judge_run(run: Path, plan: Plan, settings: Settings, messages: Messages, *, 
     result = judge_facts(facts, reader, plan, settings, faults)
     out = make_run_folder(settings.out) if settings.out else run
     return Audit(out, result, write_reports(out, result, reader, settings.formats, messages))
+
+
+def report_run(run: Path, settings: Settings, messages: Messages) -> dict[str, Path]:
+    """Write the reports of a stored result again. Raises ArchiveError where there is none."""
+    result = load_result(run / "result.json")
+    reader = open_snapshot(run) if find_archive(run) else None
+    out = make_run_folder(settings.out) if settings.out else run
+    return write_reports(out, result, reader, settings.formats, messages)
+
+
+def name_folder(target: str) -> str:
+    """Return a folder name for one of several targets."""
+    return re.sub(r"[^\w.-]+", "_", target.partition("://")[2] or Path(target).name).strip("_") or "target"
 
 
 def describe_snapshot(run: Path) -> Snapshot:

@@ -22,6 +22,8 @@ LAW: dict[str, tuple[int, set[str], set[str]]] = {
     "auditor.yamlshape": (1, {"ruamel", "pydantic"}, set()),
     "auditor.vocabulary": (1, {"ruamel", "pydantic", "re2"}, set()),
     "auditor.snapshot": (1, {"warcio", "pydantic", "cdxj_indexer"}, set()),
+    "auditor.archive": (1, {"warcio", "pydantic", "surt"}, set()),
+    "auditor.markup": (1, {"selectolax", "w3lib"}, set()),
     "auditor.pagescan": (1, {"selectolax", "w3lib"}, set()),
     "auditor.rules.schema": (1, {"pydantic"}, set()),
     "auditor.rules.operators": (1, {"re2", "pydantic"}, set()),
