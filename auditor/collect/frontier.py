@@ -15,7 +15,7 @@ from auditor.collect.paging import is_further_page, read_page_number
 from auditor.collect.scope import MAX_CLICKS, Scope, Variants, is_file
 from auditor.model import Part
 from auditor.pagescan import FoundLink, PageScan
-from auditor.vocabulary import Vocabulary
+from auditor.vocabulary import NO_RANK, Vocabulary
 
 SECTION = "disclosure_platform"
 MAX_KNOWN = 400_000
@@ -87,20 +87,22 @@ class Frontier:
         if found is not None and not is_file(url):
             found.parts.add(Part.SITEMAP)
 
-    def take_next(self) -> Known | None:
-        """Give out the next address, None where there is none left."""
+    def peek_rank(self) -> Rank | None:
+        """Return the rank of the next address, None where there is none left."""
         while self._heap:
-            rank, _, url = heapq.heappop(self._heap)
-            known = self.known[url]
-            if url in self._given or rank is not known.rank:
-                continue
-            self._given.add(url)
-            return known
+            rank, _, url = self._heap[0]
+            if url not in self._given and rank is self.known[url].rank:
+                return rank
+            heapq.heappop(self._heap)
         return None
 
-    def list_waiting(self) -> Iterator[Known]:
-        """List what was not given out, in the order of discovery."""
-        return (known for url, known in self.known.items() if url not in self._given)
+    def take_next(self) -> Known | None:
+        """Give out the next address, None where there is none left."""
+        if self.peek_rank() is None:
+            return None
+        _, _, url = heapq.heappop(self._heap)
+        self._given.add(url)
+        return self.known[url]
 
     def add_links(self, page: Known, scan: PageScan) -> None:
         """Add what a page links to. Links of a page outside of the site must not be handed over."""
@@ -129,7 +131,7 @@ class Frontier:
         if link.tag == "frame" and not is_file(link.url) and (page.frame_depth or 0) < _MAX_FRAMES:
             self._add_frame(page, link)
             return
-        concept = self._vocabulary.find_concept(link.text, SECTION if page.in_section else None)
+        concept = self._find_concept(page, link)
         parts = self._find_parts(page, link, concept)
         if is_further:
             parts.add(Part.COLUMN)
@@ -145,6 +147,14 @@ class Frontier:
             found.in_section = True
             if concept == SECTION and self._leads_to_section(page, link):
                 found.is_section = self._has_section = True
+
+    def _find_concept(self, page: Known, link: FoundLink) -> str | None:
+        """Return the column that a link names; in running text only where it has the column's very name."""
+        words = self._vocabulary
+        concept = words.find_concept(link.text, SECTION if page.in_section else None)
+        if concept is None or link.region == "nav" or SECTION in {concept, words.concepts[concept].within}:
+            return concept
+        return concept if words.rank_name(concept, link.text) < NO_RANK else None
 
     def _find_parts(self, page: Known, link: FoundLink, concept: str | None) -> set[Part]:
         parts: set[Part] = set()

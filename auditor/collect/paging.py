@@ -45,10 +45,9 @@ def is_further_page(page: str, url: str) -> bool:
         return False
     own, other = _stem(here.path), _stem(there.path)
     bare, other_bare = _PAGE_NUMBER.sub("", own), _PAGE_NUMBER.sub("", other)
-    if other == other_bare and other not in _INDEX_NAMES:
+    if not other_bare or (other == other_bare and other not in _INDEX_NAMES):
         return False
-    is_same = bare == other_bare or (own in _INDEX_NAMES and other_bare in _INDEX_NAMES) or own == other_bare
-    return is_same and (bool(other_bare) or own in _INDEX_NAMES)
+    return bare == other_bare or own == other_bare or (own in _INDEX_NAMES and other_bare in _INDEX_NAMES)
 
 
 def read_page_number(url: str) -> int | None:

@@ -131,7 +131,12 @@ class Walk:
             self._settle(known, loaded)
 
     def _has_room(self) -> bool:
-        return self.stopped_because is None and self._tally.pages + len(self._window) < self._limits.max_pages
+        """Tell whether another address may be given out: not while one under way may yet bring better ones."""
+        if self.stopped_because is not None or self._tally.pages + len(self._window) >= self._limits.max_pages:
+            return False
+        rank = self._frontier.peek_rank()
+        under_way = min((known.rank for known, _ in self._window), default=None)
+        return rank is not None and (under_way is None or under_way > Rank.LIST or rank <= under_way)
 
     def _settle(self, known: Known, loaded: Loaded) -> None:
         visit = loaded.visit
