@@ -262,8 +262,9 @@ def run_rules_check(messages: Messages, paths: tuple[Path, ...]) -> int:
 
 def run_demo(messages: Messages, **options: Any) -> int:
     """Serve the sample portal on this machine and audit it."""
-    out = options["out"] or Path("auditor-demo")
-    settings = replace(build_settings(options), out=out, formats=("html",))
+    settings = build_settings(options)
+    if settings.out is None:
+        settings = replace(settings, out=pipeline.default_run_folder("demo", settings.now()))
     request = showcase.DemoRequest(
         layout=options["layout"], pages=options["pages"], seed=options["seed"], defects=tuple(options["defect"])
     )
