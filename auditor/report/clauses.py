@@ -150,17 +150,17 @@ class ClauseRoom:
         clause = self.result.clauses[name]
         rule = find_rule(clause.rule, self.result)
         outcome = fold_outcomes(finding.outcome for finding in findings) if findings else Outcome.CANNOT_TELL
-        views = {finding.id: self._show_finding(finding, clause) for finding in findings}
+        views = {finding.id: self._show_finding(finding) for finding in findings}
         loud = tuple(views[finding.id] for finding in findings if finding.outcome not in QUIET)
         quiet = tuple(views[finding.id] for finding in findings if finding.outcome in QUIET)
         is_single = len(findings) == 1
-        pick = self.wording.messages.pick
+        pick = self.wording.pick
         return ClauseView(
             anchor=make_anchor("clause", name),
             number=clean_text(clause.number, 40),
             id=clean_text(name, 40),
-            title=clean_text(pick(clause.title), 200),
-            asks=clean_text(pick(clause.asks), 1000),
+            title=pick(clause.title, 200),
+            asks=pick(clause.asks, 1000),
             class_key=clause.class_.value,
             class_label=self.wording.word(f"class_{clause.class_}"),
             check_label=self.wording.word(f"check_{clause.check}"),
@@ -210,7 +210,7 @@ class ClauseRoom:
         key = "points_all" if leaf.judged == leaf.weight else "points_part"
         return self.wording.say(key if leaf.judged else "points_open", weight=show_points(leaf.weight), **values)
 
-    def _show_finding(self, finding: Finding, clause: ClauseText) -> FindingView:
+    def _show_finding(self, finding: Finding) -> FindingView:
         rule = find_rule(finding.rule, self.result)
         evidence, more = self.evidence.show_all(finding.evidence, rule)
         return FindingView(
@@ -223,11 +223,17 @@ class ClauseRoom:
             ),
             evidence=evidence,
             more=more,
-            proposal=self._describe_verdict(finding.proposal, rule) if finding.proposal and not clause.planned else "",
+            proposal=self._describe_proposal(finding, rule),
             decisions=self._show_decisions(finding, rule),
             explained=is_explained(finding),
             fingerprint=clean_text(finding.fingerprint, 64),
         )
+
+    def _describe_proposal(self, finding: Finding, rule: RuleText | None) -> str:
+        proposal = finding.proposal
+        if proposal is None or proposal.outcome is Outcome.CANNOT_TELL:
+            return ""
+        return self._describe_verdict(proposal, rule)
 
     def _describe_verdict(self, verdict: Proposal, rule: RuleText | None) -> str:
         """Return a machine's verdict with its reason in words."""
@@ -253,7 +259,7 @@ class ClauseRoom:
             ("decision_by", clean_text(decision.by, 120)),
             ("decision_second", clean_text(decision.second or "", 120)),
             ("decision_on", self.wording.show_day(decision.on) if decision.on else ""),
-            ("decision_expires", self.wording.show_time(decision.expires)),
+            ("decision_expires", self.wording.show_end(decision.expires) if decision.expires else ""),
             ("decision_evidence", self.wording.join([clean_text(text, 200) for text in decision.evidence])),
             ("decision_machine", self._describe_verdict(decision.machine, rule)),
             ("decision_effect", self.wording.say("effect_beside") if beside else ""),

@@ -163,14 +163,22 @@ def show_coverage(item: CoverageEvidence, wording: Wording) -> CoverageView:
         place=show_address(item.of) if item.of else None,
         complete=item.complete,
         label=wording.say("complete" if item.complete else "incomplete"),
-        sentence=wording.say(
-            "coverage_sentence",
-            discovered=item.discovered,
-            fetched=item.fetched,
-            failed=item.failed,
-            blocked=item.blocked,
-            skipped=item.skipped,
-        ),
+        sentence=_describe_coverage(item, wording),
+    )
+
+
+def _describe_coverage(item: CoverageEvidence, wording: Wording) -> str:
+    if item.discovered == 0:
+        return wording.say("coverage_empty")
+    if item.fetched == item.discovered:
+        return wording.say("coverage_all", discovered=item.discovered)
+    return wording.say(
+        "coverage_sentence",
+        discovered=item.discovered,
+        fetched=item.fetched,
+        failed=item.failed,
+        blocked=item.blocked,
+        skipped=item.skipped,
     )
 
 
@@ -206,4 +214,4 @@ def _group(items: tuple[ListItem, ...], label: str, wording: Wording) -> GroupVi
 
 def show_request(item: RequestEvidence, wording: Wording) -> RequestView:
     """Show what a person shall bring."""
-    return RequestView(clean_text(wording.messages.pick(item.asks), 1000))
+    return RequestView(wording.pick(item.asks, 1000))

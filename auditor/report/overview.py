@@ -21,6 +21,7 @@ from auditor.report.verdict import fold_clause
 from auditor.report.wording import Place, Wording, clean_text, show_address, show_points, show_score
 
 MOST_ADDRESSES = 40
+_NUMERALS = "一二三四五六七八九十"
 Groups = Mapping[str, Sequence[Finding]]
 
 
@@ -121,7 +122,7 @@ def list_unseen(result: Result, groups: Groups, wording: Wording) -> tuple[Unsee
 def link_clause(name: str, result: Result, wording: Wording, notes: Sequence[str] = ()) -> ClauseLink:
     """Return a pointer at a clause."""
     clause = result.clauses[name]
-    title = clean_text(wording.messages.pick(clause.title), 200)
+    title = wording.pick(clause.title, 200)
     return ClauseLink(make_anchor("clause", name), clean_text(clause.number, 40), title, wording.join(list(notes)))
 
 
@@ -158,7 +159,7 @@ def list_waiting(result: Result, groups: Groups, wording: Wording) -> tuple[Wait
             WaitingView(
                 clause=link_clause(name, result, wording, subjects),
                 requests=list_requests(clause, waiting, wording),
-                proposal=wording.say("waiting_confirm", proposal=proposal) if proposal else "",
+                proposal=proposal,
                 units=wording.join([clean_text(unit, 80) for unit in clause.units]),
             )
         )
@@ -171,14 +172,16 @@ def _describe_proposals(findings: Sequence[Finding], result: Result, wording: Wo
         proposal = proposals[0]
         label = make_badge(proposal.outcome, proposal.degree, wording).label
         reason = wording.explain_reason(proposal.reason, find_rule(findings[0].rule, result))
-        return wording.say("verdict_with_reason", verdict=label, reason=reason) if reason else label
+        if proposal.outcome is Outcome.CANNOT_TELL:
+            return wording.say("waiting_unsure", reason=reason)
+        shown = wording.say("verdict_with_reason", verdict=label, reason=reason) if reason else label
+        return wording.say("waiting_confirm", proposal=shown)
     counts = Counter(proposal.outcome for proposal in proposals)
-    return wording.join(
-        [
-            wording.say("count_of_outcome", outcome=wording.word(outcome.value), count=count)
-            for outcome, count in sorted(counts.items())
-        ]
-    )
+    parts = [
+        wording.say("count_of_outcome", outcome=wording.word(outcome.value), count=count)
+        for outcome, count in sorted(counts.items())
+    ]
+    return wording.say("waiting_confirm", proposal=wording.join(parts)) if parts else ""
 
 
 def list_coverage(result: Result, wording: Wording) -> tuple[CoverageRow, ...]:
@@ -220,8 +223,11 @@ def make_chapter_anchor(node_id: str, chapter: str) -> str:
 def name_part(chapter: str, wording: Wording) -> str:
     """Return a chapter's heading: `第一部分` for a number, else its own name."""
     shown = clean_text(chapter, 40)
-    is_number = all(sign in "一二三四五六七八九十百" or sign.isdecimal() for sign in shown) and bool(shown)
-    return wording.say("chapter_number", number=shown) if is_number else shown
+    is_number = bool(shown) and all(sign in _NUMERALS or sign.isdecimal() for sign in shown)
+    if not is_number:
+        return shown
+    is_short = wording.messages.language == "en" and len(shown) == 1 and shown in _NUMERALS
+    return wording.say("chapter_number", number=_NUMERALS.index(shown) + 1 if is_short else shown)
 
 
 def list_notes(result: Result, wording: Wording) -> tuple[NoteView, ...]:

@@ -60,6 +60,7 @@ class RulesetView:
     title: str
     stamp: Pairs
     chapters: tuple[ChapterView, ...]
+    total: ChapterRow
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def show_page(result: Result, messages: Messages, screenshots: Mapping[str, byte
 def _show_head(result: Result, wording: Wording) -> HeadView:
     snapshot, target = result.snapshot, result.target
     official = clean_text(target.official_name or "", 160)
-    titles = [clean_text(wording.messages.pick(stamp.title), 240) for stamp in result.rulesets.values()]
+    titles = [wording.pick(stamp.title, 240) for stamp in result.rulesets.values()]
     return HeadView(
         name=clean_text(target.name, 160),
         official_name="" if official == target.name else official,
@@ -118,17 +119,12 @@ def _show_head(result: Result, wording: Wording) -> HeadView:
         standards=tuple(titles),
         lines=(
             (wording.say("as_of"), wording.show_day(result.as_of)),
-            (wording.say("collected"), _show_collected(result, wording)),
+            (wording.say("collected"), wording.show_span(snapshot.started_at, snapshot.finished_at)),
             (wording.say("how_collected"), wording.word(f"origin_{snapshot.origin}")),
             (wording.say("tool"), clean_text(f"auditor {result.versions.get('auditor', '')}", 80)),
         ),
         warnings=tuple(_list_warnings(result, wording)),
     )
-
-
-def _show_collected(result: Result, wording: Wording) -> str:
-    start, end = (wording.show_time(at) for at in (result.snapshot.started_at, result.snapshot.finished_at))
-    return start if start == end else wording.say("from_to", start=start, end=end)
 
 
 def _list_warnings(result: Result, wording: Wording) -> list[str]:
@@ -162,7 +158,9 @@ def _list_rulesets(
             ("ruleset_hash", stamp.sha256 if stamp else ""),
         )
         pairs = tuple((wording.say(key), clean_text(text, 200)) for key, text in lines if text)
-        views.append(RulesetView(clean_text(title, 240), pairs, chapters))
+        names = [leaf.id for leaf in list_leaves(node)]
+        total = show_chapter(node, wording.say("chapter_total"), names, groups, wording)
+        views.append(RulesetView(clean_text(title, 240), pairs, chapters, total))
     return tuple(views)
 
 

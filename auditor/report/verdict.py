@@ -81,6 +81,7 @@ class MendView:
     anchor: str
     number: str
     title: str
+    clause: str
     class_key: str
     class_label: str
     reason: str
@@ -228,12 +229,13 @@ def _show_mend(
     scale = wording.say("mend_scale", failed=len(failed), total=len(applying)) if len(applying) > 1 else ""
     judged = result.score.tree.judged
     cost = (leaf.judged - leaf.points) / judged * 100 if leaf and judged else 0.0
-    pick = wording.messages.pick
+    pick = wording.pick
     by_person = all((finding.reason or "").startswith("attested_") for finding in failed)
     return MendView(
         anchor=make_anchor("clause", name),
         number=clean_text(clause.number, 40),
         title=clean_text(pick(rule.failure) if rule and not by_person else pick(clause.title), 200),
+        clause=pick(clause.title, 200),
         class_key=clause.class_.value,
         class_label=wording.word(f"class_{clause.class_}"),
         reason=" ".join(filter(None, (scale, wording.join_sentences(reasons[:3])))),

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from auditor.messages import Messages
-from auditor.model import RuleText, Value
+from auditor.model import RuleText, Text, Value
 
 MOST_TEXT = 400
 MOST_ADDRESS = 110
@@ -94,6 +94,10 @@ class Wording:
         """Return a text of the report's own."""
         return self.messages.say(f"report.{key}", **values)
 
+    def pick(self, text: Text, most: int = 1000) -> str:
+        """Return a text of a ruleset in this language, made harmless like any other."""
+        return clean_text(self.messages.pick(text), most)
+
     def word(self, key: str) -> str:
         """Return the word for a member of a closed list."""
         return self.messages.say(f"words.{key}")
@@ -111,12 +115,28 @@ class Wording:
         local = moment.astimezone(self.zone)
         return f"{self.show_day(local.date())} {local:%H:%M}"
 
+    def show_end(self, moment: datetime) -> str:
+        """Write the end of a span: a midnight is the end of the day before."""
+        local = moment.astimezone(self.zone)
+        if (local.hour, local.minute) == (0, 0):
+            return self.show_day((local - timedelta(days=1)).date())
+        return self.show_time(moment)
+
+    def show_span(self, start: datetime, end: datetime) -> str:
+        """Write a span of time; the day once where it is the same."""
+        first, last = self.show_time(start), self.show_time(end)
+        if first == last:
+            return first
+        local = end.astimezone(self.zone)
+        same_day = start.astimezone(self.zone).date() == local.date()
+        return self.say("from_to", start=first, end=f"{local:%H:%M}" if same_day else last)
+
     def explain_reason(self, reason: str | None, rule: RuleText | None) -> str:
-        """Return a reason in words: the rule's own, else the stages', else that of an attempt."""
+        """Return a reason in words, without full stop: the rule's own, else the stages', else that of an attempt."""
         if reason is None:
             return ""
         if rule is not None and reason in rule.reasons:
-            return self.messages.pick(rule.reasons[reason])
+            return self.pick(rule.reasons[reason]).rstrip("。. ")
         for key in (f"words.reason_{reason}", f"words.attempt_{reason}"):
             if self.messages.has(key):
                 return self.messages.say(key)
@@ -128,10 +148,10 @@ class Wording:
             return clean_text(measure, 80)
         base, _, part = measure.partition(".")
         if measure in rule.measures:
-            return self.messages.pick(rule.measures[measure])
+            return self.pick(rule.measures[measure], 200)
         if base not in rule.measures:
             return clean_text(measure, 80)
-        title = self.messages.pick(rule.measures[base])
+        title = self.pick(rule.measures[base], 200)
         return self.say(f"measure_{part}", measure=title) if part in {"with", "without"} else title
 
     def show_value(self, value: Value) -> str:
@@ -152,7 +172,7 @@ class Wording:
     def join_sentences(self, sentences: list[str]) -> str:
         """Put sentences one after another, each with its full stop."""
         stop, between = ("。", "") if self.messages.language == "zh" else (".", " ")
-        return between.join(f"{text.rstrip('。.;；')}{stop}" for text in sentences if text)
+        return between.join(f"{text}{stop}" for text in sentences if text)
 
     def join(self, items: list[str]) -> str:
         """Join items as the language does."""

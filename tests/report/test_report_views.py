@@ -1,0 +1,379 @@
+"""What the report says: figures, order, wording, pictures; made from the sample result."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+import report_sample as sample
+
+from auditor.messages import load_messages
+from auditor.model import (
+    AttemptReason,
+    ClauseClass,
+    Finding,
+    ListEvidence,
+    ListItem,
+    Outcome,
+    RecordEvidence,
+    Subject,
+    Text,
+)
+from auditor.profile import ScoringModel
+from auditor.report.page import show_page
+from auditor.report.pictures import MOST_BYTES, MOST_PICTURES, choose_pictures, measure_picture
+from auditor.report.wording import Wording, clean_text, show_address, show_points, show_share
+from auditor.score import score_findings
+
+ZH, EN = load_messages("zh"), load_messages("en")
+PNG = sample.draw_png(40, 30)
+
+
+def show(messages=EN, screenshots=None, **changes):
+    return show_page(
+        sample.make_result(**changes), messages, sample.SCREENSHOTS if screenshots is None else screenshots
+    )
+
+
+def list_clauses(page):
+    return {
+        clause.id: clause for ruleset in page.rulesets for chapter in ruleset.chapters for clause in chapter.clauses
+    }
+
+
+def test_the_three_figures_and_the_interval_stand_on_top():
+    score = sample.make_result().score
+    verdict = show().verdict
+    assert [(figure.key, figure.value) for figure in verdict.figures] == [
+        ("score", f"{score.value:.1f}"),
+        ("judged", f"{score.judged:.0%}"),
+        ("waiting", f"{score.waiting:.0%}"),
+    ]
+    assert (verdict.interval.low, verdict.interval.high) == (f"{score.low:.1f}", f"{score.high:.1f}")
+    assert verdict.grade == score.grade
+
+
+def test_the_shares_of_the_bar_fill_it():
+    segments = show().verdict.shares.segments
+    assert [segment.key for segment in segments] == ["judged", "waiting", "undetermined"]
+    assert sum(float(segment.width) for segment in segments) == pytest.approx(1000, abs=0.2)
+    assert float(segments[1].x) == pytest.approx(float(segments[0].width), abs=0.2)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "sentence"),
+    [
+        ("PPPPPPPPPP", "sure_high"),
+        ("PPPPPPPCCC", "sure_most"),
+        ("PPPCCCCCCC", "sure_part"),
+        ("PCCCCCCCCC", "sure_little"),
+    ],
+)
+def test_the_report_says_how_sure_it_is(outcomes, sentence):
+    clause = sample.CLAUSES["XH20-1.2a"]
+    clauses = {f"c{n}": clause for n in range(10)}
+    plain = next(iter(sample.list_findings()))
+    findings = [
+        replace(plain, id=f"c{n}", clause=f"c{n}", outcome=Outcome.PASSED if sign == "P" else Outcome.CANNOT_TELL)
+        for n, sign in enumerate(outcomes)
+    ]
+    assert EN.say(f"report.{sentence}") in show(findings=findings, clauses=clauses).verdict.sentences
+
+
+def test_without_any_verdict_there_is_no_score_and_the_report_says_so():
+    findings = [next(iter(sample.list_findings()))]
+    verdict = show(findings=findings, clauses={"XH20-0.0a": sample.CLAUSES["XH20-0.0a"]}).verdict
+    assert verdict.figures[0].value == EN.say("report.no_score")
+    assert verdict.sentences[0] == EN.say("report.meaning_none")
+    assert verdict.interval.mark == ""
+    assert verdict.mend == ()
+
+
+def test_mend_first_goes_by_class_then_cost_and_explained_last():
+    mend = show().verdict.mend
+    assert [(item.class_key, item.explained) for item in mend] == [
+        ("essential", False),
+        ("essential", False),
+        ("mandatory", False),
+        ("mandatory", True),
+    ]
+
+
+def test_the_costs_add_up_to_what_is_missing():
+    result = sample.make_result()
+    costs = [float(item.cost.split()[1]) for item in show().verdict.mend]
+    assert sum(costs) == pytest.approx(100 - result.score.value, abs=0.05 * len(costs))
+
+
+def test_counts_of_outcomes_cover_every_clause():
+    page = show()
+    assert sum(item.count for item in page.verdict.counts) == len(sample.CLAUSES)
+    total = page.rulesets[0].total
+    assert total.counts == tuple(item.count for item in page.verdict.counts)
+    assert total.score == page.verdict.figures[0].value
+
+
+def test_every_clause_is_there_in_the_order_of_the_standard():
+    assert list(list_clauses(show())) == list(sample.CLAUSES)
+
+
+def test_a_clause_of_many_subjects_shows_the_worst_first_and_folds_what_passed():
+    clause = list_clauses(show())["XH20-1.2b"]
+    assert [finding.badge.key for finding in clause.loud] == ["failed", "failed", "cannot_tell"]
+    assert len(clause.quiet) == 9
+    assert clause.badge.key == "failed"
+    assert clause.is_open
+    assert clause.outcomes == "cannot_tell failed passed"
+
+
+def test_a_warning_is_a_pass_that_says_so():
+    clause = list_clauses(show())["XH20-1.2a"]
+    assert (clause.badge.key, clause.badge.label) == ("tolerated", EN.say("words.degree_tolerated"))
+    assert clause.summary == "All columns are there, in another order"
+
+
+def test_an_answer_beside_the_machine_and_a_waiver_say_what_they_do():
+    clauses = list_clauses(show())
+    beside = clauses["XH20-2.1a"].single.decisions[0]
+    assert not beside.is_waiver
+    assert EN.say("report.effect_beside") in [text for _, text in beside.lines]
+    waiver = clauses["XH20-2.1b"].single.decisions[0]
+    assert waiver.is_waiver
+    assert ("Holds until", "31 December 2026") in waiver.lines
+    answered = clauses["XH20-5.1a"].single.decisions[0]
+    assert EN.say("report.effect_beside") not in [text for _, text in answered.lines]
+
+
+def test_a_waiver_over_an_answer_shows_both():
+    waivers = (
+        *sample.WAIVERS,
+        sample.Waiver(clause="XH20-2.1a", reason="x", approver="y", expires=datetime(2027, 1, 1, tzinfo=UTC)),
+    )
+    result = sample.make_result(findings=sample.list_findings())
+    decided = sample.decide_findings(
+        tuple(sample.list_findings()), sample.CLAUSES, waivers, sample.ATTESTATIONS, datetime(2026, 11, 22, tzinfo=UTC)
+    )
+    page = show_page(replace(result, findings=decided.findings), EN, {})
+    assert [view.is_waiver for view in list_clauses(page)["XH20-2.1a"].single.decisions] == [True, False]
+
+
+def test_what_was_not_seen_stands_under_its_reason():
+    unseen = {group.reason: [item.anchor for item in group.clauses] for group in show().unseen}
+    assert unseen == {
+        "The automatic check of this clause is not written yet": ["clause-XH20-0.0a"],
+        "The collecting machine had no IPv6 network": ["clause-XH20-3.1a"],
+        "The page of the guide could not be fetched": ["clause-XH20-1.2b", "clause-XH20-3.1b"],
+    }
+
+
+def test_addresses_not_seen_are_counted_and_bounded():
+    groups = show().addresses
+    assert [(group.reason, group.count, len(group.places)) for group in groups] == [
+        ("The limit of pages was reached", 60, 40),
+        ("No answer in time", 7, 7),
+        ("Blocked by a firewall or a challenge page", 3, 3),
+    ]
+    assert groups[0].more == "20 more"
+
+
+def test_what_waits_says_what_to_bring():
+    waiting = {item.clause.anchor: (item.proposal, item.requests) for item in show().waiting}
+    assert waiting["clause-XH20-2.2a"] == (
+        "Please confirm or reject what the machine proposes: Passed",
+        ("the notice of a briefing or a report on it",),
+    )
+    assert waiting["clause-XH20-3.1b"][0].startswith("The machine came to no verdict")
+    assert waiting["clause-XH20-5.2a"] == ("", ("a notice, an attendance list or a record of the training",))
+    assert "clause-XH20-5.1a" not in waiting
+
+
+def test_notes_say_what_was_not_used():
+    notes = [(note.source, note.clause, note.problem) for note in show().notes]
+    assert notes == [
+        ("Attestation", "XH20-9.9z", "It matches no finding that it could change"),
+        ("Waiver", "XH20-1.3a", "It has expired and was not used"),
+    ]
+
+
+def test_warnings_name_what_limits_the_result():
+    snapshot = sample.make_snapshot(
+        sample.make_target(), finished=False, stopped_because=AttemptReason.TIME_LIMIT, origin="archive"
+    )
+    warnings = show(snapshot=snapshot, faults=(sample.FAULT,)).head.warnings
+    assert len(warnings) == 3
+    assert "The time limit was reached" in warnings[0]
+
+
+def test_several_standards_each_have_their_figures():
+    clauses = {
+        name: replace(clause, ruleset="yy21" if name > "XH20-3" else "xh20") for name, clause in sample.CLAUSES.items()
+    }
+    page = show(clauses=clauses)
+    assert [row.title for row in page.verdict.standards][1] == "yy21"
+    assert len(page.rulesets) == 2
+    assert list(list_clauses(page)) == list(sample.CLAUSES)
+
+
+def test_a_preview_is_shown_and_not_scored():
+    clauses = {**sample.CLAUSES, "XH20-2.1a": replace(sample.CLAUSES["XH20-2.1a"], preview=True)}
+    clause = list_clauses(show(clauses=clauses))["XH20-2.1a"]
+    assert (clause.badge.key, clause.points) == ("failed", EN.say("report.points_none"))
+
+
+def test_the_weights_are_those_that_counted():
+    assert show().method.weights == (("Essential", "3"), ("Mandatory", "2"), ("Recommended", "1"))
+
+
+# ---- wording -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a\x00b\x1b[31mc", "ab[31mc"),
+        ("left \u202eright\u202c \u2066x\u2069", "left right x"),
+        ("zero\u200bwidth\ufeff", "zerowidth"),
+        ("lone \ud800 surrogate", "lone surrogate"),
+        ("  many \n\t blanks  ", "many blanks"),
+        ("区财政局", "区财政局"),
+        ("x" * 1_000_000, "x" * 400 + "…"),
+        (" " * 1_000_000 + "x", "…"),
+    ],
+)
+def test_text_of_the_site_is_made_harmless(text, expected):
+    assert clean_text(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "is_link"),
+    [
+        ("https://www.a.gov.cn/x?y=1#z", True),
+        ("http://[::1]:8080/", True),
+        ("javascript:alert(1)", False),
+        ("JaVaScRiPt:alert(1)", False),
+        ("data:text/html,x", False),
+        ("file:///etc/passwd", False),
+        ("//a.gov.cn/x", False),
+        ("http://", False),
+        ("http://[bad", False),
+        ("https://a.gov.cn/\u202egnp.exe", False),
+        ("https://a.gov.cn/a b", False),
+        ("https:\\\\a.gov.cn", False),
+        ("https://a.gov.cn/" + "x" * 5000, False),
+    ],
+)
+def test_only_plain_addresses_of_the_web_become_links(url, is_link):
+    place = show_address(url)
+    assert (place.href == url) is is_link
+    assert (place.href is None) is not is_link
+    assert len(place.text) <= 115
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(0, "0%"), (0.001, "<1%"), (0.01, "1%"), (0.5, "50%"), (0.999, ">99%"), (1, "100%"), (1 - 1e-15, "100%")],
+)
+def test_a_share_never_looks_more_whole_than_it_is(share, text):
+    assert show_share(share) == text
+
+
+@pytest.mark.parametrize(("value", "text"), [(3.0, "3"), (1.5, "1.5"), (1.8333, "1.83"), (0.0, "0"), (100.0, "100")])
+def test_points_are_short(value, text):
+    assert show_points(value) == text
+
+
+def test_days_and_moments_are_of_the_site_s_zone():
+    moment = datetime(2026, 12, 31, 16, 0, tzinfo=UTC)
+    chinese, english = Wording(ZH, ZoneInfo("Asia/Shanghai")), Wording(EN, ZoneInfo("Asia/Shanghai"))
+    assert chinese.show_time(moment) == "2027年1月1日 00:00"
+    assert english.show_end(moment) == "31 December 2026"
+    assert english.show_span(moment, datetime(2026, 12, 31, 17, 30, tzinfo=UTC)) == "1 January 2027 00:00 to 01:30"
+    assert english.show_span(moment, moment) == "1 January 2027 00:00"
+
+
+def test_values_are_written_for_people():
+    wording = Wording(EN, ZoneInfo("UTC"))
+    assert wording.show_value(0.4) == "40%"
+    assert wording.show_value(7) == "7"
+    assert wording.show_value(None) == "none"
+    assert wording.show_value(()) == "none"
+    assert wording.show_value(True) == "yes"
+    assert wording.show_value(("a", "b")) == "a, b"
+    assert wording.show_value({"a": 1, "b": None}) == "a: 1, b: none"
+
+
+def test_an_unknown_reason_is_not_hidden():
+    assert "strange_one" in Wording(EN, ZoneInfo("UTC")).explain_reason("strange_one", None)
+
+
+# ---- pictures ------------------------------------------------------------------------------------
+
+
+def make_shot_finding(number, outcome):
+    evidence = RecordEvidence("https://a/", None, "", "", None, f"shot-{number}")
+    return Finding(
+        id=str(number),
+        fingerprint=str(number),
+        defect=None,
+        ruleset="xh20",
+        clause="XH20-1.2a",
+        rule=None,
+        subject=Subject("site", "a", "a"),
+        outcome=outcome,
+        degree=sample.Degree.FULL,
+        reason="x",
+        values={},
+        evidence=(evidence,),
+    )
+
+
+def test_pictures_of_failures_come_first_and_their_number_is_bounded():
+    findings = [make_shot_finding(n, Outcome.PASSED) for n in range(30)] + [make_shot_finding(99, Outcome.FAILED)]
+    chosen = choose_pictures(findings, {f"shot-{n}": PNG for n in range(100)})
+    assert len(chosen) == MOST_PICTURES
+    assert next(iter(chosen)) == "shot-99"
+    assert chosen["shot-99"].source.startswith("data:image/png;base64,")
+    assert (chosen["shot-99"].width, chosen["shot-99"].height) == (40, 30)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"<svg onload=alert(1)>", PNG[:20], b"GIF89a" + PNG, PNG + b"x" * MOST_BYTES], ids=range(5)
+)
+def test_what_is_no_picture_or_too_large_is_left_out(content):
+    assert measure_picture(content) is None
+    page = show(screenshots={"urn:uuid:shot-home": content})
+    record = list_clauses(page)["XH20-1.2a"].single.evidence[0]
+    assert record.picture is None
+    assert record.left_out
+
+
+def test_a_picture_is_drawn_once_and_pointed_at_afterwards():
+    findings = [replace(make_shot_finding(1, Outcome.FAILED), clause=name) for name in ("XH20-1.2a", "XH20-1.3a")]
+    clauses = {name: sample.CLAUSES[name] for name in ("XH20-1.2a", "XH20-1.3a")}
+    views = list_clauses(show(findings=findings, clauses=clauses, screenshots={"shot-1": PNG}))
+    first, second = (views[name].single.evidence[0] for name in clauses)
+    assert (first.picture.anchor, first.shown) == ("picture-1", None)
+    assert (second.picture, second.shown) == (None, "picture-1")
+
+
+def test_lists_and_evidence_are_bounded():
+    items = tuple(ListItem(str(n), f"t{n}") for n in range(500))
+    many = (ListEvidence("m", items, ()),) * 30
+    finding = replace(make_shot_finding(1, Outcome.FAILED), evidence=many)
+    view = list_clauses(show(findings=[finding]))["XH20-1.2a"].single
+    assert len(view.evidence) == 12
+    assert "18" in view.more
+    assert len(view.evidence[0].groups[0].items) == 100
+    assert view.evidence[0].groups[0].more == "400 more"
+
+
+def test_the_sample_is_honest():
+    result = sample.make_result()
+    assert {finding.outcome for finding in result.findings} == set(Outcome)
+    assert {clause.class_ for clause in result.clauses.values()} == set(ClauseClass)
+    kinds = {type(item).__name__ for finding in result.findings for item in finding.evidence}
+    assert len(kinds) == 5
+    assert result.scores == score_findings(result.findings, result.clauses, ScoringModel()).scores
+    assert isinstance(result.rulesets["xh20"].title, Text)
