@@ -15,8 +15,6 @@ from auditor.facts import FACT_KINDS, FactBase
 
 Base = Literal["text", "number", "bool", "date", "moment"]
 Plain = bool | int | float | str | date
-GREATEST = 2**53
-"""Numbers are compared within these bounds, where every machine agrees on them."""
 
 
 class NoValue(Enum):
@@ -60,6 +58,11 @@ def find_fields(kind: str) -> Mapping[str, FieldType]:
     return {name: read_type(info.annotation) for name, info in model.model_fields.items() if name not in hidden}
 
 
+def find_kind(fact: FactBase) -> str:
+    """Return the kind of a fact."""
+    return str(type(fact).model_fields["kind"].default)
+
+
 def find_key(kind: str) -> str | None:
     """Return the field that is a kind's key, or None where several fields are."""
     key = FACT_KINDS[kind].KEY
@@ -93,13 +96,11 @@ def read_field(fact: FactBase, name: str) -> FieldValue:
 
 
 def make_plain(value: Any) -> Plain | NoValue:
-    """Return a single value in plain types, numbers bounded."""
+    """Return a single value in plain types. Raises TypeError for what no field can hold."""
     if value is None or value == "" or (isinstance(value, float) and math.isnan(value)):
         return NoValue.ABSENT
     if isinstance(value, Enum):
         return str(value.value)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return max(-GREATEST, min(GREATEST, value))
-    if isinstance(value, bool | str | date):
+    if isinstance(value, bool | int | float | str | date):
         return value
     raise TypeError(type(value).__name__)

@@ -88,6 +88,12 @@ def find_first_day(span: Span, as_of: date) -> date:
     return add_days(as_of, -int(span.days or 0))
 
 
+def are_apart(unit: str, first: date, second: date, least: int | None, most: int | None) -> bool:
+    """Tell whether the second date lies so many days or whole months after the first; a bound may be open."""
+    shift = add_months if unit == "months" else add_days
+    return (least is None or second >= shift(first, least)) and (most is None or second < shift(first, most + 1))
+
+
 # ---- text ----------------------------------------------------------------------------------------
 
 

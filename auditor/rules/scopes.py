@@ -108,7 +108,7 @@ def find_subject(subject: Subject) -> tuple[str | None, Where]:
     return kind, where or {}
 
 
-def find_selection(measure: Measure) -> tuple[str, str | None] | None:
+def find_selection(measure: Measure | Selecting) -> tuple[str, str | None] | None:
     """Return the kind, and the field if one is named, that a measure selects from; None for shares and searches."""
     if isinstance(measure, Share | Search):
         return None
