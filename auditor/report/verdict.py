@@ -6,7 +6,18 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from auditor.model import SEVERITY, ClauseClass, Degree, Finding, Outcome, Result, Score, ScoreNode, fold_outcomes
+from auditor.model import (
+    SEVERITY,
+    ClauseClass,
+    Degree,
+    Finding,
+    Outcome,
+    Result,
+    Score,
+    ScoreNode,
+    Undetermined,
+    fold_outcomes,
+)
 from auditor.report.clauses import (
     Badge,
     explain_finding,
@@ -20,6 +31,7 @@ from auditor.report.wording import Wording, clean_text, show_points, show_score,
 
 _SURENESS = ((0.9, "sure_high"), (0.6, "sure_most"), (0.25, "sure_part"), (0.0, "sure_little"))
 _CLASSES = tuple(ClauseClass)
+_NOT_WRITTEN = Undetermined.RULE_NOT_WRITTEN.value
 
 
 @dataclass(frozen=True)
@@ -148,14 +160,17 @@ def _explain_score(result: Result, groups: Mapping[str, Sequence[Finding]], word
     failed = [name for name, group in groups.items() if fold_clause(group) is Outcome.FAILED]
     essential = sum(result.clauses[name].class_ is ClauseClass.ESSENTIAL for name in failed)
     low, high = show_score(score.low), show_score(score.high)
+    not_written = sum(any(finding.reason == _NOT_WRITTEN for finding in group) for group in groups.values())
+    unwritten = [wording.say("meaning_not_written", count=not_written)] if not_written else []
     if score.value is None:
-        return [wording.say("meaning_none"), wording.say("meaning_interval", low=low, high=high)]
+        return [wording.say("meaning_none"), *unwritten, wording.say("meaning_interval", low=low, high=high)]
     key = "meaning_failed" if failed else "meaning_no_failed"
     sureness = next(key for least, key in _SURENESS if score.judged >= least)
     sentences = [
         wording.say("meaning_score", score=show_score(score.value), judged=show_share(score.judged)),
         wording.say(key, count=len(failed), essential=essential),
         wording.say(sureness),
+        *unwritten,
     ]
     if score.low != score.high:
         sentences.append(wording.say("meaning_interval", low=low, high=high))

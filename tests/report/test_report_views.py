@@ -91,6 +91,14 @@ def test_without_any_verdict_there_is_no_score_and_the_report_says_so():
     assert verdict.mend == ()
 
 
+def test_what_is_only_not_written_is_not_held_against_the_site():
+    assert EN.say("report.meaning_not_written", count=1) in show().verdict.sentences
+    written = [finding for finding in sample.list_findings() if finding.reason != "rule_not_written"]
+    clauses = {name: clause for name, clause in sample.CLAUSES.items() if not clause.planned}
+    sentences = show(findings=written, clauses=clauses).verdict.sentences
+    assert not [text for text in sentences if "not written" in text]
+
+
 def test_mend_first_goes_by_class_then_cost_and_explained_last():
     mend = show().verdict.mend
     assert [(item.class_key, item.explained) for item in mend] == [
