@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
-from surt import surt  # type: ignore[import-untyped]
+from surt import surt
 
 from auditor.errors import ArchiveError
 

@@ -161,13 +161,16 @@ class Collection:
         home = job.target.seeds[0]
         deadline = asyncio.get_running_loop().time() + job.limits.total_seconds
         job.on_progress(Progress("robots", 0, 0, 0, home))
-        self._target = await self._widen_scope(self._make_loader(fetcher, pace, browser))
         loader = self._make_loader(fetcher, pace, browser)
+        visit = await loader.load_early(home)
+        if self._widen_scope(visit):
+            loader = self._make_loader(fetcher, pace, browser)
         frontier = Frontier(self._make_scope(), job.vocabulary)
         self._walk = Walk(loader, frontier, job.limits, job.clock, job.on_progress)
         for number, seed in enumerate(job.target.seeds):
             self._walk.add_seed(seed, is_home=number == 0)
-        await self._walk.read_sitemaps(home)
+        if visit.status is not None:
+            await self._walk.read_sitemaps(home)
         await self._walk.run(deadline)
 
     def _make_scope(self) -> Scope:
@@ -220,11 +223,10 @@ class Collection:
         if earlier is not None:
             self._writer.journal_visit(replace(earlier, screenshot=record))
 
-    async def _widen_scope(self, loader: PageLoader) -> Target:
+    def _widen_scope(self, visit: Visit) -> bool:
         """Take the host in that the start page sends every reader to, where it is the same site by name."""
-        home = self._target.seeds[0]
-        visit = (await loader.load(home)).visit
-        host = name_host(visit.final_url or home)
-        if host in self._target.hosts or not is_same_site(name_host(home), host):
-            return self._target
-        return replace(self._target, hosts=(*self._target.hosts, host))
+        host = name_host(visit.final_url or visit.url)
+        if host in self._target.hosts or not is_same_site(name_host(visit.url), host):
+            return False
+        self._target = replace(self._target, hosts=(*self._target.hosts, host))
+        return True

@@ -120,7 +120,15 @@ def collect_folder(
         versions={"auditor": __version__, "python": platform.python_version()},
         origin="folder",
     )
-    return collect_offline(snapshot, transport, forms, out, clock, vocabulary or load_vocabulary(), on_progress)
+    return collect_offline(
+        snapshot,
+        transport,
+        forms,
+        out,
+        clock=clock,
+        vocabulary=vocabulary or load_vocabulary(),
+        on_progress=on_progress,
+    )
 
 
 def list_pages(folder: Path) -> Iterator[str]:

@@ -61,5 +61,11 @@ def collect_archive(
     snapshot = replace(reader.snapshot, target=site, limits=OFFLINE, digests={})
     pages = [(visit.url,) for visit in reader.visits]
     return collect_offline(
-        snapshot, ArchiveTransport(reader), pages, out, clock, vocabulary or load_vocabulary(), on_progress
+        snapshot,
+        ArchiveTransport(reader),
+        pages,
+        out,
+        clock=clock,
+        vocabulary=vocabulary or load_vocabulary(),
+        on_progress=on_progress,
     )

@@ -7,7 +7,7 @@ what stands in the lists that rules look through, then the rest. Within a rank t
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 

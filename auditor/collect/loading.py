@@ -85,10 +85,18 @@ class PageLoader:
         self._slow_down = slow_down
         self._rules: dict[str, asyncio.Future[RobotRules]] = {}
         self._finals: dict[str, Visit] = {}
+        self._early: dict[str, Loaded] = {}
         self.robot_visits: dict[str, Visit] = {}
+
+    async def load_early(self, url: str) -> Visit:
+        """Load a start page before the walk, which then takes what came."""
+        self._early[url] = await self.load(url)
+        return self._early[url].visit
 
     async def load(self, url: str, wish: BodyWish = "page") -> Loaded:
         """Load an address of the site. The visit's parts and clicks are the caller's to set."""
+        if url in self._early:
+            return self._early.pop(url)
         earlier = self._writer.journaled.get(url)
         if earlier is not None and _is_settled(earlier):
             return self._reload(earlier)

@@ -30,6 +30,7 @@ def collect_offline(
     transport: Transport,
     pages: Sequence[Sequence[str]],
     out: Path,
+    *,
     clock: Callable[[], datetime],
     vocabulary: Vocabulary,
     on_progress: Callable[[Progress], None],
@@ -42,7 +43,7 @@ def collect_offline(
     shutil.rmtree(out / COLLECTING_FOLDER, ignore_errors=True)
     beginning = Beginning(snapshot.run_id, snapshot.target.id, snapshot.started_at)
     with SnapshotWriter(out, beginning) as writer:
-        walk = _make_walk(snapshot, transport, writer, clock, vocabulary, on_progress)
+        walk = _make_walk(snapshot, transport, writer, clock=clock, vocabulary=vocabulary, on_progress=on_progress)
         try:
             asyncio.run(_go_over(walk, snapshot.target.seeds[0], pages))
         except KeyboardInterrupt as error:
@@ -56,6 +57,7 @@ def _make_walk(
     snapshot: Snapshot,
     transport: Transport,
     writer: SnapshotWriter,
+    *,
     clock: Callable[[], datetime],
     vocabulary: Vocabulary,
     on_progress: Callable[[Progress], None],

@@ -47,7 +47,7 @@ def is_further_page(page: str, url: str) -> bool:
     bare, other_bare = _PAGE_NUMBER.sub("", own), _PAGE_NUMBER.sub("", other)
     if not other_bare or (other == other_bare and other not in _INDEX_NAMES):
         return False
-    return bare == other_bare or own == other_bare or (own in _INDEX_NAMES and other_bare in _INDEX_NAMES)
+    return other_bare in {bare, own} or (own in _INDEX_NAMES and other_bare in _INDEX_NAMES)
 
 
 def read_page_number(url: str) -> int | None:

@@ -9,7 +9,7 @@ from lxml import etree  # type: ignore[import-untyped]
 from protego import Protego
 
 from auditor.archive.coding import CodingError, decode_content
-from auditor.model import AttemptStatus, Visit
+from auditor.model import AttemptReason, AttemptStatus, Visit
 from auditor.pagescan import decode_body, normalise_url
 
 AGENT = "auditor"
@@ -20,6 +20,9 @@ LONGEST_DELAY = 10.0
 CAREFUL_DELAY = 1.0
 
 _CLIENT_ERROR = 400
+_NOBODY_THERE = frozenset(
+    {AttemptReason.REFUSED, AttemptReason.UNKNOWN_HOST, AttemptReason.NO_ADDRESS, AttemptReason.NO_RESOLVER}
+)
 _DECLARATIONS = (b"<!DOCTYPE", b"<!ENTITY", b"<!doctype", b"<!entity")
 
 
@@ -57,7 +60,8 @@ def name_origin(url: str) -> str:
 def read_robots(visit: Visit, body: bytes) -> RobotRules:
     """Read what came for robots.txt: absent is no rule at all, unreadable is care."""
     if visit.attempt.status is not AttemptStatus.DONE:
-        return RobotRules(None, CAREFUL_DELAY, (), is_known=False)
+        delay = 0.0 if visit.attempt.reason in _NOBODY_THERE else CAREFUL_DELAY
+        return RobotRules(None, delay, (), is_known=False)
     if visit.status is None or visit.status >= _CLIENT_ERROR:
         return RobotRules(None, 0.0, (), is_known=True)
     parser = Protego.parse(decode_body(body[:MAX_ROBOTS], "text/plain"))

@@ -1,0 +1,153 @@
+"""A site on loopback: pages by path, on 127.0.0.1 and ::1 under one port and one name."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import dns.message
+import dns.rcode
+import dns.rdatatype
+import dns.rrset
+
+from auditor.collect.fetch import Access
+from auditor.model import Limits, Target
+
+HOST = "portal.test"
+NOW = datetime(2024, 5, 6, 8, 0, tzinfo=UTC)
+QUICK = Limits(rate=0, request_seconds=3, total_seconds=30)
+
+
+@dataclass
+class Reply:
+    body: bytes | str = ""
+    status: int = 200
+    media: str | None = "text/html; charset=utf-8"
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def make_page(title: str, *links: tuple[str, str], nav: tuple[tuple[str, str], ...] = (), text: str = "") -> str:
+    menu = "".join(f'<li><a href="{url}">{name}</a></li>' for url, name in nav)
+    body = "".join(f'<p><a href="{url}">{name}</a></p>' for url, name in links)
+    filler = text or f"{title}的正文，说明本页的内容和办理的事项，供群众查阅和监督。" * 5
+    return (
+        f'<html><head><meta charset="utf-8"><title>{title}</title></head><body>'
+        f'<div class="nav"><ul>{menu}</ul></div>'
+        f'<div class="content"><h1>{title}</h1><p>{filler}</p>{body}</div></body></html>'
+    )
+
+
+class Site:
+    """Replies by path (with query); a callable reply gets the handler. Counts what was asked."""
+
+    def __init__(self) -> None:
+        self.replies: dict[str, object] = {}
+        self.asked: list[str] = []
+        self.agents: set[str] = set()
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                site.asked.append(self.path)
+                site.agents.add(self.headers.get("User-Agent", ""))
+                site.answer(self)
+
+            def log_message(self, *_):
+                pass
+
+        class Sixth(ThreadingHTTPServer):
+            address_family = socket.AF_INET6
+
+        self.servers = [ThreadingHTTPServer(("127.0.0.1", 0), Handler)]
+        self.port = self.servers[0].server_port
+        with contextlib.suppress(OSError):
+            self.servers.append(Sixth(("::1", self.port), Handler))
+        for server in self.servers:
+            server.daemon_threads = True
+            threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+
+    def answer(self, handler):
+        reply = self.replies.get(handler.path, Reply("nothing here", 404, "text/plain"))
+        if callable(reply):
+            reply = reply(handler)
+            if reply is None:
+                return
+        if isinstance(reply, str):
+            reply = Reply(reply)
+        body = reply.body.encode() if isinstance(reply.body, str) else reply.body
+        handler.send_response(reply.status)
+        if reply.media:
+            handler.send_header("Content-Type", reply.media)
+        for name, value in reply.headers.items():
+            handler.send_header(name, value)
+        if "Content-Length" not in reply.headers:
+            handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    def url(self, path: str, host: str = HOST) -> str:
+        return f"http://{host}:{self.port}{path}"
+
+    def target(self, path: str = "/") -> Target:
+        return Target(id=HOST, name="样例", seeds=(self.url(path),), hosts=(HOST,))
+
+    def access(self, *addresses: str, **settings) -> Access:
+        overrides = {(HOST, self.port): addresses or ("127.0.0.1", "::1")}
+        return Access(**{"overrides": overrides, "browser": "never", **settings})
+
+    def close(self) -> None:
+        for server in self.servers:
+            server.shutdown()
+            server.server_close()
+
+
+def visit_of(reader, site, path):
+    return next(visit for visit in reader.visits if visit.url == site.url(path))
+
+
+class NameServer:
+    """A name server on loopback: records by name, everything else is unknown."""
+
+    def __init__(self) -> None:
+        self.records: dict[str, tuple[str, ...]] = {}
+        self.fails: set[str] = set()
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind(("127.0.0.1", 0))
+        self.address = f"127.0.0.1:{self._socket.getsockname()[1]}"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                data, sender = self._socket.recvfrom(4096)
+            except OSError:
+                return
+            if data == b"stop":
+                return
+            self._socket.sendto(self._answer(dns.message.from_wire(data)).to_wire(), sender)
+
+    def _answer(self, query):
+        answer = dns.message.make_response(query)
+        question = query.question[0]
+        name = question.name.to_text(omit_final_dot=True)
+        if name in self.fails:
+            answer.set_rcode(dns.rcode.SERVFAIL)
+        elif name not in self.records:
+            answer.set_rcode(dns.rcode.NXDOMAIN)
+        else:
+            wanted = [item for item in self.records[name] if (":" in item) == (question.rdtype == dns.rdatatype.AAAA)]
+            if wanted:
+                answer.answer.append(dns.rrset.from_text_list(question.name, 60, "IN", question.rdtype, wanted))
+        return answer
+
+    def close(self) -> None:
+        host, _, port = self.address.partition(":")
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            sender.sendto(b"stop", (host, int(port)))
+        self._socket.close()
