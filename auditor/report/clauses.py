@@ -78,6 +78,7 @@ class ClauseView:
     badge: Badge
     outcomes: str
     summary: str
+    subject: str
     single: FindingView | None
     loud: tuple[FindingView, ...]
     quiet: tuple[FindingView, ...]
@@ -168,6 +169,9 @@ class ClauseRoom:
             badge=self._badge_clause(outcome, findings),
             outcomes=" ".join(sorted({finding.outcome.value for finding in findings} or {outcome.value})),
             summary=self._summarise(findings),
+            subject=clean_text(findings[0].subject.name, 120)
+            if is_single and findings[0].subject.kind != "site"
+            else "",
             single=next(iter(views.values())) if is_single else None,
             loud=() if is_single else loud,
             quiet=() if is_single else quiet,
@@ -220,6 +224,7 @@ class ClauseRoom:
             values=tuple(
                 (self.wording.name_measure(measure, rule), self.wording.show_value(value))
                 for measure, value in finding.values.items()
+                if value not in (None, (), {})
             ),
             evidence=evidence,
             more=more,

@@ -202,7 +202,7 @@ def _group(items: tuple[ListItem, ...], label: str, wording: Wording) -> GroupVi
         label=wording.say(label, count=len(items)),
         items=tuple(
             ItemView(
-                text=clean_text(item.title or item.key, 200),
+                text=wording.name_item(item.key, item.title or item.key),
                 href=show_address(item.url).href if item.url else None,
                 note=clean_text(item.note or "", 160),
             )

@@ -30,6 +30,7 @@ from auditor.report.clauses import (
 from auditor.report.wording import Wording, clean_text, show_points, show_score, show_share
 
 _SURENESS = ((0.9, "sure_high"), (0.6, "sure_most"), (0.25, "sure_part"), (0.0, "sure_little"))
+MOST_NAMES = 8
 _CLASSES = tuple(ClauseClass)
 _NOT_WRITTEN = Undetermined.RULE_NOT_WRITTEN.value
 
@@ -97,6 +98,7 @@ class MendView:
     class_key: str
     class_label: str
     reason: str
+    subjects: str
     remedy: str
     cost: str
     explained: bool
@@ -254,7 +256,17 @@ def _show_mend(
         class_key=clause.class_.value,
         class_label=wording.word(f"class_{clause.class_}"),
         reason=" ".join(filter(None, (scale, wording.join_sentences(reasons[:3])))),
+        subjects=_name_subjects(failed, wording),
         remedy=pick(rule.remedy) if rule and not by_person else "",
         cost=wording.say("mend_cost", points=show_points(round(cost, 1))) if cost else "",
         explained=all(is_explained(finding) for finding in failed),
     )
+
+
+def _name_subjects(findings: Sequence[Finding], wording: Wording) -> str:
+    """Name the subjects other than the site itself, as many as a line holds."""
+    names = [clean_text(finding.subject.name, 60) for finding in findings if finding.subject.kind != "site"]
+    if not names:
+        return ""
+    more = wording.say("more_items", count=len(names) - MOST_NAMES) if len(names) > MOST_NAMES else ""
+    return wording.say("mend_subjects", names=wording.join([*names[:MOST_NAMES], *filter(None, [more])]))

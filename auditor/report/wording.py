@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from auditor.messages import Messages
-from auditor.model import RuleText, Text, Value
+from auditor.model import RuleText, Simple, Text, Value
 
 MOST_TEXT = 400
 MOST_ADDRESS = 110
@@ -18,6 +18,7 @@ MOST_HREF = 2000
 _HARMFUL = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff0-\uffff\U000e0000-\U000e0fff]"
 )
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _BLANKS = re.compile(r"\s+")
 _MONTHS = (
     "January",
@@ -144,30 +145,46 @@ class Wording:
 
     def name_measure(self, measure: str, rule: RuleText | None) -> str:
         """Return the title of a measure, or of the one whose part it is (`named.without`); else its bare name."""
-        if rule is None:
-            return clean_text(measure, 80)
+        titles = rule.measures if rule is not None else {}
         base, _, part = measure.partition(".")
-        if measure in rule.measures:
-            return self.pick(rule.measures[measure], 200)
-        if base not in rule.measures:
-            return clean_text(measure, 80)
-        title = self.pick(rule.measures[base], 200)
-        return self.say(f"measure_{part}", measure=title) if part in {"with", "without"} else title
+        if measure in titles:
+            return self.pick(titles[measure], 200)
+        if base in titles:
+            title = self.pick(titles[base], 200)
+            return self.say(f"measure_{part}", measure=title) if part in {"with", "without"} else title
+        key = f"words.value_{measure}"
+        return self.messages.say(key) if self.messages.has(key) else clean_text(measure, 80)
+
+    def name_item(self, key: str, otherwise: str) -> str:
+        """Return the word for a concept or a part of the site that stands as an item; else the text given."""
+        for known in (f"words.concept_{key}", f"words.part_{key}"):
+            if self.messages.has(known):
+                return self.messages.say(known)
+        return clean_text(otherwise, 200)
 
     def show_value(self, value: Value) -> str:
         """Write a value of a finding: a share as percentage, a list with commas, a mapping entry by entry."""
         if isinstance(value, Mapping):
-            entries = [f"{clean_text(str(key), 80)}: {self.show_value(inner)}" for key, inner in value.items()]
+            entries = [
+                f"{self.name_item(str(key), str(key))}: {self.show_value(inner)}" for key, inner in value.items()
+            ]
             return self.join(entries) or self.say("nothing")
         if isinstance(value, tuple):
             return self.join([self.show_value(inner) for inner in value]) or self.say("nothing")
+        return self._show_simple(value)
+
+    def _show_simple(self, value: Simple) -> str:
         if value is None:
             return self.say("nothing")
         if isinstance(value, bool):
             return self.say("yes" if value else "no")
         if isinstance(value, float):
             return show_share(value) if 0 <= value <= 1 else show_points(value)
-        return clean_text(str(value))
+        text = str(value)
+        try:
+            return self.show_day(date.fromisoformat(text)) if _DAY.fullmatch(text) else self.name_item(text, text)
+        except ValueError:
+            return self.name_item(text, text)
 
     def join_sentences(self, sentences: list[str]) -> str:
         """Put sentences one after another, each with its full stop."""

@@ -109,6 +109,22 @@ def test_mend_first_goes_by_class_then_cost_and_explained_last():
     ]
 
 
+def test_mend_first_names_who_failed():
+    item = next(item for item in show().verdict.mend if item.anchor == "clause-XH20-1.2b")
+    assert item.subjects == "Failed: 云河区民政局, 柳塘街道办事处"
+    units = [finding for finding in sample.list_findings() if finding.clause == "XH20-1.2b"]
+    failing = [replace(finding, outcome=Outcome.FAILED, reason="too_old") for finding in units]
+    page = show(findings=failing, clauses={"XH20-1.2b": sample.CLAUSES["XH20-1.2b"]})
+    assert page.verdict.mend[0].subjects.endswith(", 4 more")
+
+
+def test_a_single_finding_names_its_subject_unless_it_is_the_site():
+    units = [finding for finding in sample.list_findings() if finding.clause == "XH20-1.2b"]
+    page = show(findings=units[:1], clauses={"XH20-1.2b": sample.CLAUSES["XH20-1.2b"]})
+    assert list_clauses(page)["XH20-1.2b"].subject == "云河区政府办公室"
+    assert list_clauses(show())["XH20-1.2a"].subject == ""
+
+
 def test_the_costs_add_up_to_what_is_missing():
     result = sample.make_result()
     costs = [float(item.cost.split()[1]) for item in show().verdict.mend]
@@ -310,6 +326,9 @@ def test_values_are_written_for_people():
     assert wording.show_value(True) == "yes"
     assert wording.show_value(("a", "b")) == "a, b"
     assert wording.show_value({"a": 1, "b": None}) == "a: 1, b: none"
+    assert wording.show_value("2020-04-20") == "20 April 2020"
+    assert wording.show_value("2020-13-20") == "2020-13-20"
+    assert wording.show_value(("disclosure_guide", "navigation")) == "Disclosure guide, Home page and navigation"
 
 
 def test_an_unknown_reason_is_not_hidden():

@@ -9,6 +9,7 @@ from typing import get_args, get_type_hints
 
 import pytest
 
+from auditor.evaluate import NONE_FOUND, NOT_APPLICABLE_HERE, NOT_COVERED, NOT_DUE_YET
 from auditor.messages import load_messages
 from auditor.model import (
     AttemptReason,
@@ -27,6 +28,7 @@ from auditor.model import (
 )
 from auditor.profile import Attestation
 from auditor.resources import find_resource
+from auditor.vocabulary import load_vocabulary
 
 TEXTS = load_messages("zh").texts
 REPORT = find_resource("reports")
@@ -75,7 +77,15 @@ def test_no_word_is_idle():
     known = {f"words.{prefix}{member}" for prefix, members in LISTS.items() for member in members}
     known |= {f"words.{prefix}{member}" for prefix, members in LITERALS.items() for member in members}
     known |= {f"words.reason_attested_{verdict}" for verdict in LITERALS["verdict_"]}
+    known |= {f"words.reason_{reason}" for reason in (NONE_FOUND, NOT_APPLICABLE_HERE, NOT_COVERED, NOT_DUE_YET)}
+    known |= {"words.value_flags", "words.value_due"}
+    known |= {f"words.concept_{name}" for name in load_vocabulary().concepts}
     assert {key for key in TEXTS if key.startswith("words.")} == known
+
+
+def test_a_concept_is_called_as_the_vocabulary_calls_it():
+    for name, concept in load_vocabulary().concepts.items():
+        assert TEXTS[f"words.concept_{name}"] == {"zh": concept.zh, "en": concept.en}
 
 
 @pytest.mark.parametrize("key", sorted(TEXTS))
