@@ -109,6 +109,7 @@ scoring:
     [
         ("standards: [a]\nscoring: {grades: [{grade: A, at_least: 60}, {grade: B, at_least: 90}]}", "bands_unordered"),
         ("standards: [a]\nscoring: {grades: [{grade: A, at_least: 60}, {grade: A, at_least: 9}]}", "repeated_grade"),
+        ("standards: [a]\nscoring: {grades: [{grade: A, at_least: 60}, {grade: B, at_least: 60}]}", "bands_unordered"),
         ("standards: [a]\nscoring: {weights: {essential: .inf}}", "wrong_value"),
         ("standards: [a]\nscoring: {weights: {essential: 0}}", "wrong_value"),
         ("standards: []", "wrong_value"),

@@ -180,6 +180,13 @@ def test_bands_and_the_two_that_need_every_essential_clause(passed, essential, g
     assert score.grade == grade
 
 
+@pytest.mark.parametrize(("passed", "grade"), [(95, "A"), (85, "B"), (75, "C"), (60, "D"), (0, "E")])
+def test_a_band_begins_exactly_at_its_bound(passed, grade):
+    rows = [make_finding("m", P if n < passed else F, str(n)) for n in range(100)]
+    score = score_findings(rows, {"m": make_clause()}, MODEL).score
+    assert (score.value, score.grade) == (passed, grade)
+
+
 def test_a_failed_essential_clause_bars_the_top_two():
     clauses = {"m": make_clause(), "e": make_clause(class_=ClauseClass.ESSENTIAL)}
     model = ScoringModel.model_validate({"weights": {"essential": 0.01, "mandatory": 3, "recommended": 1}})
