@@ -122,9 +122,12 @@ class Browser:
         html: str | None = await self._visit(url, _read_document)
         return html if html is not None and len(html) <= MAX_DOCUMENT else None
 
-    async def photograph(self, url: str) -> bytes | None:
-        """Return a picture (PNG) of a page, 1280 wide and at most 4000 high; None where it could not be taken."""
-        picture: bytes | None = await self._visit(url, _take_picture)
+    async def photograph(self, url: str, *, drawn: bool = True) -> bytes | None:
+        """Return a picture (PNG) of a page, 1280 wide and at most 4000 high; None where it could not be taken.
+
+        A page that is not drawn by script is pictured as soon as it is loaded.
+        """
+        picture: bytes | None = await self._visit(url, _take_picture, patient=drawn)
         return picture
 
     async def close(self) -> None:
@@ -135,14 +138,14 @@ class Browser:
         except PlaywrightError as error:
             LOGGER.warning("closing the browser: %s", error)
 
-    async def _visit(self, url: str, act: Any) -> Any:
+    async def _visit(self, url: str, act: Any, *, patient: bool = True) -> Any:
         context = self._context
         if context is None:
             return None
         async with self._gate:
             try:
                 async with asyncio.timeout(self._seconds * 2):
-                    return await _open_page(context, url, self._seconds, act)
+                    return await _open_page(context, url, self._seconds, act, patient=patient)
             except (PlaywrightError, TimeoutError) as error:
                 LOGGER.warning(
                     "the browser could not draw %s: %s", url, str(error).splitlines()[0] if str(error) else "timeout"
@@ -150,13 +153,14 @@ class Browser:
                 return None
 
 
-async def _open_page(context: BrowserContext, url: str, seconds: float, act: Any) -> Any:
+async def _open_page(context: BrowserContext, url: str, seconds: float, act: Any, *, patient: bool) -> Any:
     page = await context.new_page()
     try:
         response = await page.goto(url, wait_until="load", timeout=seconds * 1000)
         if response is None or response.status >= _CLIENT_ERROR:
             return None
-        await _wait_idle(page)
+        if patient:
+            await _wait_idle(page)
         return await act(page)
     finally:
         await page.close()

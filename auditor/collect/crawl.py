@@ -203,14 +203,15 @@ class Collection:
         if self._walk is None or not browser.works:
             return
         pages = choose_pages(self._walk.list_settled())
-        await asyncio.gather(*(self._take_picture(browser, url, final_url) for url, final_url in pages))
+        await asyncio.gather(*(self._take_picture(browser, visit) for visit in pages))
 
-    async def _take_picture(self, browser: Browser, url: str, final_url: str) -> None:
+    async def _take_picture(self, browser: Browser, visit: Visit) -> None:
+        url = visit.url
         earlier = self._writer.journaled.get(url)
         if earlier is not None and earlier.screenshot is not None:
             self._pictures[url] = earlier.screenshot
             return
-        picture = await browser.photograph(final_url)
+        picture = await browser.photograph(visit.final_url or url, drawn=visit.rendered is not None)
         if self._walk is not None:
             self._walk.report("render", url)
         if picture is not None:

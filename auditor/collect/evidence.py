@@ -9,29 +9,32 @@ from auditor.collect.frontier import Known
 from auditor.model import AttemptStatus, Part, Visit
 
 MAX_PICTURES = 20
+GUIDE = "disclosure_guide"
 
-_LAST = 4
 _OK = range(200, 300)
-_SHOWN_CONCEPTS = ("disclosure_guide", "disclosure_rules", "statutory_disclosure", "disclosure_annual_report")
 
 
-def choose_pages(visited: Iterable[tuple[Known, Visit]]) -> tuple[tuple[str, str], ...]:
-    """Return address and final address of the pages to take: home, section, its columns, guides; at most 20."""
-    ranked = sorted(
-        (_rank(known), known.order, known.url, visit.final_url or known.url)
-        for known, visit in visited
-        if visit.attempt.status is AttemptStatus.DONE and is_page(visit.media_type) and visit.status in _OK
-    )
-    return tuple((url, final) for rank, _, url, final in ranked if rank is not None and rank <= _LAST)[:MAX_PICTURES]
+def choose_pages(visited: Iterable[tuple[Known, Visit]]) -> tuple[Visit, ...]:
+    """Choose the visits to picture: home, section, its columns, guides, lists that rules look through; at most 20."""
+    ranked = []
+    for known, visit in visited:
+        rank = _rank(known)
+        if rank is not None and _is_shown(visit):
+            ranked.append((rank, known.order, visit))
+    return tuple(visit for _, _, visit in sorted(ranked, key=lambda row: row[:2])[:MAX_PICTURES])
 
 
-def _rank(known: Known) -> int:
+def _is_shown(visit: Visit) -> bool:
+    return visit.attempt.status is AttemptStatus.DONE and is_page(visit.media_type) and visit.status in _OK
+
+
+def _rank(known: Known) -> int | None:
     if known.clicks == 0:
         return 0
     if known.is_section:
         return 1
-    if known.concept in _SHOWN_CONCEPTS:
-        return 2
     if Part.DISCLOSURE_SECTION in known.parts:
+        return 2
+    if known.concept == GUIDE:
         return 3
-    return _LAST if known.wanted else _LAST + 1
+    return 4 if known.wanted and Part.COLUMN not in known.parts else None

@@ -93,6 +93,12 @@ class PageLoader:
         self._early[url] = await self.load(url)
         return self._early[url].visit
 
+    async def is_lost(self, url: str) -> bool:
+        """Ask for an address once more, and tell whether the site refuses it or does not answer at all."""
+        fetched = await self._fetcher.fetch(url, gate=self._admit)
+        reason = self._read(fetched).attempt.reason
+        return reason is AttemptReason.BLOCKED or (reason is not None and find_fault(reason) is not Fault.THEIRS)
+
     async def load(self, url: str, wish: BodyWish = "page") -> Loaded:
         """Load an address of the site. The visit's parts and clicks are the caller's to set."""
         if url in self._early:

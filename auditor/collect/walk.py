@@ -129,6 +129,7 @@ class Walk:
             loaded = await task
             self._window.popleft()
             self._settle(known, loaded)
+            await self._heed(self._tally)
 
     def _has_room(self) -> bool:
         """Tell whether another address may be given out: not while one under way may yet bring better ones."""
@@ -157,10 +158,16 @@ class Walk:
             tally.lost = 0
         tally.lost += reason is not None and find_fault(reason) is Fault.WIRE
         tally.blocked = tally.blocked + 1 if reason is AttemptReason.BLOCKED else 0
-        if tally.blocked >= _MAX_BLOCKED:
-            self.stopped_because = AttemptReason.ASKED_TO_STOP
-        elif tally.lost >= _MAX_LOST:
-            self.stopped_because = AttemptReason.UNREACHABLE
+
+    async def _heed(self, tally: Tally) -> None:
+        """After many refusals or silences in a row, ask for the start page: if that too is lost, leave the site alone."""
+        is_blocked = tally.blocked >= _MAX_BLOCKED
+        if not is_blocked and tally.lost < _MAX_LOST:
+            return
+        home = next(iter(self._frontier.known))
+        if await self._loader.is_lost(home):
+            self.stopped_because = AttemptReason.ASKED_TO_STOP if is_blocked else AttemptReason.UNREACHABLE
+        tally.blocked = tally.lost = 0
 
     def report(self, phase: Phase, url: str) -> None:
         """Tell the progress."""

@@ -259,8 +259,20 @@ def test_blocked_page_is_no_page_and_a_blocked_home_ends_the_run(site, collect, 
     assert (tmp_path / "two" / "snapshot.wacz").is_file()
 
 
+def test_a_site_that_blocks_one_part_is_walked_on(site, collect):
+    links = [(f"/{number}.html", f"第{number}篇") for number in range(40)]
+    site.replies["/"] = make_page("首页", *links, ("/last.html", "最后一篇"))
+    site.replies["/last.html"] = make_page("最后一篇")
+    for path, _ in links:
+        site.replies[path] = Reply("not you", 403)
+    reader = collect()
+    assert reader.snapshot.stopped_because is None
+    assert visit_of(reader, site, "/last.html").status == 200
+
+
 def test_a_site_that_blocks_in_the_middle_is_left_alone(site, collect):
-    site.replies["/"] = make_page("首页", *((f"/{number}.html", f"第{number}篇") for number in range(100)))
+    home = make_page("首页", *((f"/{number}.html", f"第{number}篇") for number in range(100)))
+    site.replies["/"] = lambda _: Reply(home) if site.asked.count("/") == 1 else Reply("too many", 403)
     for number in range(100):
         site.replies[f"/{number}.html"] = Reply("too many", 403)
     reader = collect()
