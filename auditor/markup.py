@@ -38,6 +38,9 @@ _SPECIAL_TAGS = frozenset({"img", "video", "audio", "embed", "object", "iframe",
 _PART_OF_TAG: dict[str, Part] = {"nav": "nav", "footer": "footer", "aside": "aside", "header": "header", "form": "form"}
 _PARTS_BY_NAME: tuple[Part, ...] = ("breadcrumb", "footer", "nav", "pager", "content", "aside", "form", "header")
 _PARTS_BY_WORD: tuple[Part, ...] = ("breadcrumb", "nav", "footer", "content", "pager")
+_NEVER_PARTS = frozenset({"body", "html", "a", "img", "font", "strong", "b", "tr", "tbody"})
+_SMALL_PARTS = frozenset({"span", "li", "p", "td", "h2", "h3", "h4"})
+_PARTS_OF_SMALL = frozenset({"breadcrumb", "pager", "footer"})
 _STICKY = ("footer", "nav")
 _MOST_TEXT: dict[str, int] = {"nav": 300, "footer": 1_200, "breadcrumb": 160, "header": 400, "aside": 600, "pager": 120}
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})")
@@ -51,6 +54,10 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_WRITTEN = re.compile(
+    r"""document\.write(?:ln)?\(\s{0,4}(?:(["'])([^"'<>\n]{1,200})\1|([A-Za-z_]\w{0,40}))\s{0,4}\)"""
+)
+_MAX_SCRIPT = 4_000
 _GBK_NAMES = frozenset({"gb2312", "gbk", "gb18030", "gb_2312-80", "x-gbk", "csgb2312", "cp936", "euc-cn", "hz-gb-2312"})
 _BIG5_NAMES = frozenset({"big5", "big5-hkscs", "cn-big5", "x-x-big5", "cp950"})
 
@@ -197,6 +204,19 @@ def glue_name(text: str) -> str:
     return _HAN_GAP.sub("", join_spaces(text))
 
 
+def read_written(script: str) -> str:
+    """Return the plain texts that a script writes with document.write: literals, and variables set to one literal."""
+    script = script[:_MAX_SCRIPT]
+    texts = []
+    for found in _WRITTEN.finditer(script):
+        literal, name = found.group(2), found.group(3)
+        if name:
+            given = re.search(rf"""\b{name}\s{{0,4}}=\s{{0,4}}(["'])([^"'<>\n]{{0,200}})\1""", script)
+            literal = given.group(2) if given else ""
+        texts.append(literal or "")
+    return "".join(texts)
+
+
 @lru_cache(maxsize=20_000)
 def _name_part(vocabulary: Vocabulary, name: str) -> Part:
     """Return the part of a page that a class or id names."""
@@ -214,13 +234,13 @@ def _name_part(vocabulary: Vocabulary, name: str) -> Part:
 
 
 def _call_part(node: LexborNode, tag: str, vocabulary: Vocabulary) -> Part:
-    if tag in ("body", "html", "a", "span", "li", "p", "img", "font", "strong", "b", "td", "tr", "tbody"):
+    if tag in _NEVER_PARTS:
         return ""
     attributes = node.attributes
     for value in (attributes.get("id"), attributes.get("class")):
         for name in (value or "")[:300].split():
             part = _name_part(vocabulary, name)
-            if part:
+            if part and (tag not in _SMALL_PARTS or part in _PARTS_OF_SMALL):
                 return part
     return _PART_OF_TAG.get(tag, "")
 
@@ -250,6 +270,7 @@ class _Reader:
         self.parts: list[str] = []
         self.linked = 0
         self.line_id = 0
+        self.last: _State
         self.anchor_parts: dict[int, list[str]] = {}
         self.heading_parts: dict[int, list[str]] = {}
 
@@ -258,20 +279,20 @@ class _Reader:
         root = self.page.tree.body or self.page.tree.root
         if root is None:
             return self.page
-        last = _State(self.zones[0], root, root.mem_id, -1, -1)
-        self.states[root.mem_id] = last
+        self.last = _State(self.zones[0], root, root.mem_id, -1, -1)
+        self.states[root.mem_id] = self.last
         for node in root.traverse(include_text=True):
             parent = node.parent
             state = self.states.get(parent.mem_id) if parent is not None else None
             if state is None or node.mem_id == root.mem_id:
                 continue
             if node.is_text_node:
-                last = self._take_text(node.text_content or "", state, last)
+                self.last = self._take_text(node.text_content or "", state, self.last)
             elif node.is_element_node:
                 self._take_element(node, state)
             if len(self.page.lines) > MAX_LINES:
                 break
-        self._end_line(last)
+        self._end_line(self.last)
         self._finish()
         return self.page
 
@@ -306,6 +327,8 @@ class _Reader:
     def _take_element(self, node: LexborNode, state: _State) -> None:
         tag = node.tag or ""
         if tag in HIDDEN_TAGS:
+            if tag == "script":
+                self._take_written(node, state)
             return
         if tag in ("br", "hr"):
             state.line_id = node.mem_id
@@ -329,6 +352,16 @@ class _Reader:
         line_id = node.mem_id if tag in BLOCK_TAGS else state.line_id
         self.states[node.mem_id] = _State(zone, block, line_id, anchor, heading)
 
+    def _take_written(self, node: LexborNode, state: _State) -> None:
+        """Take what an inline script writes into the page, where it is a plain text or a variable with one."""
+        script = node.text()
+        if "document.write" not in script:
+            return
+        text, following = read_written(script), node.next
+        is_drawn = following is not None and following.is_text_node and (following.text_content or "").startswith(text)
+        if text and not is_drawn:
+            self.last = self._take_text(text, state, self.last)
+
     def _take_special(self, node: LexborNode, tag: str, zone: Zone, order: int) -> None:
         if tag == "img":
             self.page.pictures.append((order, zone, node))
@@ -343,6 +376,16 @@ class _Reader:
             anchor.text = join_spaces("".join(self.anchor_parts.get(index, ())))
         for index, heading in enumerate(self.page.headings):
             heading.text = join_spaces("".join(self.heading_parts.get(index, ())))
+
+
+def text_within(node: LexborNode) -> str:
+    """Return the visible text under a node in one line, a blank between its pieces."""
+    pieces = [
+        piece.text_content or ""
+        for piece in node.traverse(include_text=True)
+        if piece.is_text_node and (piece.parent is None or piece.parent.tag not in HIDDEN_TAGS)
+    ]
+    return join_spaces(" ".join(pieces))
 
 
 def read_markup(markup: str, vocabulary: Vocabulary) -> ShownPage:

@@ -23,6 +23,7 @@ __all__ = [
     "decode_body",
     "is_same_page",
     "judge_block",
+    "judge_shown",
     "measure_likeness",
     "normalise_url",
     "scan_page",
@@ -331,8 +332,14 @@ def judge_block(status: int | None, html: str) -> bool:
         return True
     if (status is not None and status not in signs.with_words) or len(html) > signs.max_markup:
         return False
-    page = read_markup(html, vocabulary)
-    if len(page.text) > signs.max_gateway_text or len(page.anchors) > signs.max_links:
+    return judge_shown(html, read_markup(html, vocabulary), vocabulary)
+
+
+def judge_shown(html: str, page: ShownPage, vocabulary: Vocabulary) -> bool:
+    """Tell by what a page is and says, its status aside, whether it is a firewall's or a gateway's."""
+    signs = vocabulary.pages.blocks
+    is_large = len(html) > signs.max_markup or len(page.anchors) > signs.max_links
+    if is_large or len(page.text) > signs.max_gateway_text:
         return False
     title = page.tree.css_first("title")
     shown_title = join_spaces(title.text()) if title is not None else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,13 +17,22 @@ from ruamel.yaml import YAML
 from auditor.model import UnitKind
 from auditor.resources import find_resource
 
+_NO_LETTERS = re.compile(r"[\W_]+")
+_SHORT_NAME = 40
 NO_RANK = 10_000
 """The rank of a name that a concept knows by a pattern only."""
 
 
 def squeeze_name(name: str) -> str:
     """Return a shown name without spaces and punctuation, full-width letters folded, in lower case."""
-    return "".join(sign for sign in unicodedata.normalize("NFKC", name) if sign.isalnum()).casefold()
+    return _squeeze_short(name) if len(name) <= _SHORT_NAME else _squeeze(name)
+
+
+def _squeeze(name: str) -> str:
+    return _NO_LETTERS.sub("", unicodedata.normalize("NFKC", name)).casefold()
+
+
+_squeeze_short = lru_cache(maxsize=50_000)(_squeeze)
 
 
 @lru_cache(maxsize=1024)
@@ -164,7 +174,9 @@ class Labels(Shape):
     bare_dates: Mapping[str, Words]
     date_variables: frozenset[str]
     meta: Mapping[str, frozenset[str]]
+    standard: Words
     elements: Mapping[str, Names]
+    strong_elements: frozenset[str]
     min_elements: int
     meetings: Mapping[str, Patterns]
     meeting_verbs: Words
@@ -175,7 +187,9 @@ class DocumentKindRow(Shape):
 
     kind: str
     words: Words = ()
-    title_ends: Words = ()
+    title_ends: Names = ()
+    title_not: Names = ()
+    outside_policy: bool = False
     numbers: Words = ()
     categories: Words = ()
 
@@ -184,9 +198,7 @@ class DocumentWords(Shape):
     """documents.yaml."""
 
     kinds: tuple[DocumentKindRow, ...]
-    normative_words: Words
     policy_words: Words
-    notice_words: Words
     document_columns: frozenset[str]
     number_pattern: Pattern
     order_pattern: Pattern
@@ -220,6 +232,8 @@ class GuideWords(Shape):
     values: Mapping[str, Words]
     title_patterns: Patterns
     title_not: Patterns
+    owner_marks: Words
+    value_leads: str
     few_words: int
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 
 from auditor.extract.text import find_dates, fold_text, limit_day
@@ -16,6 +16,8 @@ _CHROME = frozenset({"nav", "footer", "header", "breadcrumb", "aside", "pager", 
 _MAX_TITLE = 150
 _MIN_TITLE = 4
 _MAX_NAME = 24
+_CRUMB_LINES = 14
+_MAX_CRUMB = 80
 _MANY_LINKS = 60
 _TITLE_CUTS = ("_", "-", " | ", "|", "—", "－", "–")
 
@@ -32,24 +34,33 @@ class Reading:
     latest: date
 
     @property
-    def url(self) -> str:
-        """Return the address under which the page was asked for: the key of its facts."""
-        return self.visit.url
+    def key(self) -> str:
+        """Return the address under which the page was asked for, in one form: the key of its facts."""
+        return normalise_url(self.visit.url) or self.visit.url
 
     @cached_property
     def own_lines(self) -> tuple[Line, ...]:
         """Return the lines outside of navigation, header, footer and the like."""
-        return tuple(line for line in self.shown.lines if line.zone.part not in _CHROME)
+        way = self.breadcrumb_orders
+        return tuple(line for line in self.shown.lines if line.zone.part not in _CHROME and line.order not in way)
 
     @cached_property
     def own_anchors(self) -> tuple[Anchor, ...]:
         """Return the links outside of navigation, header, footer and the like."""
-        return tuple(anchor for anchor in self.shown.anchors if anchor.zone.part not in _CHROME)
+        way = self.breadcrumb_orders
+        return tuple(
+            anchor for anchor in self.shown.anchors if anchor.zone.part not in _CHROME and anchor.order not in way
+        )
 
     @cached_property
     def plain_text(self) -> str:
         """Return the own text that is no link: lines that are mostly links are left out."""
         return "\n".join(line.text for line in self.own_lines if line.linked * 2 < len(line.text))
+
+    @cached_property
+    def breadcrumb_orders(self) -> frozenset[int]:
+        """Return the places of the lines that show the way from the home page, whatever their zone."""
+        return frozenset(line.order for line in _find_breadcrumb_lines(self))
 
     @cached_property
     def breadcrumb(self) -> tuple[str, ...]:
@@ -143,11 +154,11 @@ def locate_node(node: object) -> str:
     return " > ".join(reversed(steps))
 
 
-def read_page(visit: Visit, html: str, words: Vocabulary, at: datetime) -> Reading:
-    """Read a page. `at` is when it was seen: later dates on it are no dates of the past."""
+def read_page(visit: Visit, html: str, words: Vocabulary) -> Reading:
+    """Read a page. Dates after the day on which it was seen are no dates of the past."""
     address = normalise_url(visit.final_url or visit.url) or visit.url
     shown = read_markup(html, words)
-    return Reading(visit, address, shown, scan_shown(shown, address, words), words, limit_day(at.date()))
+    return Reading(visit, address, shown, scan_shown(shown, address, words), words, limit_day(visit.at.date()))
 
 
 # ---- breadcrumb ----------------------------------------------------------------------------------
@@ -161,11 +172,25 @@ def _find_breadcrumb_lines(reading: Reading) -> list[Line]:
     lines = reading.shown.lines
     for index, line in enumerate(lines):
         if _is_lead(line.text, reading.words):
-            return [after for after in lines[index : index + 14] if after.zone is line.zone or after is line]
+            return _extend_breadcrumb(lines[index : index + _CRUMB_LINES])
     for line in lines:
         if line.zone.part == "breadcrumb":
-            return [other for other in lines if other.zone is line.zone][:14]
+            return [other for other in lines if other.zone is line.zone][:_CRUMB_LINES]
     return []
+
+
+def _extend_breadcrumb(lines: list[Line]) -> list[Line]:
+    """Return the line that leads in and those that go on with it: of its zone, else while they are links and signs."""
+    first = lines[0]
+    if first.zone.part == "breadcrumb":
+        return [line for line in lines if line.zone is first.zone]
+    found = [first]
+    for line in lines[1:]:
+        is_way = line.linked * 2 >= len(line.text) or not squeeze_name(line.text)
+        if line.zone is not first.zone or not is_way or len(line.text) > _MAX_CRUMB or first.linked:
+            break
+        found.append(line)
+    return found
 
 
 def _cut_names(text: str, words: Vocabulary) -> list[str]:
@@ -209,7 +234,7 @@ def _list_title_lines(reading: Reading) -> list[Line]:
     return [
         line
         for line in reading.shown.lines
-        if line.zone.part not in chrome and len(line.text) <= _MAX_TITLE * 2 and line.linked * 2 < len(line.text)
+        if line.zone.part not in chrome and len(line.text) <= _MAX_TITLE * 2 and line.linked * 4 <= len(line.text)
     ]
 
 
@@ -223,7 +248,7 @@ def _find_title_line(reading: Reading) -> Line | None:
     best: tuple[int, Line] | None = None
     for line in _list_title_lines(reading):
         key = squeeze_name(strip_tail(line.text, reading.words))
-        if len(key) < 2 or key in reading.site_names:  # noqa: PLR2004 - no title has one letter
+        if len(key) < 2 or any(key in name for name in reading.site_names):  # noqa: PLR2004 - no title has one letter
             continue
         weight = _weigh_title(key, label, window, head)
         weight += _MIN_TITLE * (weight > 0 and line.order in headings)

@@ -1,0 +1,253 @@
+"""The page pass: one capture -> one record, whatever the page is. Keeps little, so that memory stays flat."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Mapping
+
+from auditor.extract.classify import classify_kind, classify_topic, is_guide_title, measure_shape
+from auditor.extract.dating import SeenDate, find_published, find_updated, list_labelled
+from auditor.extract.documents import read_document
+from auditor.extract.guides import read_guide
+from auditor.extract.interpretations import read_interpretation
+from auditor.extract.items import Item, choose_items, list_rows
+from auditor.extract.marks import read_marks
+from auditor.extract.menus import COLUMN_CONCEPTS, SECTION, read_menu, read_named_links
+from auditor.extract.reading import Reading, read_page
+from auditor.extract.records import ContentLink, DateMark, Listing, OwnLine, PageRecord
+from auditor.extract.text import fold_text
+from auditor.facts import PageKind
+from auditor.model import Visit
+from auditor.pagescan import decode_body, find_address, judge_shown, name_anchor, normalise_url
+from auditor.vocabulary import Vocabulary, squeeze_name
+
+MAX_ITEMS = 300
+_MAX_LINKS = 30
+_MAX_OWN_LINES = 60
+_MAX_NAV = 300
+_MAX_PAGES = 60
+_MAX_PAGER_WORD = 6
+_MAX_PAGER_LINE = 80
+_SKETCH = 40
+_CHROME = frozenset({"nav", "footer", "header", "breadcrumb", "pager", "form"})
+_SCRIPT_PAGER = re.compile(
+    r"createPageHTML\(\s{0,3}(['\"][^'\"]{0,40}['\"]\s{0,3},\s{0,3})?([0-9]{1,4})\s{0,3},\s{0,3}[0-9]{1,4}\s{0,3},"
+    r"\s{0,3}['\"]([A-Za-z0-9_\-]{1,60})['\"]\s{0,3},\s{0,3}['\"]([A-Za-z]{1,8})['\"]"
+)
+_PAGE_TOTAL = re.compile(r"(?:共|/) {0,2}([0-9]{1,4}) {0,2}页")
+_LOOSE_TYPES = frozenset({"text/plain", "application/octet-stream", ""})
+_FIRST_TAGS = (b"<html", b"<!doctype html", b"<body", b"<head")
+
+
+def is_html(media_type: str, body: bytes) -> bool:
+    """Tell whether an answer is a page: by its media type, and by its first bytes where that says nothing."""
+    kind = media_type.partition(";")[0].strip().lower()
+    if kind in ("text/html", "application/xhtml+xml"):
+        return True
+    head = body[:2048].lower()
+    return kind in _LOOSE_TYPES and any(tag in head for tag in _FIRST_TAGS)
+
+
+def read_capture(
+    visit: Visit, headers: Mapping[str, str], body: bytes, words: Vocabulary, homes: frozenset[str], *, takes_marks: bool
+) -> PageRecord | None:
+    """Return the record of a captured page, or None where the capture is no page.
+
+    `homes` are the addresses of the site's own start pages; `takes_marks`: the page is one of the sample for site marks.
+    """
+    content_type = headers.get("content-type") or visit.media_type or ""
+    if not is_html(content_type, body):
+        return None
+    html = decode_body(body, content_type)
+    reading = read_page(visit, html, words)
+    items = choose_items(list_rows(reading))
+    labelled = list_labelled(reading)
+    published = find_published(reading, labelled)
+    if visit.status in words.pages.blocks.refusals or judge_shown(html, reading.shown, words):
+        return _make_record(reading, "blocked", items, (), None, takes_marks=False)
+    is_home = True if reading.key in homes or visit.clicks == 0 else None
+    kind = classify_kind(reading, measure_shape(reading, items), published, is_home=is_home)
+    return _make_record(reading, kind, items, labelled, published, takes_marks=takes_marks or kind == "home")
+
+
+def _make_record(
+    reading: Reading,
+    kind: PageKind,
+    items: tuple[Item, ...],
+    labelled: tuple[SeenDate, ...],
+    published: SeenDate | None,
+    *,
+    takes_marks: bool,
+) -> PageRecord:
+    topic = classify_topic(reading, kind, None)
+    concept = _find_own_concept(reading)
+    is_guide = topic == "guide" or concept == "disclosure_guide"
+    is_article = kind in ("article", "form", "other")
+    is_list = kind in ("column", "home", "sitemap", "shell") or _is_column_itself(reading)
+    updated = find_updated(reading, labelled, is_guide=is_guide)
+    return PageRecord(
+        url=reading.key,
+        address=reading.address,
+        visit=reading.visit,
+        kind=kind,
+        topic=topic,
+        title=reading.title,
+        window=squeeze_name(reading.scan.title),
+        breadcrumb=reading.breadcrumb,
+        column_name=reading.read_meta("column_name"),
+        concept=concept,
+        published=_mark_date(reading, published) if is_article or kind == "error" else None,
+        updated=_mark_date(reading, updated),
+        labels=_list_labels(reading),
+        sketch=sketch_lines(reading),
+        is_shell=reading.scan.is_shell,
+        jump=reading.scan.jump,
+        frames=reading.scan.frames,
+        evidence=reading.give_evidence(reading.locate(reading.title_line) if reading.title_line else "title", reading.title),
+        listing=_read_listing(reading, items) if is_list else None,
+        links=_list_links(reading) if is_article else (),
+        attachments=_count_attachments(reading),
+        source_name=reading.read_meta("source"),
+        document=read_document(reading) if is_article else None,
+        interpretation=read_interpretation(reading) if is_article else None,
+        guide=read_guide(reading) if is_guide and kind in ("article", "form", "other", "column", "shell") else None,
+        marks=read_marks(reading) if takes_marks else None,
+    )
+
+
+def _mark_date(reading: Reading, seen: SeenDate | None) -> DateMark | None:
+    if seen is None:
+        return None
+    locator = reading.locate(seen.line) if seen.line is not None else seen.source
+    return DateMark(seen.value, seen.source, reading.give_evidence(locator, seen.excerpt))
+
+
+def _find_own_concept(reading: Reading) -> str | None:
+    """Return the concept of the column that the page stands in or is: by its label, its title, its place."""
+    names = [reading.read_meta("column_name"), reading.title, *reversed(reading.breadcrumb)]
+    for name in names:
+        concept = reading.words.find_concept(name, SECTION) if name else None
+        if concept is not None and concept != SECTION:
+            return concept
+    is_section = any(reading.words.find_concept(name) == SECTION for name in names[:2] if name)
+    return SECTION if is_section else None
+
+
+def _is_column_itself(reading: Reading) -> bool:
+    """Tell whether an article is itself a column: one that a menu offers by name, as a guide is."""
+    names = (reading.title, reading.column_title, reading.window_head)
+    concepts = {reading.words.find_concept(name, SECTION) for name in names if name}
+    return bool(concepts & (COLUMN_CONCEPTS | {SECTION})) or is_guide_title(reading.title, reading.words)
+
+
+def _list_labels(reading: Reading) -> tuple[str, ...]:
+    unfilled = reading.words.labels.meta["unfilled"]
+    values = {name: reading.scan.labels.get(name.lower(), "") for name in reading.words.labels.standard}
+    return tuple(name for name, value in values.items() if value and value not in unfilled)
+
+
+def sketch_lines(reading: Reading) -> bytes:
+    """Return the least hashes of a page's lines, packed: pages that share most of them are one page."""
+    hashes = {zlib.crc32(squeeze_name(line.text).encode()) for line in reading.shown.lines if len(line.text) > 1}
+    return b"".join(value.to_bytes(4, "big") for value in sorted(hashes)[:_SKETCH])
+
+
+def _read_listing(reading: Reading, items: tuple[Item, ...]) -> Listing:
+    orders = {item.order for item in items}
+    first = min((item.order for item in items), default=None)
+    line = next((line for line in reading.shown.lines if line.order == first), None)
+    return Listing(
+        items=items[:MAX_ITEMS],
+        item_count=len(items),
+        place=reading.locate(line) if line is not None else "body",
+        own_lines=_list_own_lines(reading, orders),
+        pages=_list_pages(reading),
+        script_pages=_list_script_pages(reading),
+        page_total=_find_page_total(reading),
+        has_media=_has_media(reading),
+        own_links=_hash_links(reading),
+        menu=read_menu(reading),
+        named=read_named_links(reading),
+        nav=_list_nav(reading),
+    )
+
+
+def _list_own_lines(reading: Reading, rows: set[int]) -> tuple[OwnLine, ...]:
+    lines = []
+    for line in reading.own_lines:
+        is_text = line.linked * 2 < len(line.text) and line.order not in rows
+        if is_text and reading.words.find_concept(line.text, SECTION) is None:
+            key = squeeze_name(line.text)
+            lines.append(OwnLine(zlib.crc32(key.encode()), len(key), line.text[:60]))
+    return tuple(lines[:_MAX_OWN_LINES])
+
+
+def _hash_links(reading: Reading) -> tuple[int, ...]:
+    keys = {squeeze_name(anchor.text) for anchor in reading.own_anchors}
+    return tuple(sorted(zlib.crc32(key.encode()) for key in keys if len(key) > 1))[:_MAX_NAV]
+
+
+def _list_pages(reading: Reading) -> tuple[str, ...]:
+    words = reading.words.pages.articles.list_words
+    found: dict[str, None] = {}
+    for anchor in reading.shown.anchors:
+        key = squeeze_name(anchor.text)
+        if anchor.zone.part == "pager" or key.isdigit() or anchor.text in words:
+            url = find_address(anchor.node, reading.address, reading.words)
+            if url is not None and url not in (reading.address, reading.key) and len(key) <= _MAX_PAGER_WORD:
+                found[url] = None
+    return tuple(found)[:_MAX_PAGES]
+
+
+def _list_script_pages(reading: Reading) -> tuple[str, ...]:
+    """List the further pages of a list whose pager a script draws from a page count; with an element's name from 1."""
+    for script in reading.shown.tree.css("script"):
+        match = _SCRIPT_PAGER.search(script.text()[:2_000])
+        if match is not None:
+            count = min(int(match.group(2)), _MAX_PAGES)
+            first = 2 if match.group(1) else 1
+            names = [f"{match.group(3)}_{number}.{match.group(4)}" for number in range(first, count + first - 1)]
+            pages = [normalise_url(name, reading.address) for name in names]
+            return tuple(page for page in pages if page is not None and page != reading.address)
+    return ()
+
+
+def _find_page_total(reading: Reading) -> int | None:
+    for script in reading.shown.tree.css("script"):
+        match = _SCRIPT_PAGER.search(script.text()[:2_000])
+        if match is not None:
+            return int(match.group(2))
+    for line in reading.shown.lines:
+        match = _PAGE_TOTAL.search(fold_text(line.text)) if len(line.text) <= _MAX_PAGER_LINE else None
+        if match is not None:
+            return int(match.group(1))
+    return None
+
+
+def _has_media(reading: Reading) -> bool:
+    pictures = [zone for _, zone, _ in reading.shown.pictures if zone.part in ("", "content")]
+    return len(pictures) > 0 and bool(reading.title_line) or bool(reading.shown.players)
+
+
+def _list_nav(reading: Reading) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(link.url for link in reading.scan.links if link.region == "nav"))[:_MAX_NAV]
+
+
+def _list_links(reading: Reading) -> tuple[ContentLink, ...]:
+    found: dict[str, ContentLink] = {}
+    start = reading.title_line.order if reading.title_line is not None else 0
+    for anchor in reading.shown.anchors:
+        if anchor.zone.part in _CHROME or anchor.order < start:
+            continue
+        url = find_address(anchor.node, reading.address, reading.words)
+        text = name_anchor(anchor.node, anchor.text)
+        if url is not None and text and url not in (reading.address, reading.key):
+            found.setdefault(url, ContentLink(url, text[:120]))
+    return tuple(found.values())[:_MAX_LINKS]
+
+
+def _count_attachments(reading: Reading) -> int:
+    endings = reading.words.pages.articles.attachments
+    hrefs = {anchor.node.attributes.get("href") or "" for anchor in reading.own_anchors}
+    return sum(href.partition("?")[0].rpartition(".")[2].lower() in endings for href in hrefs)
