@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import io
 import json
+import random
 import subprocess
 import sys
 import zipfile
@@ -427,3 +428,43 @@ def test_codings_that_are_refused():
         with pytest.raises(CodingError) as caught:
             decode_content(body, coding, 10)
         assert caught.value.reason == reason
+
+
+def damage(data, chance):
+    """Change, cut and add bytes at a few places."""
+    damaged = bytearray(data)
+    for _ in range(chance.choice((1, 1, 3, 20))):
+        place = chance.randrange(len(damaged))
+        kind = chance.randrange(3)
+        if kind == 0:
+            damaged[place] = chance.randrange(256)
+        elif kind == 1:
+            del damaged[place : place + chance.randrange(1, 50)]
+        else:
+            damaged[place:place] = chance.randbytes(chance.randrange(1, 9))
+    return bytes(damaged)
+
+
+@pytest.mark.parametrize("name", ["a.wacz", "b.warc.gz", "c.warc", "d.warc"])
+def test_damaged_files_are_refused_or_read_never_worse(run, tmp_path, name):
+    folder, _ = run
+    inner = (unpack(folder, tmp_path / "x") / "archive" / "data.warc.gz").read_bytes()
+    foreign = write_foreign(tmp_path / "foreign.warc", packed=False).read_bytes()
+    sound = {
+        "a.wacz": (folder / "snapshot.wacz").read_bytes(),
+        "b.warc.gz": inner,
+        "c.warc": gzip.decompress(inner),
+        "d.warc": foreign,
+    }[name]
+    chance = random.Random(20200420)
+    codes = set()
+    for _ in range(120):
+        path = tmp_path / name
+        path.write_bytes(damage(sound, chance))
+        try:
+            with open_snapshot(path) as reader:
+                reader.verify()
+                codes.update(capture.visit.url[:4] for capture in reader.captures())
+        except ArchiveError as error:
+            codes.add(error.code)
+    assert codes & {"archive_tampered", "archive_unreadable", "archive_truncated"}

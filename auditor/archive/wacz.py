@@ -10,6 +10,7 @@ import gzip
 import hashlib
 import json
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -252,7 +253,7 @@ def _iterate_entry(bundle: zipfile.ZipFile, name: str, where: str) -> Iterator[b
                 yield piece
     except EOFError as error:
         raise ArchiveError("archive_truncated", where, part=name) from error
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, ValueError) as error:
         raise ArchiveError("archive_tampered", where, part=name) from error
 
 

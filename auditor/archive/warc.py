@@ -6,6 +6,7 @@ an archive may come from anybody.
 
 from __future__ import annotations
 
+import logging
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from warcio.warcwriter import WARCWriter
 from auditor.errors import ArchiveError
 
 Headers = Sequence[tuple[str, str]]
+
+logging.getLogger("warcio").addHandler(logging.NullHandler())  # it warns about addresses; nothing may print here
 
 _CHUNK = 1 << 16
 _LINE_LIMIT = 1 << 16

@@ -160,7 +160,7 @@ class Walk:
         tally.blocked = tally.blocked + 1 if reason is AttemptReason.BLOCKED else 0
 
     async def _heed(self, tally: Tally) -> None:
-        """After many refusals or silences in a row, ask for the start page: if that too is lost, leave the site alone."""
+        """After many refusals or silences in a row, ask for the start page; where that too is lost, stop."""
         is_blocked = tally.blocked >= _MAX_BLOCKED
         if not is_blocked and tally.lost < _MAX_LOST:
             return
