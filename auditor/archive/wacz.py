@@ -183,13 +183,13 @@ def _open_zip(stream: BinaryIO, where: str) -> zipfile.ZipFile:
         stream.seek(0)
         has_local_header = stream.read(4) == b"PK\x03\x04"
         code = "archive_truncated" if has_local_header else "archive_unreadable"
-        raise ArchiveError(code, where, reason="zip", cause=str(error)) from error
+        raise ArchiveError(code, where, reason="zip", part="", cause=str(error)) from error
 
 
 def _check_entries(bundle: zipfile.ZipFile, where: str) -> dict[str, zipfile.ZipInfo]:
     infos = bundle.infolist()
     if len(infos) > _ENTRY_LIMIT:
-        raise ArchiveError("archive_unsafe", where, reason="entries")
+        raise ArchiveError("archive_unsafe", where, reason="entries", part=len(infos))
     entries: dict[str, zipfile.ZipInfo] = {}
     for info in infos:
         name = PurePosixPath(info.filename)

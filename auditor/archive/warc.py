@@ -133,7 +133,7 @@ class Window:
         self._stream.seek(self._start + self._position)
         data = self._stream.read(wanted)
         if len(data) < wanted:
-            raise ArchiveError("archive_truncated")
+            raise ArchiveError("archive_truncated", part="")
         self._position += wanted
         return data
 
@@ -161,7 +161,7 @@ class _Member:
             if data:
                 return data
             if not pending and not self._inflater.eof:
-                raise ArchiveError("archive_truncated")
+                raise ArchiveError("archive_truncated", part="")
         return b""
 
     def find_end(self, unread: int) -> int:
@@ -260,14 +260,14 @@ def read_record_at(window: Window, offset: int, limit: int) -> tuple[RecordHead,
     lines = _open_record(window, offset)
     record = _parse_record(lines)
     if record is None:
-        raise ArchiveError("archive_truncated")
+        raise ArchiveError("archive_truncated", part="")
     body = bytearray()
     while piece := record.raw_stream.read(_CHUNK):
         body += piece
         if len(body) > limit:
             raise ArchiveError("archive_too_large", limit=limit)
     if getattr(record.raw_stream, "limit", 0):
-        raise ArchiveError("archive_truncated")
+        raise ArchiveError("archive_truncated", part="")
     end = lines.find_end()
     return _describe(record, offset, end - offset), bytes(body)
 
@@ -296,7 +296,7 @@ def _drain(record: ArcWarcRecord) -> None:
     while record.raw_stream.read(_CHUNK):
         pass
     if getattr(record.raw_stream, "limit", 0):
-        raise ArchiveError("archive_truncated")
+        raise ArchiveError("archive_truncated", part="")
 
 
 def _describe(record: ArcWarcRecord, offset: int, length: int) -> RecordHead:

@@ -187,7 +187,7 @@ class Frontier:
 
     def _find_rank(self, page: Known, link: FoundLink, parts: set[Part], concept: str | None) -> Rank:
         if is_file(link.url):
-            return Rank.NAVIGATION if parts - {Part.COLUMN} else Rank.FILE
+            return self._find_file_rank(page, link, parts)
         if Part.NAVIGATION in parts:
             return Rank.NAVIGATION
         if Part.DISCLOSURE_SECTION in parts:
@@ -198,6 +198,12 @@ class Frontier:
         if link.region == "nav" or concept is not None:
             return Rank.LIST
         return Rank.LISTED if page.wanted else Rank.OTHER
+
+    def _find_file_rank(self, page: Known, link: FoundLink, parts: set[Part]) -> Rank:
+        """Rank a file: one in a menu, or an entry of a list that rules look through, must be known to be there."""
+        if parts - {Part.COLUMN}:
+            return Rank.NAVIGATION
+        return Rank.LISTED if page.wanted and link.region == "body" else Rank.FILE
 
     def _add(self, url: str, rank: Rank, clicks: int | None, found_on: str | None) -> Known | None:
         known = self.known.get(url)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from auditor.collect.fetch import BodyWish, is_page
+from auditor.collect.fetch import BodyWish
 from auditor.collect.frontier import Frontier, Known, Rank
 from auditor.collect.loading import Loaded, PageLoader
 from auditor.collect.progress import Phase, Progress
@@ -153,7 +153,7 @@ class Walk:
         reason = visit.attempt.reason
         tally.settled += 1
         tally.failed += visit.attempt.status is AttemptStatus.FAILED
-        tally.pages += reason is None and visit.status in _OK and is_page(visit.media_type)
+        tally.pages += reason is None and visit.status in _OK
         if visit.status is not None or reason is None:
             tally.lost = 0
         tally.lost += reason is not None and find_fault(reason) is Fault.WIRE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,12 +22,12 @@ APP = (
 )
 
 
-def run_browser(site, act, **settings):
+def run_browser(site, act, *, limits=QUICK, **settings):
     access = site.access("127.0.0.1", **{"browser": "auto", **settings})
 
     async def go():
         resolver = Resolver(access.overrides, None, frozenset(), allow_private=False)
-        browser = await open_browser(access, resolver, site.target(), QUICK)
+        browser = await open_browser(access, resolver, site.target(), limits)
         try:
             return await act(browser)
         finally:
@@ -90,7 +91,7 @@ def test_hanging_missing_and_downloading_pages_give_nothing(site):
     async def act(browser):
         return [await browser.render(site.url(path)) for path in ("/hang", "/none", "/file")]
 
-    assert run_browser(site, act) == [None, None, None]
+    assert run_browser(site, act, limits=replace(QUICK, request_seconds=1)) == [None, None, None]
 
 
 @needs_browser

@@ -89,6 +89,19 @@ def test_attachment_in_the_section_menu_is_fetched(site, collect):
     assert reader.read_record(visit.record) == b"%PDF-1.4 x"
 
 
+def test_attachment_in_a_list_that_rules_look_through_is_known_to_be_there(site, collect):
+    build_portal(site)
+    menu = (*SECTION_MENU, ("/zwgk/gfxwj/", "行政规范性文件"))
+    site.replies["/zwgk/"] = make_page("政府信息公开", nav=menu)
+    site.replies["/zwgk/gfxwj/"] = make_page("行政规范性文件", ("1.pdf", "某办法"), ("2.doc", "某规定"), nav=menu)
+    site.replies["/zwgk/gfxwj/1.pdf"] = Reply(b"%PDF" * 1000, media="application/pdf")
+    reader = collect()
+    there, gone = (visit_of(reader, site, f"/zwgk/gfxwj/{name}") for name in ("1.pdf", "2.doc"))
+    assert (there.status, there.media_type, there.attempt.status) == (200, "application/pdf", AttemptStatus.DONE)
+    assert reader.read_record(there.record) == b""
+    assert (gone.status, gone.attempt.status) == (404, AttemptStatus.DONE)
+
+
 def test_robots_are_obeyed_and_said(site, collect):
     build_portal(site)
     site.replies["/robots.txt"] = Reply("User-agent: *\nDisallow: /xw/\n", media="text/plain")
