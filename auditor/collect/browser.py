@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import pwd
 import shlex
 import shutil
 import stat
@@ -58,7 +57,7 @@ _FLAGS = (
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
 _DROP = (
-    "import os,sys;os.setgroups([]);os.setgid({group});os.setuid({user});"
+    "import os,pwd,sys;user=pwd.getpwnam({user!r});os.setgroups([]);os.setgid(user.pw_gid);os.setuid(user.pw_uid);"
     "os.environ.update(HOME={home!r},XDG_CONFIG_HOME={home!r},XDG_CACHE_HOME={home!r});"
     "os.chdir({home!r});os.execv(sys.argv[1],sys.argv[1:])"
 )
@@ -202,7 +201,7 @@ async def open_browser(access: Access, resolver: Resolver, target: Target, limit
         async with asyncio.timeout(_LAUNCH_SECONDS):
             context = await _launch(stack, program, rules, access, target)
             await _guard(context, frozenset(hosts))
-    except (PlaywrightError, OSError, TimeoutError, KeyError) as error:
+    except (PlaywrightError, OSError, TimeoutError, LookupError) as error:
         LOGGER.warning("the browser does not start: %s", error)
         await stack.aclose()
         return Browser(None, type(error).__name__, limits.request_seconds)
@@ -244,10 +243,9 @@ async def _launch(stack: AsyncExitStack, program: Path, rules: str, access: Acce
 
 def _write_dropper(folder: Path, program: Path) -> Path:
     """Write a starter that gives up root's rights first: a browser of root's would have no sandbox."""
-    user = pwd.getpwnam(_NOBODY)
     for path in (folder, *folder.iterdir()):
-        os.chown(path, user.pw_uid, user.pw_gid)
-    code = _DROP.format(user=user.pw_uid, group=user.pw_gid, home=str(folder))
+        shutil.chown(path, _NOBODY)
+    code = _DROP.format(user=_NOBODY, home=str(folder))
     starter = folder / "start"
     words = shlex.join([sys.executable, "-I", "-c", code, str(program)])
     starter.write_text(f'#!/bin/sh\nexec {words} "$@"\n', encoding="utf-8")

@@ -221,7 +221,7 @@ class Frontier:
             self.is_full = True
             return None
         known = Known(url, len(self.known), rank, clicks, found_on)
-        known.exclusion = self._name_exclusion(url, clicks)
+        known.exclusion = self._name_exclusion(url, rank, clicks)
         self.known[url] = known
         self._push(known)
         return known
@@ -230,8 +230,8 @@ class Frontier:
         if known.exclusion is None and known.rank is not Rank.FILE:
             heapq.heappush(self._heap, (known.rank, known.order, known.url))
 
-    def _name_exclusion(self, url: str, clicks: int | None) -> str | None:
-        exclusion = self.scope.name_exclusion(url)
+    def _name_exclusion(self, url: str, rank: Rank, clicks: int | None) -> str | None:
+        exclusion = self.scope.name_exclusion(url, is_seed=rank is Rank.HOME)
         if exclusion is None and clicks is not None and clicks > MAX_CLICKS:
             return "too_many_clicks"
         if exclusion is None and not self._variants.admit(url):

@@ -36,9 +36,13 @@ class Scope:
         """Tell whether an address stands on one of the site's hosts."""
         return (urlsplit(url).hostname or "") in self.hosts
 
-    def name_exclusion(self, url: str) -> str | None:
-        """Return why an address of the site is not asked for: `excluded`, or one of the bounds; None if it is."""
-        if _matches(url, self.exclude) or (self.include and not _matches(url, self.include)):
+    def name_exclusion(self, url: str, *, is_seed: bool = False) -> str | None:
+        """Return why an address of the site is not asked for: `excluded`, or one of the bounds; None if it is.
+
+        A start page need not be among the included ones: the others are found from it.
+        """
+        is_included = is_seed or not self.include or _matches(url, self.include)
+        if _matches(url, self.exclude) or not is_included:
             return "excluded"
         return name_trap(url)
 

@@ -153,6 +153,14 @@ def test_scope_keeps_other_hosts_out_and_patterns_are_said(site, collect):
     assert visit_of(reader, site, "/zwgk/").status == 200
 
 
+def test_included_pages_are_found_from_a_start_page_that_is_not_included(site, collect):
+    build_portal(site)
+    reader = collect(include=("/zwgk/*",))
+    assert {path for path in site.asked if path.startswith("/xw")} == set()
+    assert visit_of(reader, site, "/zwgk/zn/a.html").status == 200
+    assert visit_of(reader, site, "/xw/").attempt.detail == "excluded"
+
+
 def test_page_limit_counts_successes_and_the_rest_is_skipped(site, collect):
     build_portal(site)
     site.replies["/zwgk/"] = Reply("gone", 404)
