@@ -61,10 +61,14 @@ class Site:
             def log_message(self, *_):
                 pass
 
-        class Sixth(ThreadingHTTPServer):
+        class Fourth(ThreadingHTTPServer):
+            def handle_error(self, request, client_address):
+                """A client that hangs up is what some tests are about."""
+
+        class Sixth(Fourth):
             address_family = socket.AF_INET6
 
-        self.servers = [ThreadingHTTPServer(("127.0.0.1", 0), Handler)]
+        self.servers = [Fourth(("127.0.0.1", 0), Handler)]
         self.port = self.servers[0].server_port
         with contextlib.suppress(OSError):
             self.servers.append(Sixth(("::1", self.port), Handler))
