@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from auditor.extract.dating import SeenDate
 from auditor.extract.items import Item
@@ -12,8 +11,10 @@ from auditor.facts import PageKind, PageTopic
 from auditor.vocabulary import Vocabulary, compile_pattern, squeeze_name
 
 _LONG_PARAGRAPH = 40
+_FEW_WORDS = 2
+_LIST = 3
+_SURE = 3
 _MUCH_TEXT = 200
-_HOME_NAMES = ("index", "default", "main", "home")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,9 @@ def measure_shape(reading: Reading, items: tuple[Item, ...]) -> Shape:
     near = [line.text for line in own if title is not None and title.order - 4 <= line.order <= title.order + 8]
     text = " ".join(near)
     return Shape(
-        paragraph=sum(len(line.text) for line in own if len(line.text) >= _LONG_PARAGRAPH and line.linked * 3 < len(line.text)),
+        paragraph=sum(
+            len(line.text) for line in own if len(line.text) >= _LONG_PARAGRAPH and line.linked * 3 < len(line.text)
+        ),
         rows=len(items),
         dated=sum(item.day is not None for item in items),
         article_words=sum(word in text for word in words.line_words),
@@ -59,36 +62,32 @@ def is_error(reading: Reading) -> bool:
     return any(phrase in text for text in own for phrase in signs.phrases)
 
 
-def is_home_address(url: str) -> bool:
-    """Tell whether an address is a host's own, or that of its index page."""
-    path = urlsplit(url).path.strip("/").lower()
-    return not path or ("/" not in path and path.partition(".")[0] in _HOME_NAMES)
-
-
 def classify_kind(reading: Reading, shape: Shape, published: SeenDate | None, *, is_home: bool | None) -> PageKind:
     """Return the kind of page. `is_home` is None where the address does not tell."""
     if is_home:
         return "shell" if reading.scan.is_shell else "home"
     if is_error(reading):
         return "error"
-    if reading.scan.jump is not None:
-        return "redirect"
-    if reading.scan.is_shell:
-        return "shell"
+    if reading.scan.jump is not None or reading.scan.is_shell:
+        return "redirect" if reading.scan.jump is not None else "shell"
     if reading.words.find_concept(reading.title) == "site_map":
         return "sitemap"
-    if is_home is None and reading.looks_like_home and shape.article_words < 2:  # noqa: PLR2004 - one may be a button
+    if is_home is None and reading.looks_like_home and shape.article_words < _FEW_WORDS:
         return "home"
     return _tell_article(reading, shape, published)
 
 
 def _tell_article(reading: Reading, shape: Shape, published: SeenDate | None) -> PageKind:
-    if reading.read_meta("title") and squeeze_name(reading.read_meta("title")) != squeeze_name(reading.read_meta("column_name")):
+    if reading.read_meta("title") and squeeze_name(reading.read_meta("title")) != squeeze_name(
+        reading.read_meta("column_name")
+    ):
         return "article"
     dated_line = published is not None and published.line is not None
-    article = 2 * (dated_line and shape.article_words > 0) + (shape.article_words > 1) + 2 * (shape.paragraph > _MUCH_TEXT)
-    column = 2 * (shape.dated >= 3) + (shape.rows >= 3) + shape.has_pager + (shape.dated > 0 and not dated_line)  # noqa: PLR2004
-    if article >= 3 or (article > column and article > 1):  # noqa: PLR2004
+    article = (
+        2 * (dated_line and shape.article_words > 0) + (shape.article_words > 1) + 2 * (shape.paragraph > _MUCH_TEXT)
+    )
+    column = 2 * (shape.dated >= _LIST) + (shape.rows >= _LIST) + shape.has_pager + (shape.dated > 0 and not dated_line)
+    if article >= _SURE or (article > column and article > 1):
         return "article"
     if _is_form(reading, shape):
         return "form"
@@ -99,7 +98,7 @@ def _tell_article(reading: Reading, shape: Shape, published: SeenDate | None) ->
 
 def _is_form(reading: Reading, shape: Shape) -> bool:
     fields = reading.shown.tree.css("form input[type=text], form textarea, form select, form input:not([type])")
-    return len(fields) >= 3 and shape.rows < 3 and shape.paragraph < _MUCH_TEXT  # noqa: PLR2004
+    return len(fields) >= _LIST and shape.rows < _LIST and shape.paragraph < _MUCH_TEXT
 
 
 # ---- topic ---------------------------------------------------------------------------------------
@@ -122,7 +121,11 @@ def classify_topic(reading: Reading, kind: PageKind, column_concept: str | None)
         return "guide"
     own = reading.words.find_concept(title)
     names = [reading.read_meta("column_name"), *reversed(reading.breadcrumb), reading.read_meta("column_type")]
-    concepts = [own, column_concept, *(reading.words.find_concept(name, "disclosure_platform") for name in names if name)]
+    concepts = [
+        own,
+        column_concept,
+        *(reading.words.find_concept(name, "disclosure_platform") for name in names if name),
+    ]
     for concept in concepts:
         topic = reading.words.concepts[concept].topic if concept is not None else None
         if topic is not None:

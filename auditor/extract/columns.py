@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 from urllib.parse import urlsplit
 
 from auditor.extract.items import Item
@@ -17,7 +18,7 @@ from auditor.extract.section import Offer, Section, list_offers
 from auditor.extract.site_index import GONE, Resolution, SiteIndex, trim_index
 from auditor.facts import Column, FactEvidence
 from auditor.markup import glue_name
-from auditor.model import RecordEvidence
+from auditor.model import AttemptEvidence, AttemptReason, RecordEvidence
 from auditor.vocabulary import NO_RANK, squeeze_name
 
 POLICY_CONCEPTS = frozenset({"policy_documents", "normative_documents", "policy_interpretation"})
@@ -30,6 +31,7 @@ _MIN_TEXT = 40
 _MIN_LINKS = 2
 _READ_FIELDS = ("status", "identity", "item_count", "items_with_date", "newest_item_on", "oldest_item_on", "blank")
 _LIST_FIELDS = _READ_FIELDS[2:]
+_COUNT_FIELDS = _READ_FIELDS[2:-1]
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,11 @@ class ColumnEntry:
     landing: Resolution
     pages: tuple[PageRecord, ...]
     is_whole: bool
+
+    @property
+    def filled(self) -> bool | None:
+        """Tell whether anything is in a column that stands on another page; None for one that has its own page."""
+        return self.offer.entry.filled if self.offer is not None else None
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
@@ -86,7 +93,7 @@ def _list_pages(index: SiteIndex, landing: Resolution) -> tuple[tuple[PageRecord
 
 
 def list_further(index: SiteIndex, record: PageRecord) -> list[str]:
-    """Return the further pages that a list names; of those that only a script counts, up to the first that is not there."""
+    """Return the further pages that a list names; of those that a script counts, up to the first not there."""
     if record.listing is None:
         return []
     found = list(record.listing.pages)
@@ -103,10 +110,18 @@ def _is_same_list(first: PageRecord, other: PageRecord) -> bool:
     return same_name and (same_folder or first.window == other.window)
 
 
-def _make_entry(index: SiteIndex, offer: Offer, section: Section | None, position: int, path: tuple[str, ...]) -> ColumnEntry:
+def _make_closed(offer: Offer) -> Resolution:
+    page = offer.source.evidence
+    blame = AttemptEvidence(page.url, AttemptReason.NOT_ASKED, offer.entry.name, page.at)
+    return Resolution(offer.entry.url or "", None, None, None, blame)
+
+
+def _make_entry(
+    index: SiteIndex, offer: Offer, section: Section | None, position: int, path: tuple[str, ...]
+) -> ColumnEntry:
     url = offer.entry.url or ""
-    landing = index.resolve(url)
-    pages, is_whole = _list_pages(index, landing)
+    landing = index.resolve(url) if offer.entry.leads else _make_closed(offer)
+    pages, is_whole = _list_pages(index, landing) if offer.entry.filled is None else ((), True)
     return ColumnEntry(
         url=url,
         name=offer.entry.name,
@@ -139,7 +154,7 @@ def _enter_section(index: SiteIndex, section: Section) -> Iterator[ColumnEntry]:
 
 
 def _offer_others(index: SiteIndex) -> Iterator[tuple[Offer, int]]:
-    """Yield what the home page's menu offers, then columns of policy concepts that any page offers, with their place."""
+    """Yield what the home page's menu offers with its place, then policy columns that any page offers."""
     home = index.home
     records = [home] if home is not None else []
     records += [record for _, record in sorted(index.records.items()) if record is not home]
@@ -153,7 +168,7 @@ def _offer_others(index: SiteIndex) -> Iterator[tuple[Offer, int]]:
 
 
 def _names_policy_column(index: SiteIndex, offer: Offer) -> bool:
-    """Tell whether a link names a policy column: in running text only by the column's very name, titles are like names."""
+    """Tell whether a link names a policy column: outside of menus only by the very name, as titles are like it."""
     concept, name = offer.entry.concept, offer.entry.name
     if concept is None or concept not in POLICY_CONCEPTS:
         return False
@@ -161,7 +176,7 @@ def _names_policy_column(index: SiteIndex, offer: Offer) -> bool:
 
 
 def _enter_own(index: SiteIndex, known: Mapping[str, ColumnEntry]) -> Iterator[ColumnEntry]:
-    """Yield list pages that are a policy column by their own title, though no page that was read leads to them by name."""
+    """Yield list pages that are a policy column by their own title, though no page leads to them by name."""
     listed = {page.url for entry in known.values() for page in entry.pages}
     for url, record in sorted(index.records.items()):
         concept = index.words.find_concept(record.title, SECTION)
@@ -175,7 +190,7 @@ def _enter_own(index: SiteIndex, known: Mapping[str, ColumnEntry]) -> Iterator[C
 
 
 def list_columns(index: SiteIndex, section: Section | None) -> tuple[ColumnEntry, ...]:
-    """Return the columns of the portal, each address once: as the disclosure section has it, else as the menu has it."""
+    """Return the columns of the portal, each address once: as the section has it, else as the menu has it."""
     found: dict[str, ColumnEntry] = {}
     entries = [*(_enter_section(index, section) if section is not None else ())]
     for entry in sorted(entries, key=lambda entry: (entry.concept is None, entry.position)):
@@ -221,17 +236,24 @@ def judge_blank(index: SiteIndex, entry: ColumnEntry, common: frozenset[int]) ->
     record = entry.landing.record
     if record is None or not entry.landing.is_read:
         return None
+    if entry.filled is not None:
+        return not entry.filled
     if record.listing is None:
         return False if record.kind in ("article", "form") else None
-    if not _is_blank(record, record.listing, common):
-        return False
-    if record.is_shell or record.kind == "redirect":
+    is_bare = _is_blank(record, record.listing, common)
+    if is_bare and (record.is_shell or record.kind == "redirect"):
         return None
+    return is_bare and _has_blank_frames(index, record, common)
+
+
+def _has_blank_frames(index: SiteIndex, record: PageRecord, common: frozenset[int]) -> bool | None:
+    """Tell whether all frames of a page are blank too; None where one was not read."""
     frames = [index.resolve(url) for url in record.frames if index.is_inside(url)]
-    if any(not frame.is_read or frame.record is None for frame in frames):
+    pages = [frame.record if frame.is_read else None for frame in frames]
+    if any(page is None or page.is_shell for page in pages):
         return None
-    inner = [frame.record for frame in frames if frame.record is not None]
-    return all(page.listing is not None and _is_blank(page, page.listing, common) for page in inner)
+    listings = [(page, page.listing) for page in pages if page is not None]
+    return all(listing is not None and _is_blank(page, listing, common) for page, listing in listings)
 
 
 # ---- facts ---------------------------------------------------------------------------------------
@@ -249,8 +271,7 @@ def _list_evidence(index: SiteIndex, entry: ColumnEntry) -> tuple[FactEvidence, 
 
 def make_column(index: SiteIndex, entry: ColumnEntry, common: frozenset[int], unit: str | None) -> Column:
     """Return the fact of a column; what could not be seen of it is unreadable."""
-    landing, record = entry.landing, entry.landing.record
-    base = {
+    base: dict[str, Any] = {
         "evidence": _list_evidence(index, entry),
         "concept": entry.concept,
         "name": entry.name,
@@ -263,22 +284,28 @@ def make_column(index: SiteIndex, entry: ColumnEntry, common: frozenset[int], un
         "position": entry.position,
         "unit": unit,
     }
+    return Column(**base, **_tell_state(index, entry, common))
+
+
+def _tell_state(index: SiteIndex, entry: ColumnEntry, common: frozenset[int]) -> dict[str, Any]:
+    """Return the fields that tell what came of a column's address."""
+    landing, record = entry.landing, entry.landing.record
     if landing.blame is not None:
-        return Column(**base, unreadable=_READ_FIELDS, complete=False)
-    state = {"status": landing.status, "identity": landing.identity or "confirmed"}
+        return {"unreadable": _READ_FIELDS, "complete": False}
+    state: dict[str, Any] = {"status": landing.status, "identity": landing.identity or "confirmed"}
     if landing.status in GONE or landing.identity == "redirected_home":
-        return Column(**base, **state, complete=True)
-    if record is not None and record.kind == "error":
-        return Column(**base, **state, item_count=0, items_with_date=0, blank=True)
-    if record is None:
-        return Column(**base, **state, item_count=0, items_with_date=0, blank=False)
+        return state
+    if record is None or record.kind == "error":
+        return state | {"item_count": 0, "items_with_date": 0, "blank": record is not None}
     blank = judge_blank(index, entry, common)
+    if entry.filled is not None:
+        return state | {"unreadable": _COUNT_FIELDS, "blank": blank}
     if blank is None:
-        return Column(**base, **state, unreadable=_LIST_FIELDS, complete=False)
-    return Column(**base, **state, **_count_items(entry), blank=blank, complete=entry.is_whole)
+        return state | {"unreadable": _LIST_FIELDS, "complete": False}
+    return state | _count_items(entry) | {"blank": blank, "complete": entry.is_whole}
 
 
-def _count_items(entry: ColumnEntry) -> dict[str, object]:
+def _count_items(entry: ColumnEntry) -> dict[str, Any]:
     days: list[date] = [item.day for item in entry.items if item.day is not None]
     count = sum(page.listing.item_count for page in entry.pages if page.listing is not None)
     return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from auditor.extract.columns import POLICY_CONCEPTS, ColumnEntry, list_further
 from auditor.extract.section import Section
@@ -25,7 +26,7 @@ def tell_state(landing: Resolution) -> str:
 
 
 def _count(index: SiteIndex, urls: Iterable[str], drawn: Iterable[str] = ()) -> dict[str, int]:
-    """Count what came of addresses. `drawn` are those whose content must be seen: a page that script draws is skipped."""
+    """Count what came of addresses. `drawn` must be seen themselves: one that only script fills counts as skipped."""
     counts = {"discovered": 0, "fetched": 0, "failed": 0, "blocked": 0, "skipped": 0}
     must_show = set(drawn)
     for url in sorted(set(urls)):
@@ -40,12 +41,19 @@ def _count(index: SiteIndex, urls: Iterable[str], drawn: Iterable[str] = ()) -> 
 
 
 def _make(
-    index: SiteIndex, part: Part, counts: dict[str, int], *, of: str | None = None, concept: str | None = None, whole: bool = True
+    index: SiteIndex,
+    part: Part,
+    counts: dict[str, int],
+    *,
+    of: str | None = None,
+    concept: str | None = None,
+    whole: bool = True,
 ) -> Coverage:
     host = index.portal_host
+    numbers: dict[str, Any] = dict(counts)
     complete = whole and not any(counts[name] for name in _LOST)
-    evidence = CoverageEvidence(host=host, part=part, of=of, complete=complete, **counts)
-    return Coverage(evidence=(evidence,), host=host, part=part, of=of, concept=concept, complete=complete, **counts)
+    evidence = CoverageEvidence(host=host, part=part, of=of, complete=complete, **numbers)
+    return Coverage(evidence=(evidence,), host=host, part=part, of=of, concept=concept, complete=complete, **numbers)
 
 
 def _list_part(index: SiteIndex, part: Part) -> set[str]:

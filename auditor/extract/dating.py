@@ -14,6 +14,7 @@ from auditor.vocabulary import squeeze_name
 
 _NEAR_AFTER = 14
 _NEAR_BEFORE = 6
+_WEEKDAY = 4
 _LONG_LINE = 160
 _TABLE_REACH = 40
 
@@ -72,9 +73,9 @@ def list_labelled(reading: Reading) -> tuple[SeenDate, ...]:
 def _is_beside_title(reading: Reading, line: Line, found: FoundDate) -> bool:
     words = reading.words.pages.articles.line_words
     if reading.title_line is not None and line.order == reading.title_line.order:
-        return found.end >= len(line.text.rstrip(" )]）】")) - 10  # noqa: PLR2004 - a clock may follow
+        return found.end >= len(line.text.rstrip(" )]）】")) - 10
     rest = squeeze_name(line.text[: found.start] + line.text[found.end :])
-    short = sum(not sign.isdigit() for sign in rest) <= 4  # noqa: PLR2004 - weekday, brackets
+    short = sum(not sign.isdigit() for sign in rest) <= _WEEKDAY
     return short or any(word in line.text for word in words)
 
 
@@ -115,7 +116,7 @@ def _find_in_labels(reading: Reading) -> SeenDate | None:
 
 
 def find_published(reading: Reading, labelled: tuple[SeenDate, ...]) -> SeenDate | None:
-    """Return the visible publication date: labelled, else beside the title, else by script, else from the meta label."""
+    """Return the publication date: labelled, else beside the title, else by script, else from the meta label."""
     near = {line.order for line in _iterate_zone(reading)}
     for seen in labelled:
         if seen.role == "published" and seen.line is not None and seen.line.order in near:

@@ -99,7 +99,10 @@ def _split_line(line: Line, words: Vocabulary) -> list[tuple[str | None, str]]:
     if not places:
         return [(None, text)]
     ends = [place[0] for place in places[1:]] + [len(text)]
-    return [(None, text[: places[0][0]]), *((name, text[begin:end]) for (_, begin, name), end in zip(places, ends, strict=True))]
+    return [
+        (None, text[: places[0][0]]),
+        *((name, text[begin:end]) for (_, begin, name), end in zip(places, ends, strict=True)),
+    ]
 
 
 def _is_beside(label: Line, line: Line) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.extract.classify import is_guide_title
 from auditor.extract.columns import ColumnEntry, judge_blank
 from auditor.extract.guides import name_owner
-from auditor.extract.classify import is_guide_title
 from auditor.extract.items import Item
 from auditor.extract.records import PageRecord
 from auditor.extract.site_index import GONE, Resolution, SiteIndex
@@ -29,7 +29,9 @@ def _find_unit(index: SiteIndex, units: UnitTable, titles: tuple[str, ...], path
     return next((unit for name in reversed(path) if (unit := units.match(name)) is not None), units.own)
 
 
-def _make(index: SiteIndex, units: UnitTable, record: PageRecord, path: tuple[str, ...], offered: FactEvidence | None) -> Guide:
+def _make(
+    index: SiteIndex, units: UnitTable, record: PageRecord, path: tuple[str, ...], offered: FactEvidence | None
+) -> Guide:
     parts = record.guide
     is_readable = parts.is_readable if parts is not None else not record.is_shell
     updated = record.updated
@@ -58,11 +60,10 @@ def _make(index: SiteIndex, units: UnitTable, record: PageRecord, path: tuple[st
     )
 
 
-def _make_unread(
-    index: SiteIndex, units: UnitTable, landing: Resolution, title: str, path: tuple[str, ...], offered: FactEvidence | None
-) -> Guide:
-    evidence = (index.blame_of(landing), *([offered] if offered is not None else []))
-    unit = _find_unit(index, units, (title,), path)
+def _make_unread(index: SiteIndex, units: UnitTable, landing: Resolution, title: str, entry: ColumnEntry) -> Guide:
+    offered = (entry.offer.evidence,) if entry.offer is not None else ()
+    evidence = (index.blame_of(landing), *offered)
+    unit = _find_unit(index, units, (title,), entry.path)
     return Guide(evidence=evidence, url=landing.url, unit=unit, unreadable=("status", "updated_on"))
 
 
@@ -84,7 +85,7 @@ def _read_column(index: SiteIndex, entry: ColumnEntry, units: UnitTable, common:
     offered = entry.offer.evidence if entry.offer is not None else None
     landing = entry.landing
     if _is_lost(landing):
-        yield _make_unread(index, units, landing, entry.name, entry.path, offered)
+        yield _make_unread(index, units, landing, entry.name, entry)
         return
     if _is_absent(landing) or landing.record is None:
         return
@@ -104,12 +105,14 @@ def _read_row(
 ) -> Iterator[Guide]:
     """Yield the guide that a row leads to; a row that leads nowhere is one that could not be read."""
     if item.url is None:
-        blame = AttemptEvidence(entry.url, AttemptReason.NOT_ASKED, item.title, entry.landing.visit.at if entry.landing.visit else None)
+        blame = AttemptEvidence(
+            entry.url, AttemptReason.NOT_ASKED, item.title, entry.landing.visit.at if entry.landing.visit else None
+        )
         landing = Resolution(f"{entry.url}#{item.order}", None, None, None, blame)
     else:
         landing = index.resolve(item.url)
     if _is_lost(landing):
-        yield _make_unread(index, units, landing, item.title, entry.path, offered)
+        yield _make_unread(index, units, landing, item.title, entry)
     elif not _is_absent(landing) and landing.record is not None:
         yield _make(index, units, landing.record, entry.path, offered)
 

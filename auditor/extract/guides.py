@@ -15,8 +15,13 @@ from auditor.pagescan import find_address
 from auditor.vocabulary import Vocabulary, compile_pattern, squeeze_name
 
 _MAX_VALUE = 120
+_LABEL = 4
+_SHORTEST = 3
 _REACH = 80
-_PHONE = re.compile(r"(?<![0-9])(?:0[0-9]{2,3}[- ]?)?[2-8][0-9]{6,7}(?:-[0-9]{1,5})?(?![0-9])|(?<![0-9])1[3-9][0-9]{9}(?![0-9])|(?<![0-9])(?:12345|400-?[0-9]{3}-?[0-9]{4})(?![0-9])")
+_PHONE = re.compile(
+    r"(?<![0-9])(?:(?:0[0-9]{2,3}[- ]?)?[2-8][0-9]{6,7}(?:-[0-9]{1,5})?|1[3-9][0-9]{9}|12345|400-?[0-9]{3}-?[0-9]{4})"
+    r"(?![0-9])"
+)
 _LONG_STOPS = "；;。\u3000"
 _STOPS = {"address": "；;。，\u3000"}
 _NAME_NOISE = re.compile(r"[0-9（）()《》〈〉“”\s]|年|版")
@@ -54,7 +59,9 @@ def _list_elements(text: str, words: Vocabulary) -> tuple[GuideElement, ...]:
     found = {
         name for name, signs in guides.elements.items() if any(squeeze_name(sign) in squeezed for sign in signs)
     } | {
-        name for name, patterns in guides.phrases.items() if any(compile_pattern(p).search(fold_text(text)) for p in patterns)
+        name
+        for name, patterns in guides.phrases.items()
+        if any(compile_pattern(p).search(fold_text(text)) for p in patterns)
     }
     return tuple(name for name in get_args(GuideElement) if name in found)
 
@@ -78,16 +85,16 @@ def _iterate_labelled(reading: Reading, name: str) -> Iterator[str]:
 def _cut_value(value: str, stops: str) -> str:
     for stop in stops:
         head = value.partition(stop)[0]
-        value = head if head else value
+        value = head or value
     colon = max(value.find("："), value.find(":"))
-    is_next = colon > 4 and not value[colon - 1 : colon].isdigit()  # noqa: PLR2004 - another label follows in the line
+    is_next = colon > _LABEL and not value[colon - 1 : colon].isdigit()
     return (value[:colon].rpartition(" ")[0] if is_next and " " in value[:colon] else value)[:_MAX_VALUE].strip()
 
 
 def _find_value(reading: Reading, name: str) -> str | None:
     for value in _iterate_labelled(reading, name):
         cut = _cut_value(value, _STOPS.get(name, _LONG_STOPS))
-        if len(cut) > 3:  # noqa: PLR2004 - no address or hours are shorter
+        if len(cut) > _SHORTEST:
             return cut
     return None
 

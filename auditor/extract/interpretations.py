@@ -19,6 +19,7 @@ from auditor.vocabulary import Vocabulary, squeeze_name
 _CHROME = frozenset({"nav", "footer", "header", "breadcrumb", "pager", "form"})
 _QUOTED = re.compile(r"《[^《》]{0,200}》")
 _SMALL = 120
+_NOTE = 80
 _MAX_QUOTES = 12
 _SPEECH = 6
 _NO_CONTENT = 20
@@ -65,7 +66,9 @@ def _is_picture(node: LexborNode, words: Vocabulary) -> bool:
     folder = source.lower()
     if _read_ending(source) == "gif" and "icon" in folder:
         return False
-    return stem.rstrip("0123456789_-") not in words.interpretations.picture_noise and "fileicon" not in folder.replace("_", "")
+    return stem.rstrip("0123456789_-") not in words.interpretations.picture_noise and "fileicon" not in folder.replace(
+        "_", ""
+    )
 
 
 def _is_content(zone: Zone, order: int, start: int, end: int) -> bool:
@@ -87,7 +90,9 @@ def _read_players(reading: Reading, start: int, end: int) -> tuple[set[str], str
         if not _is_content(zone, order, start, end):
             continue
         sources = [node.attributes.get(name) or "" for name in ("src", "data", "value")]
-        sources += [inner.attributes.get("src") or inner.attributes.get("value") or "" for inner in node.css("source, param")]
+        sources += [
+            inner.attributes.get("src") or inner.attributes.get("value") or "" for inner in node.css("source, param")
+        ]
         endings = {_read_ending(source) for source in sources if source}
         if node.tag == "audio" or endings & words.audio_files:
             found.add("audio")
@@ -97,8 +102,14 @@ def _read_players(reading: Reading, start: int, end: int) -> tuple[set[str], str
             found.add("video")
         place = place or locate_node(node)
     frames = [node.attributes.get("src") or "" for node in reading.shown.frames]
-    scripts = "\n".join(script[:4_000] for script in read_scripts(reading.shown.tree) if any(p in script.lower() for p in words.video_players))
-    if any(host in source for source in frames for host in words.video_hosts) or any(f".{ending}" in scripts for ending in words.video_files):
+    scripts = "\n".join(
+        script[:4_000]
+        for script in read_scripts(reading.shown.tree)
+        if any(p in script.lower() for p in words.video_players)
+    )
+    if any(host in source for source in frames for host in words.video_hosts) or any(
+        f".{ending}" in scripts for ending in words.video_files
+    ):
         found.add("video")
     return found, place
 
@@ -107,7 +118,7 @@ def _read_content(reading: Reading) -> _Content:
     start, end = _find_bounds(reading)
     lines = [line for line in reading.own_lines if start < line.order < end and line.linked * 2 <= len(line.text)]
     noise = reading.words.pages.articles.line_words
-    body = [line.text for line in lines if not (len(line.text) < 80 and any(word in line.text for word in noise))]  # noqa: PLR2004
+    body = [line.text for line in lines if not (len(line.text) < _NOTE and any(word in line.text for word in noise))]
     players, place = _read_players(reading, start, end)
     pictures = tuple(
         node
@@ -115,7 +126,9 @@ def _read_content(reading: Reading) -> _Content:
         if _is_content(zone, order, start, end) and _is_picture(node, reading.words)
     )
     text = "\n".join(body)
-    return _Content(text, len(squeeze_name(text)), pictures, "video" in players, "audio" in players, "animation" in players, place)
+    return _Content(
+        text, len(squeeze_name(text)), pictures, "video" in players, "audio" in players, "animation" in players, place
+    )
 
 
 def _says(form: str, texts: Iterable[str], words: Vocabulary) -> bool:

@@ -14,6 +14,11 @@ from auditor.vocabulary import squeeze_name
 
 _MIN_TITLE = 5
 _UNDATED_TITLE = 9
+_STEPS = 3
+_BRACKET = 2
+_CLOCK = 10
+_DIGITS = 3
+_LIST = 2
 _DATE_LINE = 16
 _MAX_ITEMS = 2_000
 _ROW_REACH = 2
@@ -21,7 +26,7 @@ _ROW_REACH = 2
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One row of a list. `style` is the markup that rows of one list share; `url` is None where the link leads nowhere."""
+    """One row of a list. `style` is the markup that its rows share; `url` is None where the link leads nowhere."""
 
     title: str
     url: str | None
@@ -31,9 +36,9 @@ class Item:
 
 
 def _read_style(anchor: Anchor) -> str:
-    steps = []
+    steps: list[str] = []
     node = anchor.node.parent
-    while node is not None and len(steps) < 3:  # noqa: PLR2004 - row, list, box
+    while node is not None and len(steps) < _STEPS:
         classes = (node.attributes.get("class") or "").split()
         steps.append(f"{node.tag}.{classes[0] if classes else ''}" if steps else f"{node.tag}")
         node = node.parent
@@ -43,15 +48,17 @@ def _read_style(anchor: Anchor) -> str:
 def _strip_dates(text: str, latest: date) -> str:
     dates = find_dates(text, latest)
     for found in reversed(dates):
-        if found.start <= 2 or found.end >= len(text) - 10:  # noqa: PLR2004 - a bracket before, a clock behind
-            text = text[: found.start] + text[found.end :] if found.start <= 2 else text[: found.start]  # noqa: PLR2004
+        if found.start <= _BRACKET or found.end >= len(text) - _CLOCK:
+            text = text[: found.start] + text[found.end :] if found.start <= _BRACKET else text[: found.start]
     return text.strip(" []()（）【】·•>-—")
 
 
 def _is_date_line(line: Line) -> bool:
     rest = squeeze_name(line.text)
     digits = sum(sign.isdigit() for sign in rest)
-    return line.linked == 0 and digits >= 3 and len(rest) - digits <= _DATE_LINE // 2 and len(rest) <= _DATE_LINE * 2  # noqa: PLR2004
+    return (
+        line.linked == 0 and digits >= _DIGITS and len(rest) - digits <= _DATE_LINE // 2 and len(rest) <= _DATE_LINE * 2
+    )
 
 
 class _Dater:
@@ -62,7 +69,9 @@ class _Dater:
         self.lines = {line.order: line for line in reading.shown.lines}
         taken = set(orders)
         self.alone = {
-            order for order, line in self.lines.items() if order not in taken and _is_date_line(line) and self._read(line.text, None)
+            order
+            for order, line in self.lines.items()
+            if order not in taken and _is_date_line(line) and self._read(line.text, None)
         }
         after = sum(1 for order in orders if self._look(order, 1, taken) is not None)
         before = sum(1 for order in orders if self._look(order, -1, taken) is not None)
@@ -147,11 +156,13 @@ def choose_items(rows: tuple[Item, ...]) -> tuple[Item, ...]:
     if dated:
         best = max(dated, key=lambda name: (dated[name], name))
         counts = Counter(item.style for item in rows)
-        alike = {style for style in dated if _read_list(style) == _read_list(best) and dated[style] * 2 >= counts[style]}
+        alike = {
+            style for style in dated if _read_list(style) == _read_list(best) and dated[style] * 2 >= counts[style]
+        }
         return tuple(item for item in rows if item.style in alike | {best})
     long = [item for item in rows if len(item.title) >= _UNDATED_TITLE]
     styles = Counter(item.style for item in long)
-    if not styles or max(styles.values()) < 2:  # noqa: PLR2004 - one link is no list
+    if not styles or max(styles.values()) < _LIST:
         return ()
     style = max(styles, key=lambda name: (styles[name], name))
     return tuple(item for item in long if item.style == style)

@@ -14,6 +14,7 @@ from auditor.model import RecordEvidence, UnitKind
 from auditor.vocabulary import Mark, Vocabulary, compile_pattern, squeeze_name
 
 _TAIL_LINES = 25
+_SHORTEST = 3
 _MAX_NAME = 40
 _NAME_END = re.compile(r"[\s|，。；,;（(]")
 _GAP = re.compile(r"\s+")
@@ -87,7 +88,9 @@ def _has_name(reading: Reading, mark: Mark) -> bool:
 
 def _has_source(reading: Reading, mark: Mark) -> bool:
     nodes = reading.shown.tree.css("script[src], img[src], iframe[src], script")[:200]
-    return any(host in f"{node.attributes.get('src') or ''} {node.text()[:500]}" for node in nodes for host in mark.addresses)
+    return any(
+        host in f"{node.attributes.get('src') or ''} {node.text()[:500]}" for node in nodes for host in mark.addresses
+    )
 
 
 def _has_search(reading: Reading, mark: Mark) -> bool:
@@ -95,7 +98,9 @@ def _has_search(reading: Reading, mark: Mark) -> bool:
         kind = (node.attributes.get("type") or "text").lower()
         label = f"{node.attributes.get('placeholder') or ''}{node.attributes.get('value') or ''}"
         name = (node.attributes.get("name") or node.attributes.get("id") or "").lower()
-        if kind in ("text", "search") and (name in mark.inputs or any(word in squeeze_name(label) for word in mark.names)):
+        if kind in ("text", "search") and (
+            name in mark.inputs or any(word in squeeze_name(label) for word in mark.names)
+        ):
             return True
     return False
 
@@ -104,7 +109,7 @@ def _find_header_name(reading: Reading) -> str | None:
     for node in reading.shown.tree.css(".logo img, #logo img, .logo, #logo, header img, header h1")[:12]:
         alt = node.attributes.get("alt") or node.attributes.get("title") or ""
         text = glue_name(alt if node.tag == "img" else text_within(node))
-        if 3 < len(text) <= _MAX_NAME:  # noqa: PLR2004 - a name of a site is longer
+        if _SHORTEST < len(text) <= _MAX_NAME:
             return text
     return None
 
@@ -115,7 +120,7 @@ def read_marks(reading: Reading) -> MarkParts:
     texts = _list_footer(reading)
     values = {name: _find_value(texts, marks[name]) for name in ("site_id_code", "icp", "police_record")}
     organizer = _find_organizer(texts, marks["organizer"], reading.words)
-    found: set[SiteMark] = {name for name in ("site_id_code", "icp", "police_record") if values[name]}  # type: ignore[misc]
+    found: set[SiteMark] = {name for name in ("site_id_code", "icp", "police_record") if values[name]}
     if any(label in text for text in texts for label in marks["organizer"].labels):
         found.add("organizer")
     if any(label in text for text in texts for label in marks["contact"].labels):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -20,12 +21,17 @@ _MAX_NAME = 26
 _LEVELS = 14
 _MAX_ENTRIES = 200
 _MIN_MENU = 3
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _LISTS = frozenset({"ul", "ol", "dd"})
 
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """One column as a page offers it: `level` from 1, `parent` the place of the entry above it in the menu."""
+    """One column as a page offers it: `level` from 1, `parent` the place of the entry above it in the menu.
+
+    `filled` only where the column stands on the offering page itself: whether anything is in it. `leads` is false
+    where only words are offered that lead nowhere.
+    """
 
     name: str
     url: str | None
@@ -35,6 +41,8 @@ class MenuEntry:
     region: str
     locator: str
     order: int
+    filled: bool | None = None
+    leads: bool = True
 
 
 @dataclass(slots=True)
@@ -45,6 +53,7 @@ class _Box:
     short: int = 0
     long: int = 0
     concepts: set[str] = field(default_factory=set)
+    named: int = 0
     has_home: bool = False
 
 
@@ -56,7 +65,7 @@ def iterate_names(reading: Reading) -> Iterator[tuple[Anchor, str, str | None]]:
         name = glue_name(name_anchor(anchor.node, anchor.text))
         key = squeeze_name(name)
         if 1 < len(key) <= _MAX_NAME and not key.isdigit():
-            yield anchor, name, reading.words.find_concept(name, SECTION)
+            yield anchor, name, None if _YEAR.search(key) else reading.words.find_concept(name, SECTION)
 
 
 def _count_boxes(reading: Reading) -> dict[int, _Box]:
@@ -75,11 +84,15 @@ def _count_boxes(reading: Reading) -> dict[int, _Box]:
             box.has_home = box.has_home or concept == "home"
             if concept in COLUMN_CONCEPTS:
                 box.concepts.add(str(concept))
+                box.named += concept in CORE
             node, level = node.parent, level + 1
     return boxes
 
 
 def _is_menu(box: _Box) -> bool:
+    """Tell whether an element is a menu: short names, few long ones, no way home, no list of guides or reports."""
+    if box.named > 2 * len(box.concepts) + 1:
+        return False
     return not box.has_home and box.short <= _MAX_ENTRIES and box.long * 8 <= box.short
 
 
@@ -100,8 +113,9 @@ def _choose_box(boxes: dict[int, _Box]) -> _Box | None:
     return _widen(best, boxes)
 
 
-def _count_level(node: LexborNode, box: LexborNode) -> int:
+def _count_level(start: LexborNode, box: LexborNode) -> int:
     level = 0
+    node: LexborNode | None = start
     while node is not None and node.mem_id != box.mem_id:
         level += node.tag in _LISTS
         node = node.parent

@@ -18,6 +18,7 @@ from auditor.model import (
     find_fault,
 )
 
+_PLAIN = 4
 _NO_RECORD = frozenset({AttemptReason.NO_ADDRESS, AttemptReason.UNKNOWN_HOST})
 _RECORD_NAMES = {4: "A", 6: "AAAA"}
 
@@ -61,7 +62,9 @@ def _cite(observation: EndpointObservation, index: SiteIndex) -> tuple[FactEvide
 def _make_endpoint(index: SiteIndex, observation: EndpointObservation) -> Endpoint:
     record = _has_record(observation)
     reachable = _is_reachable(observation.request) if record is not False else None
-    is_answered = observation.request.status is AttemptStatus.DONE or observation.request.reason is AttemptReason.HTTP_ERROR
+    is_answered = (
+        observation.request.status is AttemptStatus.DONE or observation.request.reason is AttemptReason.HTTP_ERROR
+    )
     status = observation.status if is_answered else None
     likeness = observation.same_as_v4 if is_answered else None
     unreadable = []
@@ -71,7 +74,7 @@ def _make_endpoint(index: SiteIndex, observation: EndpointObservation) -> Endpoi
         unreadable.append("reachable")
     if record is not False and reachable is not False and status is None:
         unreadable.append("status")
-    if observation.family == 6 and record is not False and reachable is not False and likeness is None:  # noqa: PLR2004
+    if observation.family != _PLAIN and record is not False and reachable is not False and likeness is None:
         unreadable.append("same_as_v4")
     return Endpoint(
         evidence=_cite(observation, index),

@@ -13,9 +13,10 @@ from auditor.extract.guides import read_guide
 from auditor.extract.interpretations import read_interpretation
 from auditor.extract.items import Item, choose_items, list_rows
 from auditor.extract.marks import read_marks
-from auditor.extract.menus import COLUMN_CONCEPTS, SECTION, read_menu, read_named_links
+from auditor.extract.menus import COLUMN_CONCEPTS, SECTION, MenuEntry, read_menu, read_named_links
 from auditor.extract.reading import Reading, read_page
 from auditor.extract.records import ContentLink, DateMark, Listing, OwnLine, PageRecord
+from auditor.extract.tabs import read_tabs
 from auditor.extract.text import fold_text
 from auditor.facts import PageKind
 from auditor.model import Visit
@@ -50,11 +51,17 @@ def is_html(media_type: str, body: bytes) -> bool:
 
 
 def read_capture(
-    visit: Visit, headers: Mapping[str, str], body: bytes, words: Vocabulary, homes: frozenset[str], *, takes_marks: bool
+    visit: Visit,
+    headers: Mapping[str, str],
+    body: bytes,
+    words: Vocabulary,
+    homes: frozenset[str],
+    *,
+    takes_marks: bool,
 ) -> PageRecord | None:
     """Return the record of a captured page, or None where the capture is no page.
 
-    `homes` are the addresses of the site's own start pages; `takes_marks`: the page is one of the sample for site marks.
+    `homes` are the addresses of the site's own start pages; `takes_marks`: the page is of the sample for site marks.
     """
     content_type = headers.get("content-type") or visit.media_type or ""
     if not is_html(content_type, body):
@@ -104,7 +111,9 @@ def _make_record(
         is_shell=reading.scan.is_shell,
         jump=reading.scan.jump,
         frames=reading.scan.frames,
-        evidence=reading.give_evidence(reading.locate(reading.title_line) if reading.title_line else "title", reading.title),
+        evidence=reading.give_evidence(
+            reading.locate(reading.title_line) if reading.title_line else "title", reading.title
+        ),
         listing=_read_listing(reading, items) if is_list else None,
         links=_list_links(reading) if is_article else (),
         attachments=_count_attachments(reading),
@@ -167,10 +176,22 @@ def _read_listing(reading: Reading, items: tuple[Item, ...]) -> Listing:
         page_total=_find_page_total(reading),
         has_media=_has_media(reading),
         own_links=_hash_links(reading),
-        menu=read_menu(reading),
+        menu=_read_menus(reading),
         named=read_named_links(reading),
         nav=_list_nav(reading),
     )
+
+
+def _read_menus(reading: Reading) -> tuple[MenuEntry, ...]:
+    """Return the disclosure menu with the columns that stand on the page as tabs, in the order shown."""
+    menu = read_menu(reading)
+    tabs = read_tabs(reading, menu)
+    if not tabs:
+        return menu
+    named = {entry.concept for entry in tabs}
+    kept = tuple(entry for entry in menu if entry.concept not in named or entry.url is not None)
+    is_nested = any(entry.parent is not None for entry in kept)
+    return (*kept, *tabs) if is_nested else tuple(sorted((*kept, *tabs), key=lambda entry: entry.order))
 
 
 def _list_own_lines(reading: Reading, rows: set[int]) -> tuple[OwnLine, ...]:
@@ -227,7 +248,7 @@ def _find_page_total(reading: Reading) -> int | None:
 
 def _has_media(reading: Reading) -> bool:
     pictures = [zone for _, zone, _ in reading.shown.pictures if zone.part in ("", "content")]
-    return len(pictures) > 0 and bool(reading.title_line) or bool(reading.shown.players)
+    return (len(pictures) > 0 and bool(reading.title_line)) or bool(reading.shown.players)
 
 
 def _list_nav(reading: Reading) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from auditor.extract.records import PageRecord
 from auditor.extract.section import Offer, list_offers
 from auditor.extract.site_index import SiteIndex
 from auditor.extract.units import UnitTable
-from auditor.facts import FactEvidence, Link, LinkState, Page
+from auditor.facts import FactEvidence, Link, LinkState, Page, PageKind
 from auditor.model import (
     Attempt,
     AttemptEvidence,
@@ -23,7 +23,7 @@ from auditor.model import (
     Visit,
     find_fault,
 )
-from auditor.pagescan import normalise_url
+from auditor.pagescan import Region, normalise_url
 
 MAX_LINKS = 5_000
 """Page links that become facts: internal ones of menus and columns, each target once, in the order of the pages."""
@@ -61,7 +61,7 @@ def _make_page(index: SiteIndex, record: PageRecord, column: str | None, units: 
 
 
 def _make_unread(visit: Visit, reason: AttemptReason, detail: str) -> Page:
-    kind = "blocked" if reason is AttemptReason.BLOCKED else "other"
+    kind: PageKind = "blocked" if reason is AttemptReason.BLOCKED else "other"
     evidence: FactEvidence = AttemptEvidence(visit.url, reason, detail, visit.at)
     url = normalise_url(visit.url) or visit.url
     return Page(evidence=(evidence,), url=url, page_kind=kind, clicks_from_home=visit.clicks, unreadable=_UNREAD)
@@ -105,7 +105,7 @@ def _tell_kind(url: str, index: SiteIndex) -> str:
 
 def _make_link(index: SiteIndex, offer: Offer, url: str, visit: Visit) -> Link:
     reason = visit.attempt.reason
-    region = "nav" if offer.entry.region == "nav" else "body"
+    region: Region = "nav" if offer.entry.region == "nav" else "body"
     return Link(
         evidence=(offer.evidence,),
         source=offer.source.url,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from auditor.extract.columns import ColumnEntry
 from auditor.extract.documents import classify_document
@@ -12,7 +13,7 @@ from auditor.extract.items import Item
 from auditor.extract.records import PageRecord
 from auditor.extract.site_index import Resolution, SiteIndex
 from auditor.extract.units import UnitTable
-from auditor.facts import Document, FactEvidence, Interpretation, InterpretationForm
+from auditor.facts import Document, DocumentKind, FactEvidence, Interpretation, InterpretationForm
 from auditor.model import RecordEvidence, UnitKind
 from auditor.vocabulary import squeeze_name
 
@@ -20,6 +21,7 @@ _DOCUMENT_COLUMNS = frozenset({"policy_documents", "normative_documents"})
 _INTERPRETATION = "policy_interpretation"
 _OTHER_TOPICS = frozenset({"guide", "annual_report", "budget", "service_guide", "letter", "news", "open_decision"})
 _OK = 200
+_ENOUGH = 2
 _MIN_CORE = 8
 _MIN_SHARE = 0.5
 _FORM_FIELDS = ("forms", "primary_form")
@@ -81,7 +83,9 @@ def _is_interpretation(record: PageRecord, member: Membership, index: SiteIndex)
     if is_interpretation_title(record.title, index.words):
         is_about_policy = bool(record.interpretation and record.interpretation.quoted) or bool(record.links)
         return _INTERPRETATION in concepts or bool(concepts & _DOCUMENT_COLUMNS) or is_about_policy
-    return _INTERPRETATION in concepts and not (record.document is not None and record.document.elements and record.document.doc_no)
+    return _INTERPRETATION in concepts and not (
+        record.document is not None and record.document.elements and record.document.doc_no
+    )
 
 
 def _is_document(record: PageRecord, member: Membership) -> bool:
@@ -132,10 +136,12 @@ def _follow(index: SiteIndex, record: PageRecord) -> dict[str, str]:
 
 
 def _cut_core(entry: Policy, index: SiteIndex) -> str:
-    """Return what a title is about: without the words that say that it explains, and without what stands before a bar."""
+    """Return what a title is about: without the words that say that it explains."""
     core = entry.key
     words = index.words.interpretations
-    for word in sorted((*words.title_words, *(word for form in words.forms.values() for word in form)), key=len, reverse=True):
+    for word in sorted(
+        (*words.title_words, *(word for form in words.forms.values() for word in form)), key=len, reverse=True
+    ):
         core = core.replace(squeeze_name(word), "")
     return core
 
@@ -156,14 +162,20 @@ class _Titles:
     def _find_best(self, key: str) -> Policy | None:
         if len(key) < _MIN_CORE // 2:
             return None
-        fit = [policy for policy in self.policies if key == policy.key or (key in policy.key and len(key) * 2 > len(policy.key) * _MIN_SHARE)]
+        fit = [
+            policy
+            for policy in self.policies
+            if key == policy.key or (key in policy.key and len(key) * 2 > len(policy.key) * _MIN_SHARE)
+        ]
         return min(fit, key=lambda policy: (policy.key != key, len(policy.key), policy.url), default=None)
 
     def find_core(self, core: str) -> Policy | None:
         return self._find_best(core) if len(core) >= _MIN_CORE else None
 
 
-def _join(index: SiteIndex, entry: Policy, by_url: Mapping[str, Policy], backward: Mapping[str, str], titles: _Titles) -> str | None:
+def _join(
+    index: SiteIndex, entry: Policy, by_url: Mapping[str, Policy], backward: Mapping[str, str], titles: _Titles
+) -> str | None:
     """Return the address of the document that a page explains: by its link, by the document's, by title."""
     if entry.record is not None:
         for url in _follow(index, entry.record):
@@ -171,7 +183,11 @@ def _join(index: SiteIndex, entry: Policy, by_url: Mapping[str, Policy], backwar
                 return url
     if entry.url in backward:
         return backward[entry.url]
-    quoted = entry.record.interpretation.quoted if entry.record is not None and entry.record.interpretation is not None else ()
+    quoted = (
+        entry.record.interpretation.quoted
+        if entry.record is not None and entry.record.interpretation is not None
+        else ()
+    )
     found = titles.find_quoted(quoted) or titles.find_core(_cut_core(entry, index))
     return found.url if found is not None else None
 
@@ -192,7 +208,7 @@ def _list_evidence(index: SiteIndex, entry: Policy, extra: Iterable[FactEvidence
     own: list[FactEvidence] = [entry.record.evidence] if entry.record is not None else []
     if entry.record is not None and entry.record.published is not None:
         own.append(entry.record.published.evidence)
-    if row is not None and len(own) < 2:  # noqa: PLR2004 - the row counts where the page says no day itself
+    if row is not None and len(own) < _ENOUGH:
         own.append(row)
     return (*own, *extra) if own else (index.blame_of(index.resolve(entry.url)), *extra)
 
@@ -214,7 +230,7 @@ def _make_document(index: SiteIndex, entry: Policy, related: tuple[str, ...], un
     parts = record.document if record is not None else None
     published = record.published.value if record is not None and record.published is not None else None
     listed = entry.member.item.day if entry.member.item is not None else None
-    base = {
+    base: dict[str, Any] = {
         "evidence": _list_evidence(index, entry, parts.evidence if parts is not None else ()),
         "url": entry.url,
         "status": record.visit.status if record is not None else index.resolve(entry.url).status,
@@ -225,11 +241,13 @@ def _make_document(index: SiteIndex, entry: Policy, related: tuple[str, ...], un
         "related": related,
     }
     if parts is None or record is None:
-        kind = "normative" if "normative_documents" in entry.member.concepts else "policy"
+        kind: DocumentKind = "normative" if "normative_documents" in entry.member.concepts else "policy"
         return Document(**base, document_kind=kind, attachments=1)
     kind = classify_document(entry.title, parts, _own_concepts(record, entry.member), index.words)
     names = ("index_no", "doc_no", "made_on", "category", "disclosure", "validity", "elements", "approved_by")
-    return Document(**base, document_kind=kind, attachments=record.attachments, **{name: getattr(parts, name) for name in names})
+    return Document(
+        **base, document_kind=kind, attachments=record.attachments, **{name: getattr(parts, name) for name in names}
+    )
 
 
 def _tell_file_form(index: SiteIndex, entry: Policy) -> InterpretationForm | None:

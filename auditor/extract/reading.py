@@ -15,6 +15,8 @@ from auditor.vocabulary import Vocabulary, squeeze_name
 _CHROME = frozenset({"nav", "footer", "header", "breadcrumb", "aside", "pager", "form"})
 _MAX_TITLE = 150
 _MIN_TITLE = 4
+_STEPS = 6
+_SHORTEST = 2
 _MAX_NAME = 24
 _CRUMB_LINES = 14
 _MAX_CRUMB = 80
@@ -140,7 +142,7 @@ class Reading:
 def locate_node(node: object) -> str:
     """Return a path like that of CSS to an element: up to six levels, ids and classes as the page has them."""
     steps: list[str] = []
-    while node is not None and len(steps) < 6:  # noqa: PLR2004 - enough to find the place again
+    while node is not None and len(steps) < _STEPS:
         tag = getattr(node, "tag", None)
         if not tag or tag in ("html", "-document", "-undef"):
             break
@@ -225,7 +227,9 @@ def strip_tail(text: str, words: Vocabulary) -> str:
     head = text[: dates[0].start].rstrip(" ([（【〔")
     rest = fold_text(text[dates[0].end :]).strip(" 0123456789:)]】")
     is_tail = len(rest) <= 1 or any(word in rest for word in words.pages.articles.line_words)
-    is_apart = head != text[: dates[0].start] and head.count("《") == head.count("》") and head.count("“") == head.count("”")
+    is_apart = (
+        head != text[: dates[0].start] and head.count("《") == head.count("》") and head.count("“") == head.count("”")
+    )
     return head if is_tail and is_apart else text
 
 
@@ -248,7 +252,7 @@ def _find_title_line(reading: Reading) -> Line | None:
     best: tuple[int, Line] | None = None
     for line in _list_title_lines(reading):
         key = squeeze_name(strip_tail(line.text, reading.words))
-        if len(key) < 2 or any(key in name for name in reading.site_names):  # noqa: PLR2004 - no title has one letter
+        if len(key) < _SHORTEST or any(key in name for name in reading.site_names):
             continue
         weight = _weigh_title(key, label, window, head)
         weight += _MIN_TITLE * (weight > 0 and line.order in headings)

@@ -45,9 +45,9 @@ class OwnLine:
 class Listing:
     """What a page that may be a column, the home page or the section offers.
 
-    `own_lines` are its text outside of rows and links, `own_links` hashes of the words of its links, `pages` the addresses of its pager, `script_pages` those
-    that a script counts, `page_total` how many
-    pages it says to have, `menu` the disclosure menu on it, `named` its links that name a column, `nav` its menu.
+    `own_lines` are its text outside of rows and links, `own_links` hashes of the words of its links, `pages` the
+    addresses of its pager, `script_pages` those that a script counts, `page_total` how many pages it says to have,
+    `menu` the disclosure menu on it, `named` its links that name a column, `nav` what its navigation leads to.
     """
 
     items: tuple[Item, ...]

@@ -26,7 +26,9 @@ class Offer:
     def evidence(self) -> RecordEvidence:
         """Return where the entry stands."""
         page = self.source.evidence
-        return RecordEvidence(page.url, page.record, self.entry.locator, self.entry.name[:200], page.at, page.screenshot)
+        return RecordEvidence(
+            page.url, page.record, self.entry.locator, self.entry.name[:200], page.at, page.screenshot
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,9 @@ def _find_own_page(index: SiteIndex, landing: Resolution, offer: Offer) -> str |
     """Return the page that a menu entry without an address stands for: the one that is that column by its own title."""
     concept = offer.entry.concept
     pages = [landing.record, offer.source] if landing.record is not None else [offer.source]
-    pages += [record for _, record in sorted(index.records.items()) if record.listing is not None and record.listing.menu]
+    pages += [
+        record for _, record in sorted(index.records.items()) if record.listing is not None and record.listing.menu
+    ]
     for record in pages:
         if record is not None and record.concept == concept and record.kind in ("article", "column", "shell"):
             return record.url
@@ -122,15 +126,19 @@ def _find_own_page(index: SiteIndex, landing: Resolution, offer: Offer) -> str |
 
 
 def _fill_addresses(index: SiteIndex, landing: Resolution, columns: tuple[Offer, ...]) -> tuple[Offer, ...]:
-    """Give the entry of the page that is being shown, which a menu often does not link, its address."""
+    """Give the entry of the page that is being shown, which a menu often does not link, its address.
+
+    A standard column that leads nowhere is still offered; what it holds could not be seen.
+    """
     taken = {offer.entry.url for offer in columns}
     filled = []
     for offer in columns:
         if offer.entry.url is None and offer.entry.concept in MENU_CONCEPTS:
             url = _find_own_page(index, landing, offer)
-            if url is not None and url not in taken:
-                filled.append(Offer(replace(offer.entry, url=url), offer.source))
-                continue
+            is_known = url is not None and url not in taken
+            place = url if is_known else f"{offer.source.url}#{offer.entry.order}"
+            filled.append(Offer(replace(offer.entry, url=place, leads=is_known), offer.source))
+            continue
         filled.append(offer)
     return tuple(filled)
 

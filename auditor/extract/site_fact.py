@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import get_args
+from typing import Any, get_args
 from urllib.parse import urlsplit
 
 from auditor.extract.marks import MarkParts
@@ -41,7 +41,7 @@ def _list_marks(home: MarkParts | None, sample: list[MarkParts]) -> tuple[SiteMa
 def make_site(index: SiteIndex) -> Site:
     """Return the fact of the site; its marks are unreadable where no page of it was read."""
     sample = [record.marks for _, record in sorted(index.records.items()) if record.marks is not None]
-    base = {"host": index.portal_host, "official_name": index.snapshot.target.official_name}
+    base: dict[str, Any] = {"host": index.portal_host, "official_name": index.snapshot.target.official_name}
     schemes = {
         urlsplit(visit.final_url or visit.url).scheme
         for visit in index.visits.values()

@@ -1,4 +1,4 @@
-"""All that was read of a site, found by address: what an address led to, and whether that is the page it claims to be."""
+"""All that was read of a site, by address: what each led to, and whether that is the page it claims to be."""
 
 from __future__ import annotations
 
@@ -113,7 +113,9 @@ class SiteIndex:
     def home(self) -> PageRecord | None:
         """Return the record of the start page, or None where it was not read."""
         found = [self.records[url] for url in sorted(self.homes) if url in self.records]
-        return min(found, key=lambda record: (record.kind != "home", record.visit.clicks or 0, record.url), default=None)
+        return min(
+            found, key=lambda record: (record.kind != "home", record.visit.clicks or 0, record.url), default=None
+        )
 
     def is_inside(self, url: str) -> bool:
         """Tell whether an address belongs to the site."""
@@ -131,8 +133,9 @@ class SiteIndex:
     def resolve(self, url: str) -> Resolution:
         """Return what an address led to, jumps by meta refresh and by script included."""
         is_home_asked = url in self.homes
-        visit = self.find_visit(url)
-        record = self.find_record(url)
+        page = url.partition("#")[0]
+        visit = self.find_visit(page)
+        record = self.find_record(page)
         for _ in range(_HOPS):
             if record is None or record.jump is None or record.kind != "redirect":
                 break

@@ -33,7 +33,8 @@ _COMPACT = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(0[1-9]|1[0-2])(0[1-9]|[12]
 _MONTH_DAY = re.compile(r"(?<![0-9年.\-/])([0-9]{1,2})(?:-|/|月)([0-9]{1,2})日?(?![0-9\-/.年月])")
 _NUMERALS = "〇○Ｏ零一二三四五六七八九"
 _NUMERAL_DATE = re.compile(
-    rf"([{_NUMERALS}]{{4}})年 {{0,2}}([一二三四五六七八九十元]{{1,3}})月 {{0,2}}([一二三四五六七八九十廿卅]{{1,4}})[日号]"
+    rf"([{_NUMERALS}]{{4}})年 {{0,2}}([一二三四五六七八九十元]{{1,3}})月 {{0,2}}"
+    r"([一二三四五六七八九十廿卅]{1,4})[日号]"
 )
 _DIGIT_OF = {"〇": 0, "○": 0, "Ｏ": 0, "零": 0, **{sign: value for value, sign in enumerate("一二三四五六七八九", 1)}}
 _URL_DATE = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})[-/]?(?:(0[1-9]|1[0-2]|[1-9](?=/))(?![0-9]{3}))?")
@@ -128,7 +129,7 @@ def find_month_day(text: str) -> tuple[int, int] | None:
 
 
 def complete_date(month_day: tuple[int, int], year: int | None, latest: date) -> date | None:
-    """Return the date of a month and a day: in the year that the context names, else the last one not after `latest`."""
+    """Return the date of a month and a day: in the year that the context names, else the last not after `latest`."""
     if year is not None:
         value = make_date(year, *month_day)
         return value if value is not None and value <= latest else None
@@ -148,7 +149,9 @@ def find_url_year(url: str, latest: date) -> int | None:
     return None
 
 
-def read_bracketed_date(text: str, words: Mapping[str, Sequence[str]], latest: date | None = None) -> tuple[date, DateRole] | None:
+def read_bracketed_date(
+    text: str, words: Mapping[str, Sequence[str]], latest: date | None = None
+) -> tuple[date, DateRole] | None:
     """Return the date of a line that is nothing but a date in brackets, words like `更新` allowed, with its role."""
     match = _BRACKETED.match(fold_text(text.strip()))
     dates = find_dates(match.group(1), latest) if match else ()
@@ -158,7 +161,11 @@ def read_bracketed_date(text: str, words: Mapping[str, Sequence[str]], latest: d
     rest = squeeze_name(inner[: dates[0].start] + inner[dates[0].end :])
     if not rest or rest.isdigit() or any(squeeze_name(word) == rest for word in words.get("updated", ())):
         return dates[0].value, "updated"
-    return (dates[0].value, "published") if any(squeeze_name(word) == rest for word in words.get("published", ())) else None
+    return (
+        (dates[0].value, "published")
+        if any(squeeze_name(word) == rest for word in words.get("published", ()))
+        else None
+    )
 
 
 def find_role(before: str, labels: Labels) -> tuple[DateRole, str] | None:
@@ -202,7 +209,9 @@ def find_document_numbers(text: str, words: DocumentWords) -> tuple[str, ...]:
     """Return the document numbers of a text, in one form (`沪府规〔2020〕5号`), in order, each once."""
     numbers: dict[str, None] = {}
     text = text[:MAX_TEXT]
-    for match in _NUMBER_TAIL.finditer(text.replace("【", "[").replace("】", "]").replace("（", "(").replace("）", ")")):
+    for match in _NUMBER_TAIL.finditer(
+        text.replace("【", "[").replace("】", "]").replace("（", "(").replace("）", ")")
+    ):
         issuer = _HAN_TAIL.search(text[max(0, match.start() - 14) : match.start()].rstrip())
         name = _trim_issuer(issuer.group(), words) if issuer else ""
         if name:
