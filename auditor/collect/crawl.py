@@ -64,9 +64,7 @@ def collect_site(
     if resume and (out / SNAPSHOT_FILE).is_file() and not (out / COLLECTING_FOLDER).is_dir():
         return out
     job = Job(_normalise_target(target), limits, access, vocabulary, on_progress, clock)
-    started = clock()
-    beginning = Beginning(f"{target.id}-{started.astimezone(UTC):%Y%m%dT%H%M%SZ}", target.id, started)
-    with SnapshotWriter(out, beginning, resume=resume) as writer:
+    with SnapshotWriter(out, _begin(target, clock()), resume=resume) as writer:
         if writer.beginning.target_id != target.id:
             raise InputError("resume_other_target", str(out), target=writer.beginning.target_id)
         collection = Collection(job, writer, make_transport)
@@ -80,6 +78,10 @@ def collect_site(
         if failure is not None:
             raise failure
     return out
+
+
+def _begin(target: Target, started: datetime) -> Beginning:
+    return Beginning(f"{target.id}-{started.astimezone(UTC):%Y%m%dT%H%M%SZ}", target.id, started)
 
 
 def _normalise_target(target: Target) -> Target:

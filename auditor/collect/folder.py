@@ -104,14 +104,30 @@ def collect_folder(
     pages = list(list_pages(folder))
     if not pages:
         raise InputError("folder_empty", str(folder))
-    parts = urlsplit(target.seeds[0])
-    origin = f"{parts.scheme}://{parts.netloc}"
-    forms = [tuple(f"{origin}{form}" for form in list_forms(page)) for page in pages]
-    transport = FolderTransport(folder, OFFLINE, clock)
-    started = clock()
-    snapshot = Snapshot(
+    site = replace(target, seeds=(name_root(target.seeds[0]),))
+    origin = site.seeds[0].rstrip("/")
+    return collect_offline(
+        describe_folder(site, clock()),
+        FolderTransport(folder, OFFLINE, clock),
+        [tuple(f"{origin}{form}" for form in list_forms(page)) for page in pages],
+        out,
+        clock=clock,
+        vocabulary=vocabulary or load_vocabulary(),
+        on_progress=on_progress,
+    )
+
+
+def name_root(seed: str) -> str:
+    """Return the root address of a seed's host."""
+    parts = urlsplit(seed)
+    return f"{parts.scheme}://{parts.netloc}/"
+
+
+def describe_folder(target: Target, started: datetime) -> Snapshot:
+    """Return what the snapshot of a folder says of itself."""
+    return Snapshot(
         run_id=f"{target.id}-{started.astimezone(UTC):%Y%m%dT%H%M%SZ}",
-        target=replace(target, seeds=(f"{origin}/",)),
+        target=target,
         started_at=started,
         finished_at=started,
         finished=True,
@@ -119,15 +135,6 @@ def collect_folder(
         vantage=None,
         versions={"auditor": __version__, "python": platform.python_version()},
         origin="folder",
-    )
-    return collect_offline(
-        snapshot,
-        transport,
-        forms,
-        out,
-        clock=clock,
-        vocabulary=vocabulary or load_vocabulary(),
-        on_progress=on_progress,
     )
 
 
