@@ -53,29 +53,19 @@ def show_error(error: AuditorError, messages: Messages) -> None:
             show_problem(problem, messages)
     known = error.code if messages.has(f"errors.{error.code}") else "unknown_error"
     values = {"where": error.where, "code": error.code, **error.values}
-    _print(console, messages.say("errors.prefix") + messages.say(f"errors.{known}", **fill_values(values)), "bold red")
+    _print(console, messages.say("errors.prefix") + messages.say(f"errors.{known}", **values), "bold red")
     if messages.has(f"errors.{known}.hint"):
-        _print(console, messages.say(f"errors.{known}.hint", **fill_values(values)))
-
-
-def fill_values(values: Mapping[str, str]) -> Mapping[str, str]:
-    """Return values that answer every placeholder: an unknown one reads as nothing."""
-
-    class Filled(dict[str, str]):
-        def __missing__(self, key: str) -> str:
-            return ""
-
-    return Filled(values)
+        _print(console, messages.say(f"errors.{known}.hint", **values))
 
 
 def show_problem(problem: Problem, messages: Messages) -> None:
     """Print one problem of a file: place, sentence, hint."""
     place = f"{problem.file}:{problem.line}" if problem.line else problem.file
-    sentence = f"rules.{problem.code}"
-    known = sentence if messages.has(sentence) else "errors.unknown_problem"
-    values = fill_values({"code": problem.code, **problem.values})
+    keys = (f"{catalogue}.{problem.code}" for catalogue in ("rules", "profile", "errors"))
+    sentence = next(filter(messages.has, keys), "errors.unknown_problem")
+    values = {"code": problem.code, **problem.values}
     path = f" [{problem.path}]" if problem.path else ""
-    _print(_errors(), f"{place}{path}: {messages.say(known, **values)}", "red")
+    _print(_errors(), f"{place}{path}: {messages.say(sentence, **values)}", "red")
     if messages.has(f"{sentence}.hint"):
         _print(_errors(), "    " + messages.say(f"{sentence}.hint", **values))
 

@@ -79,4 +79,9 @@ def describe_catalogue(rulebook: Rulebook) -> Iterator[str]:
 def list_explanation(rulebook: Rulebook, name: str, messages: Messages) -> Iterator[str]:
     """Yield what `rules show` says of a rule, as a list."""
     for heading, body in rulebook.explain(name, messages.language):
-        yield f"- **{messages.say(f'cli.rule_{heading}')}** {body}"
+        first, *more = body.splitlines()
+        if not more:
+            yield f"- **{messages.say(f'cli.rule_{heading}')}** {first}"
+            continue
+        yield f"- **{messages.say(f'cli.rule_{heading}')}**"
+        yield from (f"  - {line}" for line in (first, *more))

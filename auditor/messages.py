@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -22,9 +23,13 @@ class Messages:
     language: Language
     texts: Mapping[str, Mapping[str, str]]
 
-    def say(self, key: str, **values: object) -> str:
-        """Return the text of `key` with its `{placeholders}` filled. Raises KeyError for an unknown key."""
-        return self.texts[key][self.language].format_map({name: str(value) for name, value in values.items()})
+    def say(self, key: str, /, **values: object) -> str:
+        """Return the text of `key`, its `{placeholders}` filled, nothing where there is no value.
+
+        Raises KeyError for an unknown key.
+        """
+        filled = defaultdict(str, {name: str(value) for name, value in values.items()})
+        return self.texts[key][self.language].format_map(filled)
 
     def has(self, key: str) -> bool:
         """Tell whether the catalogue knows `key`."""

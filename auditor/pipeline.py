@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
@@ -26,9 +26,10 @@ from auditor.assembly import assemble_result
 from auditor.collect.crawl import collect_site
 from auditor.collect.fetch import Access
 from auditor.collect.folder import collect_folder
+from auditor.collect.foreign import collect_archive
 from auditor.collect.progress import Progress
 from auditor.decide import decide_findings
-from auditor.errors import ArchiveError, InputError, OutputError
+from auditor.errors import ArchiveError, InputError, OutputError, Problem, RulesetError
 from auditor.evaluate import Context, evaluate_rulebook
 from auditor.extract.extraction import extract_facts
 from auditor.facts import FactBase, read_facts, write_facts
@@ -54,6 +55,7 @@ from auditor.vocabulary import load_vocabulary
 LOGGER = logging.getLogger("auditor")
 ARCHIVE_SUFFIXES = (".wacz", ".warc", ".warc.gz")
 SNAPSHOT_NAMES = ("snapshot.wacz", "snapshot.warc.gz", "snapshot.warc")
+_Loaded = TypeVar("_Loaded")
 TargetKind = Literal["url", "folder", "run", "archive"]
 ReportFormat = Literal["html", "json"]
 
@@ -100,14 +102,24 @@ class Audit:
 
 def plan_audit(settings: Settings) -> Plan:
     """Read rulesets, profile, waivers and attestations. Raises RulesetError with every problem found."""
-    profile = load_profile(settings.profile or find_resource("rulesets") / "profiles" / "district.yaml")
-    codes = settings.rulesets or profile.standards
-    return Plan(
-        profile=profile,
-        rulebook=load_rulebook(codes),
-        waivers=load_waivers(settings.waivers) if settings.waivers else (),
-        attestations=load_attestations(settings.attestations) if settings.attestations else (),
-    )
+    problems: list[Problem] = []
+
+    def gather(load: Callable[[], _Loaded]) -> _Loaded | None:
+        try:
+            return load()
+        except RulesetError as error:
+            problems.extend(error.problems)
+            return None
+
+    path = settings.profile or find_resource("rulesets") / "profiles" / "district.yaml"
+    profile = gather(lambda: load_profile(path))
+    codes = settings.rulesets or (profile.standards if profile else ())
+    rulebook = gather(lambda: load_rulebook(codes)) if codes else None
+    waivers = gather(lambda: load_waivers(settings.waivers) if settings.waivers else ())
+    attestations = gather(lambda: load_attestations(settings.attestations) if settings.attestations else ())
+    if profile is None or rulebook is None or waivers is None or attestations is None:
+        raise RulesetError(tuple(problems))
+    return Plan(profile, rulebook, waivers, attestations)
 
 
 def recognise_target(target: str) -> TargetKind:
@@ -179,7 +191,7 @@ def collect_target(
     host = name_host(target, kind, settings, profile)
     run = make_run_folder(settings.out or default_run_folder(host, settings.now()))
     if kind == "archive":
-        return copy_archive(Path(target), run)
+        return adopt_archive(Path(target), run, settings, report_progress)
     site = profile.build_target(host=host, seed=target if kind == "url" else f"http://{host}/")
     with keep_log(run):
         if kind == "folder":
@@ -208,12 +220,22 @@ def _require_archive(run: Path) -> Path:
     return archive
 
 
+def adopt_archive(archive: Path, run: Path, settings: Settings, report_progress: Callable[[Progress], None]) -> Path:
+    """Bring an archive into a run folder: one of ours as it is, a foreign one walked as the site would be."""
+    with open_snapshot(archive) as reader:
+        if not reader.is_foreign:
+            return copy_archive(archive, run)
+        with keep_log(run):
+            return collect_archive(reader, run, settings.now, on_progress=report_progress)
+
+
 def copy_archive(archive: Path, out: Path) -> Path:
     """Copy an archive into a run folder under the name that a run folder uses."""
     run = make_run_folder(out)
     name = next(name for name in SNAPSHOT_NAMES if archive.name.endswith(name.removeprefix("snapshot")))
     if (run / name).resolve() != archive.resolve():
-        open_snapshot(archive)  # refuse what cannot be read before anything is copied
+        with open_snapshot(archive):  # what cannot be read is refused before anything is copied
+            pass
         shutil.copyfile(archive, run / name)
     return run
 
@@ -257,7 +279,9 @@ def judge_facts(
     context = Context(site=snapshot.target.id, site_name=snapshot.target.name, as_of=as_of, flags=snapshot.target.flags)
     evaluation = evaluate_rulebook(facts, plan.rulebook, context)
     clauses = plan.rulebook.describe_clauses()
-    decided = decide_findings(evaluation.findings, clauses, plan.waivers, plan.attestations, settings.now())
+    decided = decide_findings(
+        evaluation.findings, clauses, plan.waivers, plan.attestations, settings.now(), zone=plan.profile.zone
+    )
     return assemble_result(
         snapshot=snapshot,
         visits=reader.visits,

@@ -202,7 +202,7 @@ class Attestation(_Shape):
     clause: Text1
     subject: Text1 | None = None
     verdict: Literal["done", "not_done", "not_applicable"]
-    evidence: tuple[Text1, ...] = ()
+    evidence: tuple[Text1, ...] = Field(min_length=1)
     by: Text1
     on: Day
     second: Text1 | None = None

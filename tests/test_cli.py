@@ -50,7 +50,7 @@ def name_server():
 
     thread = threading.Thread(target=answer)
     thread.start()
-    yield "127.0.0.1:{}".format(server.getsockname()[1])
+    yield f"127.0.0.1:{server.getsockname()[1]}"
     stopped.set()
     thread.join()
     server.close()
@@ -112,13 +112,15 @@ def test_ruleset_with_three_errors_shows_three_with_lines(audit, tmp_path):
         "issued_on: someday\n"
         "version: '1'\n"
         "clauses:\n"
-        "  - {id: MY20-1.1, clause: 一, title: {zh: 丙, en: C}, asks: {zh: 丁, en: D}, class: huge, check: auto, rule: guide-dated}\n"
-        "  - {id: MY20-1.2, clause: 二, title: {zh: 丙, en: C}, asks: {zh: 丁, en: D}, class: mandatory, chekc: auto, rule: guide-dated}\n",
+        "  - {id: MY20-1.1, clause: 一, title: {zh: 丙, en: C}, asks: {zh: 丁, en: D}, class: huge,\n"
+        "     check: auto, rule: guide-dated}\n"
+        "  - {id: MY20-1.2, clause: 二, title: {zh: 丙, en: C}, asks: {zh: 丁, en: D}, class: mandatory,\n"
+        "     chekc: auto, rule: guide-dated}\n",
         encoding="utf-8",
     )
     code, said = audit("rules", "check", "my.yaml")
     assert code == 2
-    for line in (4, 7, 8):
+    for line in (4, 7, 10):
         assert f"my.yaml:{line}" in said
     assert "check" in said
 
@@ -161,7 +163,8 @@ def test_static_folder_gives_a_result(audit, tmp_path):
     site = tmp_path / "site"
     site.mkdir()
     (site / "index.html").write_text(
-        "<html><head><title>临澜区</title></head><body><ul class=nav><li><a href=a.html>新闻</a></ul><p>欢迎</body></html>",
+        "<html><head><title>临澜区</title></head><body>"
+        "<ul class=nav><li><a href=a.html>新闻</a></ul><p>欢迎</body></html>",
         encoding="utf-8",
     )
     (site / "a.html").write_text("<title>新闻</title><p>一条新闻", encoding="utf-8")
@@ -180,9 +183,21 @@ def test_gate_breaks_with_1_and_undecided_is_5(audit, tmp_path):
     site = tmp_path / "site"
     site.mkdir()
     (site / "index.html").write_text("<title>x</title><ul class=nav><li><a href=/>首页</a></ul><p>y", encoding="utf-8")
-    common = ("audit", "site", "-r", "xh20", "--quiet", "--out", "run")
-    assert audit(*common, "--fail-on", "any")[0] == 1
-    assert audit(*common, "--min-judged", "1")[0] == 5
+    common = ("audit", "site", "-r", "xh20", "--quiet", "--out")
+    assert audit(*common, "one", "--fail-on", "any")[0] == 1
+    assert audit(*common, "two", "--min-judged", "1")[0] == 5
+
+
+def test_run_folder_that_is_used_is_2_and_keeps_what_it_holds(audit, tmp_path):
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "index.html").write_text("<title>x</title><p>y", encoding="utf-8")
+    assert audit("audit", "site", "-r", "xh20", "--quiet", "--out", "run")[0] == 0
+    before = (tmp_path / "run" / "snapshot.wacz").read_bytes()
+    code, said = audit("audit", "site", "-r", "xh20", "--quiet", "--out", "run")
+    assert code == 2
+    assert "run" in said
+    assert (tmp_path / "run" / "snapshot.wacz").read_bytes() == before
 
 
 @pytest.mark.parametrize(

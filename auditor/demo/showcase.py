@@ -14,6 +14,9 @@ from auditor.errors import InputError
 from auditor.messages import Messages
 from auditor.pipeline import Audit, Settings, audit_target, make_run_folder
 
+OWN_RATE = 1000.0
+"""Requests a second: the server is this machine's own."""
+
 
 @dataclass(frozen=True)
 class DemoRequest:
@@ -48,5 +51,6 @@ def audit_demo(
     write_profile(portal, profile)
     with serve_portal(portal) as served:
         access = replace(settings.access, overrides=served.overrides)
-        own = replace(settings, access=access, profile=profile, rulesets=settings.rulesets or ("xh20",))
+        limits = replace(settings.limits, rate=OWN_RATE, max_pages=max(settings.limits.max_pages, 2 * request.pages))
+        own = replace(settings, access=access, limits=limits, profile=profile, rulesets=settings.rulesets or ("xh20",))
         return audit_target(served.url, own, messages, report_progress)
