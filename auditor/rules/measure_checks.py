@@ -113,7 +113,8 @@ def _check_compare(
     joined = {*measure.with_, *measure.without}
     owners = {date.removeprefix("$").partition(".")[0] for date in dates} & joined
     both = {other for other in owners if other in measure.with_ and other in measure.without}
-    if len(owners) > 1 or both or kind in owners:
+    told = {date.removeprefix("$").partition(".")[0] for date in dates} & {*joined, kind, "subject"}
+    if len(owners) > 1 or both or kind in owners or not told:
         yield "unsupported_form", location, {"given": " - ".join(dates)}
         return
     for index, date in enumerate(dates):

@@ -174,12 +174,12 @@ def _owner(compare: Compare, measure: Selecting) -> str | None:
 def _is_apart(compare: Compare, view: _View) -> bool:
     unit, pair = list_compare_references(compare)
     first, second = (view.resolve(date) for date in pair)
-    if isinstance(first, NoValue) or isinstance(second, NoValue):
-        return False
     bounds = (view.resolve(compare.at_least), view.resolve(compare.at_most))
     least, most = (None if bound is _LEFT_OUT else bound for bound in bounds)
     if _LEFT_OUT in (first, second) or (least is None and most is None):
         return True
+    if isinstance(first, NoValue) or isinstance(second, NoValue):
+        return False
     return are_apart(unit, first, second, least, most)
 
 

@@ -32,6 +32,7 @@ from auditor.rules.schema import (
     Search,
     Selecting,
     Share,
+    Test,
     Verdict,
     When,
 )
@@ -162,11 +163,12 @@ def _check_operands(location: Location, test: Any, kept: FieldType, scope: Scope
             yield "operator_type", location, {"operator": test, "type": kept.label, "known": "present, absent"}
         return
     for name, operand in list_operands(test).items():
+        place = (*location, name) if isinstance(test, Test) else location
         if not OPERATORS[name].measured and not kept.many:
             known = ", ".join(known for known, row in OPERATORS.items() if row.measured)
-            yield "operator_type", location, {"operator": name, "type": kept.label, "known": known}
+            yield "operator_type", place, {"operator": name, "type": kept.label, "known": known}
             continue
-        yield from check_operand(location, name, operand, kept, scope)
+        yield from check_operand(place, name, operand, kept, scope)
 
 
 def _check_state(location: Location, field: str, test: Any, measure: Measure) -> Iterator[Found]:

@@ -8,9 +8,10 @@ References begin with `$`: `$param` (`$period.from` and `$period.until` of a per
 from __future__ import annotations
 
 from datetime import date
+from difflib import get_close_matches
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Strict, StringConstraints, Tag, model_validator
 
 from auditor.model import Check, ClauseClass, Degree, Outcome
 
@@ -218,7 +219,29 @@ class Search(Shape):
     title: Bilingual | None = None
 
 
-Measure = Count | Share | Distinct | Latest | Earliest | InOrder | Cadence | Search
+def _name_form(measure: Any) -> str:
+    """Return the form that a measure is meant to have: by its key, by the key nearest to one, else a count."""
+    if isinstance(measure, BaseModel):
+        return f"{type(measure).__name__.lower()}_form"
+    keys = [str(key) for key in measure] if isinstance(measure, dict) else []
+    found = next((key for key in keys if key in _FORMS), None)
+    near = [match for key in keys for match in get_close_matches(key, _FORMS, n=1)]
+    return f"{_FORMS[found or next(iter(near), 'count')]}_form"
+
+
+_FORMS = {"count": "count", "share": "share", "distinct": "distinct", "max": "latest", "min": "earliest"}
+_FORMS |= {"in_order": "inorder", "every": "cadence", "search": "search"}
+Measure = Annotated[
+    Annotated[Count, Tag("count_form")]
+    | Annotated[Share, Tag("share_form")]
+    | Annotated[Distinct, Tag("distinct_form")]
+    | Annotated[Latest, Tag("latest_form")]
+    | Annotated[Earliest, Tag("earliest_form")]
+    | Annotated[InOrder, Tag("inorder_form")]
+    | Annotated[Cadence, Tag("cadence_form")]
+    | Annotated[Search, Tag("search_form")],
+    Discriminator(_name_form),
+]
 
 
 class When(BaseModel):
@@ -302,13 +325,6 @@ class Case(Shape):
     outcome: Outcome
     degree: Degree = Degree.FULL
     reason: Name | None = None
-
-
-class SubjectSelection(Shape):
-    """Which facts of one kind are judged, one by one."""
-
-    kind: Name
-    where: Where = {}
 
 
 Subject = Literal["site"] | Annotated[dict[Name, Where | None], Field(min_length=1, max_length=1)] | Name

@@ -13,7 +13,15 @@ from auditor.rules.measures import Findings, measure_use
 from auditor.rules.operators import Surroundings
 from auditor.rules.program import SUBJECT, MatchRule, Tag, compile_use
 from auditor.rules.scopes import find_subject
-from auditor.rules.verdicts import Trial, build_verdict_job, compile_verdicts, read_verdicts
+from auditor.rules.verdicts import (
+    Trial,
+    VerdictRule,
+    build_verdict_job,
+    choose_verdict,
+    compile_verdicts,
+    list_rules,
+    read_verdicts,
+)
 from auditor.rules.worker import EngineWorker
 
 MOST_RULES = 40
@@ -34,15 +42,10 @@ def judge_by_engine(
     faults: Faults = {}
     with make_worker() as worker:
         matches = _match(uses, facts, around, worker, faults)
-        trials = _try_uses(uses, Findings(facts, matches, around), faults)
-        verdicts = _judge(trials, facts, worker, faults)
-    judged = [
-        Judgement(trial.use.id, trial.subject, verdicts[trial.use.id][index], trial.measures)
-        for own in trials.values()
-        for index, trial in enumerate(own)
-        if trial.use.id not in faults
-    ]
-    return Judgements(tuple(judged), faults)
+        found = Findings(facts, matches, around)
+        trials = _try_uses(uses, found, faults)
+        judged = tuple(_judge(trials, found, worker, faults))
+    return Judgements(judged, faults)
 
 
 def _describe(error: Exception) -> str:
@@ -66,9 +69,8 @@ def _match(
         job = build_job(part, facts, kinds, around)
         return read_firings(job, worker.run(job.job))
 
-    parts = [rules[start : start + MOST_RULES] for start in range(0, len(rules), MOST_RULES)]
     matches: Matches = {}
-    for found in _run_parts(parts, lambda rule: rule.tag.use, run, faults):
+    for found in _run_parts(_split(rules), lambda rule: rule.tag.use, run, faults):
         for tag, by_subject in found.items():
             for subject, positions in by_subject.items():
                 matches.setdefault(tag, {}).setdefault(subject, set()).update(positions)
@@ -101,10 +103,8 @@ def _try_uses(uses: Sequence[Use], found: Findings, faults: Faults) -> dict[str,
         if use.id in faults:
             continue
         try:
-            rules = compile_verdicts(use, found.around)
-            trials[use.id] = [
-                Trial(use, rules, subject, measure_use(use, subject, found)) for subject in _list_subjects(use, found)
-            ]
+            subjects = _list_subjects(use, found)
+            trials[use.id] = [Trial(use, subject, measure_use(use, subject, found)) for subject in subjects]
         except Exception as error:  # noqa: BLE001 - as above
             faults[use.id] = _describe(error)
     return trials
@@ -118,35 +118,35 @@ def _list_subjects(use: Use, found: Findings) -> list[int | None]:
 
 
 def _judge(
-    trials: Mapping[str, Sequence[Trial]], facts: Sequence[FactBase], worker: EngineWorker, faults: Faults
-) -> dict[str, list[int | None]]:
-    """Run the second pass and return the verdicts of each use, in the order of its subjects."""
+    trials: Mapping[str, Sequence[Trial]], found: Findings, worker: EngineWorker, faults: Faults
+) -> Iterator[Judgement]:
+    """Run the second pass and yield the judgements."""
+    rules: list[VerdictRule] = []
+    for name, own in trials.items():
+        try:
+            rules += list_rules(name, compile_verdicts(own[0].use, found.around)) if own else ()
+        except Exception as error:  # noqa: BLE001 - as above
+            faults[name] = _describe(error)
 
-    def run(part: Sequence[Sequence[Trial]]) -> dict[str, list[int | None]]:
-        every = [trial for own in part for trial in own]
-        job = build_verdict_job(every, facts)
-        verdicts = read_verdicts(job, every, worker.run(job.job))
-        found: dict[str, list[int | None]] = {}
-        for trial, verdict in zip(every, verdicts, strict=True):
-            found.setdefault(trial.use.id, []).append(verdict)
-        return found
+    def run(part: Sequence[VerdictRule]) -> list[tuple[str, int | None, int]]:
+        job = build_verdict_job(part, trials, found.facts)
+        return list(read_verdicts(job, worker.run(job.job)))
 
-    parts = _group_trials([own for own in trials.values() if own])
-    merged: dict[str, list[int | None]] = {}
-    for found in _run_parts(parts, lambda own: own[0].use.id, run, faults):
-        merged.update(found)
-    return merged
+    held: dict[tuple[str, int | None], set[int]] = {}
+    for pairs in _run_parts(_split(rules), lambda rule: rule.use, run, faults):
+        for name, subject, meaning in pairs:
+            held.setdefault((name, subject), set()).add(meaning)
+    for name, own in trials.items():
+        if name in faults:
+            continue
+        try:
+            chosen = [choose_verdict(trial.use, held.get((name, trial.subject), set())) for trial in own]
+        except LookupError as error:
+            faults[name] = _describe(error)
+            continue
+        for trial, verdict in zip(own, chosen, strict=True):
+            yield Judgement(name, trial.subject, verdict, trial.measures)
 
 
-def _group_trials(groups: Sequence[Sequence[Trial]]) -> list[list[Sequence[Trial]]]:
-    """Return the uses in parts of at most so many engine rules, at least one use in each."""
-    parts: list[list[Sequence[Trial]]] = []
-    size = MOST_RULES
-    for own in groups:
-        rules = len(own[0].rules.verdicts) + len(own[0].rules.applies)
-        if size + rules > MOST_RULES:
-            parts.append([])
-            size = 0
-        parts[-1].append(own)
-        size += rules
-    return parts
+def _split(rules: Sequence[_Item]) -> list[Sequence[_Item]]:
+    return [rules[start : start + MOST_RULES] for start in range(0, len(rules), MOST_RULES)]

@@ -1,14 +1,17 @@
 """The second pass: the measures of every subject as engine facts, zeros included, and verdicts as engine rules.
 
-A condition over measures becomes one pattern over one fact. Negation is pushed down to the single tests, where the
-absence of a value is a flag of its own, so that the engine never has to judge what is not there.
+A condition over measures becomes patterns over one fact. Negation is pushed down to the single tests, where the
+absence of a value is a flag of its own, so that the engine never has to judge what is not there. Alternatives become
+rules of their own: the engine multiplies nested ones out, and refuses a rule where they grow many.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from itertools import chain, product
+from math import prod
+from typing import Any, Literal, NamedTuple
 
 from auditor.facts import FactBase
 from auditor.rules.fields import NoValue, Plain, read_field
@@ -19,6 +22,7 @@ from auditor.rules.program import CompileError, Sign, find_constant
 from auditor.rules.projection import Codes
 from auditor.rules.schema import Span, When
 
+MOST_ALTERNATIVES = 200
 _COMPLEMENTS: Mapping[Sign, Sign] = {"==": "!=", "!=": "==", ">=": "<", "<": ">=", ">": "<=", "<=": ">"}
 _SIGNS: Mapping[str, Sign] = {
     "at_least": ">=",
@@ -159,16 +163,43 @@ def _decide_param(path: str, test: Any, use: Use, around: Surroundings) -> Condi
     return ALWAYS if all(answers) else NEVER
 
 
-# ---- measures as facts ---------------------------------------------------------------------------
+# ---- alternatives --------------------------------------------------------------------------------
 
 
-def list_leaves(condition: Condition) -> Iterator[Leaf]:
-    """Yield the single tests of a condition."""
+class VerdictRule(NamedTuple):
+    """One engine rule of a use: where all its tests hold, so does the condition with that number.
+
+    Numbers from 0 are verdicts; -1, -2, ... the conditions under which the rule applies.
+    """
+
+    use: str
+    meaning: int
+    tests: tuple[Leaf, ...]
+
+
+def list_rules(use: str, rules: VerdictRules) -> Iterator[VerdictRule]:
+    """Yield the engine rules of one use. Raises CompileError where a condition has too many alternatives."""
+    numbered = [*((-1 - at, one) for at, one in enumerate(rules.applies)), *enumerate(rules.verdicts)]
+    for meaning, condition in numbered:
+        for tests in expand_condition(condition):
+            yield VerdictRule(use, meaning, tests)
+
+
+def expand_condition(condition: Condition) -> list[tuple[Leaf, ...]]:
+    """Return the alternatives of a condition, each a list of tests that must all hold."""
     if isinstance(condition, Leaf):
-        yield condition
-        return
-    for part in condition.parts:
-        yield from list_leaves(part)
+        return [(condition,)]
+    parts = [expand_condition(part) for part in condition.parts]
+    if condition.form == "any":
+        found = [tests for part in parts for tests in part]
+    else:
+        if prod(map(len, parts)) > MOST_ALTERNATIVES:
+            raise CompileError(f"more than {MOST_ALTERNATIVES} alternatives")
+        found = [tuple(dict.fromkeys(chain.from_iterable(chosen))) for chosen in product(*parts)]
+    return list({frozenset(tests): tests for tests in found}.values())
+
+
+# ---- measures as facts ---------------------------------------------------------------------------
 
 
 def read_path(path: str, measures: Mapping[str, Measured]) -> Plain | None:
@@ -193,111 +224,91 @@ def read_state(path: str, state: str, measures: Mapping[str, Measured], facts: S
     return any((value.value if isinstance(value, NoValue) else "present") == state for value in values)
 
 
+def read_leaf(leaf: Leaf, measures: Mapping[str, Measured], facts: Sequence[FactBase]) -> Plain | None:
+    """Return the value that a test looks at."""
+    if leaf.form == "state":
+        return read_state(leaf.path, leaf.state, measures, facts)
+    value = read_path(leaf.path, measures)
+    return value if leaf.form == "value" else value is not None
+
+
 @dataclass(frozen=True)
 class Trial:
     """One subject of one use, with its measures."""
 
     use: Use
-    rules: VerdictRules
     subject: int | None
     measures: Mapping[str, Measured]
 
 
 @dataclass(frozen=True)
 class VerdictJob:
-    """A job and what is needed to read its firings: what each engine rule and each engine fact stands for."""
+    """A job and what is needed to read its firings: the rules by number, and the trial of each engine fact."""
 
     job: Job
-    rules: tuple[tuple[str, int], ...]
-    trials: Mapping[int, int]
+    rules: tuple[VerdictRule, ...]
+    trials: Mapping[int, Trial]
 
 
-def build_verdict_job(trials: Sequence[Trial], facts: Sequence[FactBase]) -> VerdictJob:
-    """Translate the verdict conditions of these trials, and their measures, for the engine."""
-    uses = {trial.use.id: trial.rules for trial in trials}
-    leaves = {name: _list_tested((*rules.applies, *rules.verdicts)) for name, rules in uses.items()}
-    read = [_read_tested(leaves[trial.use.id], trial.measures, facts) for trial in trials]
-    constants = [leaf.value for own in leaves.values() for leaf in own]
-    codes = Codes([*constants, *(value for values in read for value in values.values())])
-    numbers = {name: number for number, name in enumerate(uses, 1)}
-    engine_rules: list[list[dict[str, Any]]] = []
-    meanings: list[tuple[str, int]] = []
-    for name, rules in uses.items():
-        # Negative numbers are the conditions under which the rule applies, counted from -1.
-        every = [*((-1 - at, one) for at, one in enumerate(rules.applies)), *enumerate(rules.verdicts)]
-        for meaning, condition in every:
-            tests = _write_condition(condition, leaves[name], codes)
-            if tests is not None:
-                engine_rules.append([{"m": {"$and": [{"rel": numbers[name]}, {"fact": 1}, *tests]}}])
-                meanings.append((name, meaning))
-    engine_facts = []
-    for number, (trial, values) in enumerate(zip(trials, read, strict=True), 1):
-        columns = {column: codes.encode(value) for column, value in values.items() if value is not None}
-        engine_facts.append({"id": number, "fact": 1, "rel": numbers[trial.use.id], **columns})
-    job = Job(tuple(engine_rules), tuple(engine_facts))
-    return VerdictJob(job, tuple(meanings), {number: number - 1 for number in range(1, len(trials) + 1)})
+def build_verdict_job(
+    rules: Sequence[VerdictRule], trials: Mapping[str, Sequence[Trial]], facts: Sequence[FactBase]
+) -> VerdictJob:
+    """Translate verdict rules, and the measures that they look at, for the engine."""
+    columns: dict[str, dict[tuple[str, str, str], Leaf]] = {}
+    for rule in rules:
+        columns.setdefault(rule.use, {}).update({_column_key(leaf): leaf for leaf in rule.tests})
+    relations = {name: number for number, name in enumerate(columns, 1)}
+    numbered = dict(enumerate((trial for name in columns for trial in trials[name]), 1))
+    values = {
+        number: {
+            f"c{index}": read_leaf(leaf, trial.measures, facts)
+            for index, leaf in enumerate(columns[trial.use.id].values())
+        }
+        for number, trial in numbered.items()
+    }
+    constants = [leaf.value for rule in rules for leaf in rule.tests]
+    codes = Codes([*constants, *(value for own in values.values() for value in own.values())])
+    engine_facts = [
+        {"id": number, "fact": 1, "rel": relations[trial.use.id], **_encode_values(values[number], codes)}
+        for number, trial in numbered.items()
+    ]
+    patterns = [_write_rule(rule, relations[rule.use], list(columns[rule.use]), codes) for rule in rules]
+    return VerdictJob(Job(tuple(patterns), tuple(engine_facts)), tuple(rules), numbered)
 
 
-def _list_tested(conditions: Iterable[Condition]) -> tuple[Leaf, ...]:
-    return tuple(dict.fromkeys(leaf for condition in conditions for leaf in list_leaves(condition)))
+def _column_key(leaf: Leaf) -> tuple[str, str, str]:
+    return leaf.form, leaf.path, leaf.state
 
 
-def _name_column(leaf: Leaf, tested: Sequence[Leaf]) -> str:
-    keys = list(dict.fromkeys((one.form, one.path, one.state) for one in tested))
-    return f"c{keys.index((leaf.form, leaf.path, leaf.state))}"
+def _encode_values(values: Mapping[str, Plain | None], codes: Codes) -> dict[str, int]:
+    return {column: codes.encode(value) for column, value in values.items() if value is not None}
 
 
-def _read_tested(
-    tested: Sequence[Leaf], measures: Mapping[str, Measured], facts: Sequence[FactBase]
-) -> dict[str, Plain | None]:
-    values: dict[str, Plain | None] = {}
-    for leaf in tested:
-        column = _name_column(leaf, tested)
-        if leaf.form == "state":
-            values[column] = read_state(leaf.path, leaf.state, measures, facts)
-        else:
-            value = read_path(leaf.path, measures)
-            values[column] = value if leaf.form == "value" else value is not None
-    return values
+def _write_rule(
+    rule: VerdictRule, relation: int, columns: Sequence[tuple[str, str, str]], codes: Codes
+) -> list[dict[str, Any]]:
+    tests: list[dict[str, Any]] = [{"rel": relation}, {"fact": 1}]
+    for leaf in rule.tests:
+        column, value = f"c{columns.index(_column_key(leaf))}", codes.encode(leaf.value)
+        tests.append({column: value} if leaf.sign == "==" else {SIGNS[leaf.sign]: {column: value}})
+    return [{"m": {"$and": tests}}]
 
 
-def _write_condition(condition: Condition, tested: Sequence[Leaf], codes: Codes) -> list[dict[str, Any]] | None:
-    """Return the tests that stand for a condition; none for one that always holds, None for one that never does."""
-    if isinstance(condition, Leaf):
-        column, value = _name_column(condition, tested), codes.encode(condition.value)
-        return [{column: value} if condition.sign == "==" else {SIGNS[condition.sign]: {column: value}}]
-    written = [_write_condition(part, tested, codes) for part in condition.parts]
-    if condition.form == "all":
-        return None if None in written else [test for tests in written for test in tests or ()]
-    possible = [tests for tests in written if tests is not None]
-    if not possible:
-        return None
-    if any(not tests for tests in possible):
-        return []
-    either = [tests[0] if len(tests) == 1 else {"$and": tests} for tests in possible]
-    return either if len(either) == 1 else [{"$or": either}]
-
-
-def read_verdicts(job: VerdictJob, trials: Sequence[Trial], firings: Iterable[Firing]) -> list[int | None]:
-    """Return the verdict of each trial: the first in order that held; None where the rule does not apply.
-
-    Raises LookupError where no verdict held: the census.
-    """
-    held: list[set[int]] = [set() for _ in trials]
+def read_verdicts(job: VerdictJob, firings: Iterable[Firing]) -> Iterator[tuple[str, int | None, int]]:
+    """Yield use, subject and number of each condition that held."""
     for number, named in firings:
-        held[job.trials[named["m"]]].add(job.rules[number][1])
-    return [_choose(trial, found) for trial, found in zip(trials, held, strict=True)]
+        trial = job.trials[named["m"]]
+        yield trial.use.id, trial.subject, job.rules[number].meaning
 
 
-def _choose(trial: Trial, held: set[int]) -> int | None:
-    if not all(-1 - at in held for at in range(len(trial.rules.applies))):
+def choose_verdict(use: Use, held: Collection[int]) -> int | None:
+    """Return the first verdict in order that held; None where the rule does not apply.
+
+    Raises LookupError where none held: the census.
+    """
+    if not all(-1 - at in held for at in range(len(use.applies))):
         return None
-    verdicts = [index for index in held if index >= 0]
+    verdicts = [meaning for meaning in held if meaning >= 0]
     if not verdicts:
-        raise LookupError(f"{trial.use.id}: no verdict")
-    return choose_first(verdicts)
-
-
-def choose_first(verdicts: Sequence[int]) -> int:
-    """Return the verdict that stands first in the rule."""
+        raise LookupError(f"{use.id}: no verdict")
     return min(verdicts)

@@ -73,9 +73,10 @@ class EngineWorker:
         finally:
             late = not timer.is_alive()
             timer.cancel()
-        if not answer.endswith("\n"):
-            raise EngineFailureError(self._explain_end(late=late))
-        found: dict[str, Any] = json.loads(answer)
+        try:
+            found: dict[str, Any] = json.loads(answer)
+        except ValueError as error:
+            raise EngineFailureError(self._explain_end(late=late)) from error
         return found
 
     def _start(self) -> subprocess.Popen[str]:

@@ -1,0 +1,84 @@
+"""Threshold mutation: each rule, changed in one place, fails one of its own cases."""
+
+from datetime import date, timedelta
+
+import pytest
+from rule_mutants import list_mutants, list_others
+
+from auditor.resources import find_resource
+from auditor.rules.cases import DEFAULT_DAY, build_facts, complete_params
+from auditor.rules.judgement import Use
+from auditor.rules.operators import Surroundings
+from auditor.rules.reference import judge_plainly
+from auditor.rules.schema import Rule
+from auditor.yamlfile import load_document
+
+FILES = sorted((find_resource("rulesets") / "library").glob("*.yaml"))
+# Neighbours whose conditions can never hold together, so that their order means nothing.
+EXCLUSIVE = {
+    "disclosure-columns-complete": {1},  # a column is dead only if a name lacks a usable one
+    "interpretation-coverage": {1},  # no document, or a share of documents
+    "multiform-interpretation-share": {1},  # no interpretation, or a share of them
+    "ipv6-service": {0},  # no host asked, or something of a host
+}
+
+
+def judge_case(rule, case, params=None):
+    facts = build_facts(case)
+    use = Use(rule.id, rule, params or complete_params(rule.params, case.params), rule.subject)
+    return facts, judge_plainly([use], facts, Surroundings(case.as_of or DEFAULT_DAY))
+
+
+def holds(rule, case, params=None):
+    facts, judged = judge_case(rule, case, params)
+    found = [
+        rule.verdicts[one.verdict]
+        for one in judged.judgements
+        if case.subject is None or facts[one.subject].key == case.subject
+    ]
+    told = [(verdict.outcome, verdict.degree, verdict.reason) for verdict in found]
+    return told == [(case.outcome, case.degree, case.reason)]
+
+
+def list_near_values(value):
+    """Yield values of a parameter on both sides of the one that a case gives."""
+    if isinstance(value, list | tuple):
+        yield [*value[:-1], f"{value[-1]}_other"]
+        if len(value) > 1:
+            yield list(value[:-1])
+    elif isinstance(value, date):
+        yield value + timedelta(days=1)
+        yield value - timedelta(days=1)
+    else:
+        yield from list_others(value)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_change_of_a_rule_breaks_a_case(path):
+    document, _ = load_document(path)
+    rule = Rule.model_validate(document.data)
+    assert all(holds(rule, case) for case in rule.cases)
+    survivors = []
+    for mutant in list_mutants(document.data):
+        changed = Rule.model_validate(mutant.data)
+        if all(holds(changed, case) for case in changed.cases):
+            survivors.append(mutant.name)
+    assert survivors == [f"swapped verdicts.{index}" for index in sorted(EXCLUSIVE.get(path.stem, ()))]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_parameter_turns_a_case_in_each_direction(path):
+    rule = Rule.model_validate(load_document(path)[0].data)
+    idle = set()
+    for name in rule.params:
+        turned = {}
+        for case in rule.cases:
+            params = complete_params(rule.params, case.params)
+            if params[name] is None:
+                continue
+            for direction, value in enumerate(list_near_values(params[name])):
+                turned.setdefault(direction, False)
+                turned[direction] |= not holds(rule, case, {**params, name: value})
+        idle |= {(name, direction) for direction, moved in turned.items() if not moved}
+        assert turned, name
+    assert idle == set()
