@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from auditor.vocabulary import Vocabulary
 
-Part = Literal["nav", "footer", "breadcrumb", "content", "header", "aside", "pager", "form", ""]
+Part = Literal["nav", "footer", "breadcrumb", "content", "header", "aside", "widget", "pager", "form", ""]
 
 MAX_MARKUP = 6_000_000
 """Characters of markup that are parsed; the rest is cut off."""
@@ -36,13 +36,24 @@ _UNNESTED_TAGS = frozenset(
 )
 _SPECIAL_TAGS = frozenset({"img", "video", "audio", "embed", "object", "iframe", "frame"})
 _PART_OF_TAG: dict[str, Part] = {"nav": "nav", "footer": "footer", "aside": "aside", "header": "header", "form": "form"}
-_PARTS_BY_NAME: tuple[Part, ...] = ("breadcrumb", "footer", "nav", "pager", "content", "aside", "form", "header")
+_PARTS_BY_NAME: tuple[Part, ...] = (
+    *("breadcrumb", "footer", "nav", "pager", "widget"),
+    *("content", "aside", "form", "header"),
+)
 _PARTS_BY_WORD: tuple[Part, ...] = ("breadcrumb", "nav", "footer", "content", "pager")
 _NEVER_PARTS = frozenset({"body", "html", "a", "img", "font", "strong", "b", "tr", "tbody"})
 _SMALL_PARTS = frozenset({"span", "li", "p", "td", "h2", "h3", "h4"})
-_PARTS_OF_SMALL = frozenset({"breadcrumb", "pager", "footer"})
+_PARTS_OF_SMALL = frozenset({"breadcrumb", "pager", "footer", "widget"})
 _STICKY = ("footer", "nav")
-_MOST_TEXT: dict[str, int] = {"nav": 300, "footer": 1_200, "breadcrumb": 160, "header": 400, "aside": 600, "pager": 120}
+_MOST_TEXT: dict[str, int] = {
+    "nav": 300,
+    "footer": 1_200,
+    "breadcrumb": 160,
+    "header": 400,
+    "aside": 600,
+    "pager": 120,
+    "widget": 120,
+}
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})")
 _CHARSET = re.compile(rb"""charset\s{0,4}=\s{0,4}["']?\s{0,4}([a-zA-Z0-9_\-]{2,20})""")
 _HEADER_CHARSET = re.compile(r"""charset\s{0,4}=\s{0,4}["']?([a-zA-Z0-9_\-]{2,20})""", re.IGNORECASE)

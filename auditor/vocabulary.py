@@ -163,6 +163,7 @@ class PageSigns(Shape):
     jump: JumpSigns
     blocks: BlockSigns
     errors: ErrorSigns
+    widget_words: Words
     articles: ArticleSigns
     title_separators: Words
 

@@ -83,9 +83,9 @@ def _tell_article(reading: Reading, shape: Shape, published: SeenDate | None) ->
     ):
         return "article"
     dated_line = published is not None and published.line is not None
-    article = (
-        2 * (dated_line and shape.article_words > 0) + (shape.article_words > 1) + 2 * (shape.paragraph > _MUCH_TEXT)
-    )
+    is_labelled = published is not None and published.source in reading.words.labels.dates["published"]
+    has_dateline = dated_line and (is_labelled or shape.article_words > 0)
+    article = 2 * has_dateline + (shape.article_words > 1) + 2 * (shape.paragraph > _MUCH_TEXT)
     column = 2 * (shape.dated >= _LIST) + (shape.rows >= _LIST) + shape.has_pager + (shape.dated > 0 and not dated_line)
     if article >= _SURE or (article > column and article > 1):
         return "article"

@@ -33,14 +33,21 @@ class SeenDate:
 def _iterate_zone(reading: Reading) -> Iterator[Line]:
     """Yield the lines around the title in the order in which they deserve belief: behind it, then before it."""
     title = reading.title_line
-    skipped = {"nav", "footer", "pager"}
+    skipped = {"nav", "footer", "pager", "widget"}
     if title is None:
         yield from (line for line in reading.own_lines[:_TABLE_REACH])
         return
     lines = [line for line in reading.shown.lines if line.zone.part not in skipped]
     yield from (line for line in lines if title.order <= line.order <= title.order + _NEAR_AFTER)
     before = [line for line in lines if title.order - _NEAR_BEFORE <= line.order < title.order]
-    yield from reversed(before)
+    yield from (line for line in reversed(before) if line.zone.part != "header" and not _is_widget(reading, line))
+
+
+def _is_widget(reading: Reading, line: Line) -> bool:
+    """Tell whether a line above the title is the reader's own day and weather."""
+    articles = reading.words.pages.articles.line_words
+    named = any(word in line.text for word in reading.words.pages.widget_words)
+    return named and not any(word in line.text for word in articles)
 
 
 def _read_line(reading: Reading, line: Line, before: str) -> Iterator[SeenDate]:

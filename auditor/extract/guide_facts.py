@@ -8,7 +8,7 @@ from auditor.extract.classify import is_guide_title
 from auditor.extract.columns import ColumnEntry, judge_blank
 from auditor.extract.guides import name_owner
 from auditor.extract.items import Item
-from auditor.extract.records import PageRecord
+from auditor.extract.records import DateMark, PageRecord
 from auditor.extract.site_index import GONE, Resolution, SiteIndex
 from auditor.extract.units import UnitTable
 from auditor.facts import FactEvidence, Guide
@@ -29,6 +29,12 @@ def _find_unit(index: SiteIndex, units: UnitTable, titles: tuple[str, ...], path
     return next((unit for name in reversed(path) if (unit := units.match(name)) is not None), units.own)
 
 
+def _is_one_date(published: DateMark, updated: DateMark) -> bool:
+    """Tell whether what was taken for the publication date is the update date itself."""
+    is_one_place = published.source == updated.source or published.evidence == updated.evidence
+    return published.value == updated.value and is_one_place
+
+
 def _make(
     index: SiteIndex, units: UnitTable, record: PageRecord, path: tuple[str, ...], offered: FactEvidence | None
 ) -> Guide:
@@ -36,8 +42,7 @@ def _make(
     is_readable = parts.is_readable if parts is not None else not record.is_shell
     updated = record.updated
     published = record.published
-    is_same = published is not None and updated is not None and published.evidence == updated.evidence
-    if is_same or (published is not None and updated is not None and published.source == updated.source):
+    if published is not None and updated is not None and _is_one_date(published, updated):
         published = None
     dates = [mark.evidence for mark in (updated, published) if mark is not None]
     own = [*dates, record.evidence] if dates else [record.evidence]

@@ -66,7 +66,7 @@ class _Dater:
 
     def __init__(self, reading: Reading, orders: list[int]) -> None:
         self.latest = reading.latest
-        self.lines = {line.order: line for line in reading.shown.lines}
+        self.lines = {line.order: line for line in reading.own_lines}
         taken = set(orders)
         self.alone = {
             order

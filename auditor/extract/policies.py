@@ -12,6 +12,7 @@ from auditor.extract.interpretations import is_interpretation_title
 from auditor.extract.items import Item
 from auditor.extract.records import PageRecord
 from auditor.extract.site_index import Resolution, SiteIndex
+from auditor.extract.text import find_quoted_titles
 from auditor.extract.units import UnitTable
 from auditor.facts import Document, DocumentKind, FactEvidence, Interpretation, InterpretationForm
 from auditor.model import RecordEvidence, UnitKind
@@ -71,7 +72,7 @@ def map_members(index: SiteIndex, columns: Iterable[ColumnEntry]) -> dict[str, M
 
 
 def _is_article(record: PageRecord) -> bool:
-    return record.kind in ("article", "other", "form") and record.visit.status in (None, _OK)
+    return record.kind in ("article", "other", "form", "shell") and record.visit.status in (None, _OK)
 
 
 def _own_concepts(record: PageRecord, member: Membership) -> frozenset[str]:
@@ -183,11 +184,8 @@ def _join(
                 return url
     if entry.url in backward:
         return backward[entry.url]
-    quoted = (
-        entry.record.interpretation.quoted
-        if entry.record is not None and entry.record.interpretation is not None
-        else ()
-    )
+    parts = entry.record.interpretation if entry.record is not None else None
+    quoted = parts.quoted if parts is not None else find_quoted_titles(entry.title)
     found = titles.find_quoted(quoted) or titles.find_core(_cut_core(entry, index))
     return found.url if found is not None else None
 

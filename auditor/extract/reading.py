@@ -12,7 +12,7 @@ from auditor.model import RecordEvidence, Visit
 from auditor.pagescan import PageScan, normalise_url, scan_shown
 from auditor.vocabulary import Vocabulary, squeeze_name
 
-_CHROME = frozenset({"nav", "footer", "header", "breadcrumb", "aside", "pager", "form"})
+_CHROME = frozenset({"nav", "footer", "header", "breadcrumb", "aside", "widget", "pager", "form"})
 _MAX_TITLE = 150
 _MIN_TITLE = 4
 _STEPS = 6
@@ -84,7 +84,14 @@ class Reading:
         if name:
             return squeeze_name(name) == squeeze_name(self.scan.title)
         bare = not self.breadcrumb and not self.read_meta("title") and not self.read_meta("column_name")
-        return bare and self.window_head == self.scan.title
+        return bare and self.window_head == self.scan.title and not self.has_title_heading
+
+    @cached_property
+    def has_title_heading(self) -> bool:
+        """Tell whether a heading repeats the window's title, on a page that has too few links to be a home page."""
+        window = squeeze_name(self.scan.title)
+        is_shown = any(squeeze_name(heading.text) == window for heading in self.shown.headings)
+        return is_shown and len(self.shown.anchors) < _MANY_LINKS
 
     @cached_property
     def looks_like_home(self) -> bool:

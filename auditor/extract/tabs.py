@@ -50,7 +50,7 @@ def _list_children(node: LexborNode) -> list[LexborNode]:
 
 
 def _find_panes(heads: list[LexborNode]) -> list[LexborNode]:
-    """Return the elements that belong to heads standing side by side: as many children of the next box, or next boxes."""
+    """Return what belongs to heads that stand side by side: as many children of the next box, or next boxes."""
     node: LexborNode | None = heads[0].parent
     for _ in range(_LEVELS):
         box = _find_element(node.next) if node is not None else None

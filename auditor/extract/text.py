@@ -30,7 +30,9 @@ _DATE = re.compile(
     r"|年 {0,2}([0-9]{1,2}) {0,2}月 {0,2}([0-9]{1,2}) {0,2}[日号]?)(?![0-9])"
 )
 _COMPACT = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])(?![0-9])")
-_MONTH_DAY = re.compile(r"(?<![0-9年.\-/])([0-9]{1,2})(?:-|/|月)([0-9]{1,2})日?(?![0-9\-/.年月])")
+_MONTH_DAY = re.compile(
+    r"(?<![0-9年.\-/])(?:([0-9]{1,2})(?:-|月)([0-9]{1,2})日?|([0-9]{2})/([0-9]{2}))(?![0-9\-/.年月页])"
+)
 _NUMERALS = "〇○Ｏ零一二三四五六七八九"
 _NUMERAL_DATE = re.compile(
     rf"([{_NUMERALS}]{{4}})年 {{0,2}}([一二三四五六七八九十元]{{1,3}})月 {{0,2}}"
@@ -123,7 +125,8 @@ def parse_date(text: str, latest: date | None = None) -> date | None:
 
 def find_month_day(text: str) -> tuple[int, int] | None:
     """Return the last month and day without a year (`[04-28]`, `4月28日`) of a short text, or None."""
-    pairs = [(int(match.group(1)), int(match.group(2))) for match in _MONTH_DAY.finditer(fold_text(text[:EXCERPT]))]
+    found = [match.groups() for match in _MONTH_DAY.finditer(fold_text(text[:EXCERPT]))]
+    pairs = [(int(month or slashed), int(day or after)) for month, day, slashed, after in found]
     valid = [pair for pair in pairs if make_date(2000, *pair) is not None]
     return valid[-1] if valid else None
 

@@ -1,0 +1,123 @@
+"""A snapshot made of a case file: pages with their visits, without an archive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from auditor.model import (
+    Attempt,
+    AttemptReason,
+    AttemptStatus,
+    EndpointObservation,
+    Limits,
+    LinkObservation,
+    Observations,
+    Part,
+    Snapshot,
+    Target,
+    Unit,
+    UnitKind,
+    Vantage,
+    Visit,
+)
+
+AT = datetime(2021, 3, 31, 8, 0, tzinfo=UTC)
+HOST = "www.qinghe.example"
+HOME = f"http://{HOST}/"
+
+
+@dataclass(frozen=True)
+class FakeCapture:
+    visit: Visit
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass
+class FakeReader:
+    snapshot: Snapshot
+    visits: tuple[Visit, ...]
+    bodies: dict[str, tuple[bytes, str]]
+    observations: Observations = field(default_factory=Observations)
+
+    def captures(self):
+        for visit in self.visits:
+            if visit.url in self.bodies:
+                body, media = self.bodies[visit.url]
+                yield FakeCapture(visit, {"content-type": media}, body)
+
+
+def make_attempt(data):
+    if not data:
+        return Attempt(AttemptStatus.DONE)
+    reason = AttemptReason(data)
+    ours = reason in {AttemptReason.ROBOTS, AttemptReason.PAGE_LIMIT, AttemptReason.NOT_ASKED}
+    return Attempt(AttemptStatus.SKIPPED if ours else AttemptStatus.FAILED, reason)
+
+
+def make_url(path):
+    return path if path.startswith("http") else f"{HOME.rstrip('/')}{path}"
+
+
+def make_visit(number, page):
+    failed = page.get("failed")
+    parts = (Part.SITE, *(Part(name) for name in page.get("parts", ())))
+    return Visit(
+        url=make_url(page["url"]),
+        attempt=make_attempt(failed),
+        at=AT,
+        parts=parts,
+        final_url=make_url(page["final"]) if "final" in page else None,
+        status=None if failed else page.get("status", 200),
+        media_type=None if failed else page.get("media", "text/html"),
+        clicks=page.get("clicks", 0 if page["url"] == "/" else None),
+        record=None if failed else f"<urn:uuid:{number}>",
+    )
+
+
+def make_reader(case):
+    pages = case["pages"]
+    visits = tuple(make_visit(number, page) for number, page in enumerate(pages))
+    bodies = {
+        visit.url: (page["html"].encode(page.get("encoding", "utf-8")), page.get("media", "text/html"))
+        for visit, page in zip(visits, pages, strict=True)
+        if "html" in page
+    }
+    units = tuple(
+        Unit(unit["name"], UnitKind(unit["kind"]), tuple(unit.get("aliases", ()))) for unit in case.get("units", ())
+    )
+    vantage = Vantage(**case["vantage"]) if "vantage" in case else None
+    target = Target(HOST, HOST, (HOME,), (HOST,), units=units)
+    snapshot = Snapshot("run", target, AT, AT, True, Limits(), vantage, {}, origin=case.get("origin", "crawl"))
+    return FakeReader(snapshot, visits, bodies, make_observations(case.get("observations", {})))
+
+
+def make_observations(data):
+    endpoints = tuple(
+        EndpointObservation(
+            host=HOST,
+            family=one["family"],
+            role="portal",
+            lookup=make_attempt(one.get("lookup")),
+            addresses=tuple(one.get("addresses", ())),
+            overridden=False,
+            request=make_attempt(one.get("request")),
+            status=one.get("status"),
+            same_as_v4=one.get("same_as_v4"),
+        )
+        for one in data.get("endpoints", ())
+    )
+    links = tuple(
+        LinkObservation(make_url(one["url"]), 6, make_attempt(one.get("failed")), one.get("status"))
+        for one in data.get("links", ())
+    )
+    return Observations(endpoints, links)
+
+
+def read_cases(folder):
+    reader = YAML(typ="safe", pure=True)
+    return {path.stem: reader.load(path) for path in sorted(Path(folder).glob("*.yaml"))}
