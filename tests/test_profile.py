@@ -170,7 +170,10 @@ def test_attestations_are_read(tmp_path):
     [
         ("- {clause: a, verdict: yes, evidence: [x], by: b, on: 2026-11-01}", ("wrong_choice", 1, "[0].verdict")),
         ("- {clause: a, verdict: done, evidence: [x], by: b, on: yesterday}", ("wrong_type", 1, "[0].on")),
-        ("- {clause: a, verdict: done, evidence: [x], by: b, on: 2026-11-01, second: b}", ("second_is_first", 1, "[0]")),
+        (
+            "- {clause: a, verdict: done, evidence: [x], by: b, on: 2026-11-01, second: b}",
+            ("second_is_first", 1, "[0]"),
+        ),
     ],
 )
 def test_what_an_attestation_may_not_say(tmp_path, text, expected):

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
+from auditor.facts import DocumentKind, GuideElement, InterpretationForm, PageTopic
 from auditor.model import UnitKind
 from auditor.vocabulary import NO_RANK, load_vocabulary, squeeze_name
 
@@ -86,10 +89,6 @@ def test_squeezing_folds_width_case_and_punctuation():
 
 
 def test_every_topic_and_form_is_known_to_the_facts():
-    from typing import get_args
-
-    from auditor.facts import DocumentKind, GuideElement, InterpretationForm, PageTopic
-
     assert {concept.topic for concept in WORDS.concepts.values() if concept.topic} <= set(get_args(PageTopic))
     assert set(WORDS.interpretations.forms) <= set(get_args(InterpretationForm))
     assert set(WORDS.guides.elements) | set(WORDS.guides.phrases) == set(get_args(GuideElement))

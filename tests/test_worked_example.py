@@ -28,7 +28,9 @@ SEEN = (CoverageEvidence("a", Part.SITE, None, 1, 1, 0, 0, 0, complete=True),)
 
 
 def make_clause(class_):
-    return ClauseText("xx20", "一", Text("甲", "a"), Text("甲", "a"), class_, (), Check.AUTO, "some-rule", planned=False)
+    return ClauseText(
+        "xx20", "一", Text("甲", "a"), Text("甲", "a"), class_, (), Check.AUTO, "some-rule", planned=False
+    )
 
 
 def make_finding(clause, number, outcome):
