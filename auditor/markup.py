@@ -1,11 +1,10 @@
-"""What a page shows: its bytes as text, its markup as lines and links in reading order, each with its region.
+"""What a page shows: its markup as lines and links in reading order, each with its region.
 
 Pure and bounded: hostile markup costs a bounded time and never raises.
 """
 
 from __future__ import annotations
 
-import codecs
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -22,6 +21,7 @@ MAX_MARKUP = 6_000_000
 MAX_DEPTH = 400
 MAX_LINKS = 5_000
 MAX_LINES = 20_000
+MAX_OPTIONS = 2_000
 
 HIDDEN_TAGS = frozenset({"script", "style", "noscript", "template", "head", "title", "textarea", "svg", "select"})
 BLOCK_TAGS = frozenset(
@@ -55,20 +55,12 @@ _MOST_TEXT: dict[str, int] = {
     "widget": 120,
 }
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})")
-_CHARSET = re.compile(rb"""charset\s{0,4}=\s{0,4}["']?\s{0,4}([a-zA-Z0-9_\-]{2,20})""")
-_HEADER_CHARSET = re.compile(r"""charset\s{0,4}=\s{0,4}["']?([a-zA-Z0-9_\-]{2,20})""", re.IGNORECASE)
+_OPTION = re.compile(r"</?option", re.IGNORECASE)
 _SPACES = re.compile(r"[\s\u00a0\u200b\u3000\ufeff]+")
 _HAN_GAP = re.compile(r"(?<=[\u3400-\u9fff（）《》]) (?=[\u3400-\u9fff（）《》])")
 _CLASS_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
-_BYTE_ORDER_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
 _WRITTEN = re.compile(r"""document\.write(?:ln)?\(\s{0,4}(?:(["'])([^"'<>\n]{1,200})\1|([A-Za-z_]\w{0,40}))\s{0,4}\)""")
 _MAX_SCRIPT = 4_000
-_GBK_NAMES = frozenset({"gb2312", "gbk", "gb18030", "gb_2312-80", "x-gbk", "csgb2312", "cp936", "euc-cn", "hz-gb-2312"})
-_BIG5_NAMES = frozenset({"big5", "big5-hkscs", "cn-big5", "x-x-big5", "cp950"})
 
 
 @dataclass(slots=True)
@@ -141,46 +133,6 @@ class _State:
     heading: int
 
 
-# ---- bytes ---------------------------------------------------------------------------------------
-
-
-def _count_damage(text: str) -> int:
-    odd = sum(1 for sign in text[:20_000] if "\ue000" <= sign <= "\uf8ff" or "\x80" <= sign < "\xa0")
-    return text.count("\ufffd") * 8 + odd
-
-
-def _name_codec(name: str) -> str | None:
-    lowered = name.strip().lower()
-    if lowered in _GBK_NAMES:
-        return "gb18030"
-    if lowered in _BIG5_NAMES:
-        return "big5hkscs"
-    return "utf-8" if lowered in ("utf-8", "utf8") else None
-
-
-def _find_declared(body: bytes, content_type: str | None) -> list[str]:
-    header = _HEADER_CHARSET.search(content_type or "")
-    inside = _CHARSET.search(body[:8192])
-    names = [header.group(1)] if header else []
-    names += [inside.group(1).decode("ascii")] if inside else []
-    return [codec for codec in map(_name_codec, names) if codec is not None]
-
-
-def decode_body(body: bytes, content_type: str | None) -> str:
-    """Return the text of a body, whatever its header and its markup claim; damage becomes U+FFFD.
-
-    What decodes as UTF-8 is UTF-8; else the least damage among the declared codecs, GB18030 and UTF-8 decides.
-    """
-    for mark, codec in _BYTE_ORDER_MARKS:
-        if body.startswith(mark):
-            return body[len(mark) :].decode(codec, "replace")
-    try:
-        return codecs.getincrementaldecoder("utf-8")().decode(body, final=False)
-    except UnicodeDecodeError:
-        tries = dict.fromkeys([*_find_declared(body, content_type), "gb18030", "utf-8"])
-    return min((body.decode(codec, "replace") for codec in tries), key=_count_damage)
-
-
 # ---- markup --------------------------------------------------------------------------------------
 
 
@@ -195,11 +147,21 @@ def _find_depth_cut(markup: str) -> int:
     return len(markup)
 
 
+def _drop_options(markup: str) -> str:
+    """Return markup with a bounded number of options: the parser's time grows with their square."""
+    if markup.count("<option") + markup.count("<OPTION") + markup.count("<Option") <= MAX_OPTIONS:
+        return markup
+    for count, found in enumerate(_OPTION.finditer(markup)):
+        if count == MAX_OPTIONS:
+            return markup[: found.start()] + _OPTION.sub("<i", markup[found.start() :])
+    return markup
+
+
 def parse_markup(markup: str) -> LexborHTMLParser:
     """Return the parsed page. Markup is cut where it is longer, or nested deeper, than any honest page."""
     markup = markup[:MAX_MARKUP].replace("\x00", "")
     if markup.count("<") > MAX_DEPTH:
-        markup = markup[: _find_depth_cut(markup)]
+        markup = _drop_options(markup[: _find_depth_cut(markup)])
     return LexborHTMLParser(markup)
 
 

@@ -14,7 +14,8 @@ from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from auditor.markup import ShownPage, Zone, decode_body, join_spaces, read_markup
+from auditor.decoding import decode_body
+from auditor.markup import ShownPage, Zone, join_spaces, read_markup
 from auditor.vocabulary import Vocabulary, compile_pattern, load_vocabulary, squeeze_name
 
 __all__ = [

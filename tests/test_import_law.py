@@ -23,6 +23,7 @@ LAW: dict[str, tuple[int, set[str], set[str]]] = {
     "auditor.vocabulary": (1, {"ruamel", "pydantic", "re2"}, set()),
     "auditor.snapshot": (1, {"warcio", "pydantic", "cdxj_indexer"}, set()),
     "auditor.archive": (1, {"warcio", "pydantic", "surt"}, set()),
+    "auditor.decoding": (1, set(), set()),
     "auditor.markup": (1, {"selectolax", "w3lib"}, set()),
     "auditor.pagescan": (1, {"selectolax", "w3lib"}, set()),
     "auditor.rules.schema": (1, {"pydantic"}, set()),

@@ -86,6 +86,7 @@ def _tell_article(reading: Reading, shape: Shape, published: SeenDate | None) ->
     is_labelled = published is not None and published.source in reading.words.labels.dates["published"]
     has_dateline = dated_line and (is_labelled or shape.article_words > 0)
     article = 2 * has_dateline + (shape.article_words > 1) + 2 * (shape.paragraph > _MUCH_TEXT)
+    article += published is not None and shape.paragraph > 0 and shape.rows == 0
     column = 2 * (shape.dated >= _LIST) + (shape.rows >= _LIST) + shape.has_pager + (shape.dated > 0 and not dated_line)
     if article >= _SURE or (article > column and article > 1):
         return "article"

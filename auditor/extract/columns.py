@@ -139,12 +139,12 @@ def _make_entry(
 
 
 def _enter_section(index: SiteIndex, section: Section) -> Iterator[ColumnEntry]:
-    root = section.offer.entry.name
+    root = (section.name,) if section.name is not None else ()
     places: dict[int, tuple[str, ...]] = {}
     urls = [offer.entry.url for offer in section.columns]
     for place, offer in enumerate(section.columns):
         above = offer.entry.parent
-        path = places.get(above, (root,)) if above is not None else (root,)
+        path = places.get(above, root) if above is not None else root
         places[place] = (*path, offer.entry.name)
         if offer.entry.url is None:
             continue

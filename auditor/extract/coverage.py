@@ -79,9 +79,9 @@ def _cover_section(index: SiteIndex, section: Section | None) -> Coverage:
     urls = _list_part(index, Part.DISCLOSURE_SECTION)
     drawn = []
     if section is not None:
-        drawn = [section.url]
+        drawn = [section.url] if section.url is not None else []
         offered = [offer.entry.url for offer in section.columns]
-        urls |= {section.url, *(url for url in offered if url is not None and index.is_inside(url))}
+        urls |= {*drawn, *(url for url in offered if url is not None and index.is_inside(url))}
     return _make(index, Part.DISCLOSURE_SECTION, _count(index, urls, drawn))
 
 

@@ -11,7 +11,7 @@ from auditor.extract.records import PageRecord
 from auditor.extract.section import Offer, list_offers
 from auditor.extract.site_index import SiteIndex
 from auditor.extract.units import UnitTable
-from auditor.facts import FactEvidence, Link, LinkState, Page, PageKind
+from auditor.facts import FactEvidence, Link, LinkState, Page, PageKind, PageTopic
 from auditor.model import (
     Attempt,
     AttemptEvidence,
@@ -34,7 +34,14 @@ _UNREAD = ("status", "title")
 # ---- pages ---------------------------------------------------------------------------------------
 
 
-def _make_page(index: SiteIndex, record: PageRecord, column: str | None, units: UnitTable) -> Page:
+def _find_topic(index: SiteIndex, record: PageRecord, member: Membership) -> PageTopic | None:
+    """Return the topic that the page tells, else that of the column that lists it."""
+    topics = [index.words.concepts[concept].topic for concept in sorted(member.concepts)]
+    listed = next((topic for topic in topics if topic is not None), None)
+    return record.topic or (listed if record.kind == "article" else None)  # type: ignore[return-value]
+
+
+def _make_page(index: SiteIndex, record: PageRecord, member: Membership, units: UnitTable) -> Page:
     visit = record.visit
     if record.kind == "blocked":
         blame = AttemptEvidence(visit.url, AttemptReason.BLOCKED, f"{visit.status}", visit.at)
@@ -47,9 +54,9 @@ def _make_page(index: SiteIndex, record: PageRecord, column: str | None, units: 
         url=record.url,
         status=visit.status,
         page_kind="error" if is_error else record.kind,
-        topic=None if is_error else record.topic,
+        topic=None if is_error else _find_topic(index, record, member),
         title=record.title or None,
-        column=column,
+        column=member.columns[0] if member.columns else None,
         unit=next((unit for name in record.breadcrumb if (unit := units.match(name)) is not None), None),
         published_on=record.published.value if record.published is not None else None,
         updated_on=record.updated.value if record.updated is not None else None,
@@ -74,8 +81,7 @@ def list_pages(index: SiteIndex, members: Mapping[str, Membership], units: UnitT
         if url in index.broken:
             yield _make_unread(visit, AttemptReason.INTERNAL_ERROR, index.broken[url].message)
         elif record is not None:
-            columns = members[url].columns if url in members else []
-            yield _make_page(index, record, columns[0] if columns else None, units)
+            yield _make_page(index, record, members.get(url, Membership()), units)
         elif visit.attempt.status is AttemptStatus.FAILED and visit.attempt.reason is not None:
             yield _make_unread(visit, visit.attempt.reason, visit.attempt.detail)
 

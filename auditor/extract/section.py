@@ -33,16 +33,19 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The disclosure section: the link to it, what that led to, and its columns in the order of its menu."""
+    """The disclosure section: the name of the link to it, what that led to, its columns in the order of its menu.
 
-    offer: Offer
-    landing: Resolution
+    `name` and `landing` are None where a menu offers the columns, but no page that was read leads to a section.
+    """
+
+    name: str | None
+    landing: Resolution | None
     columns: tuple[Offer, ...]
 
     @property
-    def url(self) -> str:
+    def url(self) -> str | None:
         """Return the address of the section's page."""
-        return self.landing.url
+        return self.landing.url if self.landing is not None else None
 
 
 def list_offers(record: PageRecord) -> Iterator[Offer]:
@@ -112,10 +115,10 @@ def _find_common_menu(index: SiteIndex) -> tuple[Offer, ...]:
     return tuple(Offer(entry, record) for entry in record.listing.menu) if record.listing is not None else ()
 
 
-def _find_own_page(index: SiteIndex, landing: Resolution, offer: Offer) -> str | None:
+def _find_own_page(index: SiteIndex, landing: Resolution | None, offer: Offer) -> str | None:
     """Return the page that a menu entry without an address stands for: the one that is that column by its own title."""
     concept = offer.entry.concept
-    pages = [landing.record, offer.source] if landing.record is not None else [offer.source]
+    pages = [offer.source] if landing is None or landing.record is None else [landing.record, offer.source]
     pages += [
         record for _, record in sorted(index.records.items()) if record.listing is not None and record.listing.menu
     ]
@@ -125,7 +128,7 @@ def _find_own_page(index: SiteIndex, landing: Resolution, offer: Offer) -> str |
     return None
 
 
-def _fill_addresses(index: SiteIndex, landing: Resolution, columns: tuple[Offer, ...]) -> tuple[Offer, ...]:
+def _fill_addresses(index: SiteIndex, landing: Resolution | None, columns: tuple[Offer, ...]) -> tuple[Offer, ...]:
     """Give the entry of the page that is being shown, which a menu often does not link, its address.
 
     A standard column that leads nowhere is still offered; what it holds could not be seen.
@@ -164,12 +167,11 @@ def find_section(index: SiteIndex) -> Section | None:
     if not candidates and not common:
         return None
     if not candidates:
-        landing = index.resolve(common[0].source.url)
-        return Section(common[0], landing, _fill_addresses(index, landing, common))
+        return Section(None, None, _fill_addresses(index, None, common))
     offer, landing, menu = _choose(index, candidates)
     if not menu and landing.record is not None and landing.is_read and landing.identity != "redirected_home":
         menu = tuple(item for item in list_offers(landing.record) if item.entry.region != "nav")
     if not count_core(tuple(item.entry for item in menu)):
         menu = _add_missing(menu, common)
     menu = _add_missing(menu, _list_dropdown(index))
-    return Section(offer, landing, _fill_addresses(index, landing, menu))
+    return Section(offer.entry.name, landing, _fill_addresses(index, landing, menu))

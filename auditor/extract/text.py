@@ -41,7 +41,7 @@ _NUMERAL_DATE = re.compile(
 _DIGIT_OF = {"〇": 0, "○": 0, "Ｏ": 0, "零": 0, **{sign: value for value, sign in enumerate("一二三四五六七八九", 1)}}
 _URL_DATE = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})[-/]?(?:(0[1-9]|1[0-2]|[1-9](?=/))(?![0-9]{3}))?")
 _BRACKETED = re.compile(r"^[(\[【〔] {0,2}([^()\[\]]{6,40}) {0,2}[)\]】〕]$")
-_NUMBER_TAIL = re.compile(r"[〔\[(] {0,2}((?:19|20)[0-9]{2})年? {0,2}[〕\])] {0,2}第? {0,2}([0-9]{1,5}) {0,2}号")
+_NUMBER_TAIL = re.compile(r"[\[(] {0,2}((?:19|20)[0-9]{2})年? {0,2}[\])] {0,2}第? {0,2}([0-9]{1,5}) {0,2}号")
 _HAN_TAIL = re.compile(r"[\u3400-\u9fff]{1,14}$")
 _QUOTED = re.compile(r"《([^《》]{2,150}(?:《[^《》]{1,100}》[^《》]{0,100})?)》")
 _EDGE = " \t:：,，;；|丨/\\-—[]【】()（）"
@@ -212,9 +212,7 @@ def find_document_numbers(text: str, words: DocumentWords) -> tuple[str, ...]:
     """Return the document numbers of a text, in one form (`沪府规〔2020〕5号`), in order, each once."""
     numbers: dict[str, None] = {}
     text = text[:MAX_TEXT]
-    for match in _NUMBER_TAIL.finditer(
-        text.replace("【", "[").replace("】", "]").replace("（", "(").replace("）", ")")
-    ):
+    for match in _NUMBER_TAIL.finditer(fold_text(text)):
         issuer = _HAN_TAIL.search(text[max(0, match.start() - 14) : match.start()].rstrip())
         name = _trim_issuer(issuer.group(), words) if issuer else ""
         if name:

@@ -1,0 +1,53 @@
+"""The bytes of a page as text, whatever its header and its markup claim."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_GBK_NAMES = frozenset({"gb2312", "gbk", "gb18030", "gb_2312-80", "x-gbk", "csgb2312", "cp936", "euc-cn", "hz-gb-2312"})
+_BIG5_NAMES = frozenset({"big5", "big5-hkscs", "cn-big5", "x-x-big5", "cp950"})
+_CHARSET = re.compile(rb"""charset\s{0,4}=\s{0,4}["']?\s{0,4}([a-zA-Z0-9_\-]{2,20})""")
+_HEADER_CHARSET = re.compile(r"""charset\s{0,4}=\s{0,4}["']?([a-zA-Z0-9_\-]{2,20})""", re.IGNORECASE)
+
+
+def _count_damage(text: str) -> int:
+    odd = sum(1 for sign in text[:20_000] if "\ue000" <= sign <= "\uf8ff" or "\x80" <= sign < "\xa0")
+    return text.count("\ufffd") * 8 + odd
+
+
+def _name_codec(name: str) -> str | None:
+    lowered = name.strip().lower()
+    if lowered in _GBK_NAMES:
+        return "gb18030"
+    if lowered in _BIG5_NAMES:
+        return "big5hkscs"
+    return "utf-8" if lowered in ("utf-8", "utf8") else None
+
+
+def _find_declared(body: bytes, content_type: str | None) -> list[str]:
+    header = _HEADER_CHARSET.search(content_type or "")
+    inside = _CHARSET.search(body[:8192])
+    names = [header.group(1)] if header else []
+    names += [inside.group(1).decode("ascii")] if inside else []
+    return [codec for codec in map(_name_codec, names) if codec is not None]
+
+
+def decode_body(body: bytes, content_type: str | None) -> str:
+    """Return the text of a body, whatever its header and its markup claim; damage becomes U+FFFD.
+
+    What decodes as UTF-8 is UTF-8; else the least damage among the declared codecs, GB18030 and UTF-8 decides.
+    """
+    for mark, codec in _BYTE_ORDER_MARKS:
+        if body.startswith(mark):
+            return body[len(mark) :].decode(codec, "replace")
+    try:
+        return codecs.getincrementaldecoder("utf-8")().decode(body, final=False)
+    except UnicodeDecodeError:
+        tries = dict.fromkeys([*_find_declared(body, content_type), "gb18030", "utf-8"])
+    return min((body.decode(codec, "replace") for codec in tries), key=_count_damage)
