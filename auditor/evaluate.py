@@ -119,9 +119,13 @@ def evaluate_rulebook(
     uses = {
         clause.id: _bind_use(clause, rulebook.rules[clause.rule])
         for _, clause in clauses
-        if _is_machine_checked(clause) and clause.rule is not None
+        if clause.rule is not None and clause.check is not Check.ATTESTED and clause.status == "written"
     }
-    waiting = [use for use in uses.values() if _find_standing(use, _find_clause(clauses, use), context) is None]
+    waiting = [
+        uses[clause.id]
+        for _, clause in clauses
+        if clause.id in uses and _find_standing(uses[clause.id], clause, context) is None
+    ]
     judged = judge(waiting, ordered, Surroundings(context.as_of, context.words))
     by_use: dict[str, list[Judgement]] = {}
     for judgement in judged.judgements:
@@ -133,14 +137,6 @@ def evaluate_rulebook(
         ToolFault("evaluate", f"{name} {uses[name].rule.id}", cause) for name, cause in sorted(judged.faults.items())
     ]
     return Evaluation(tuple(findings), tuple(faults))
-
-
-def _find_clause(clauses: Sequence[tuple[str, Clause]], use: Use) -> Clause:
-    return next(clause for _, clause in clauses if clause.id == use.id)
-
-
-def _is_machine_checked(clause: Clause) -> bool:
-    return clause.check is not Check.ATTESTED and clause.status == "written" and clause.rule is not None
 
 
 def _bind_use(clause: Clause, rule: Rule) -> Use:
@@ -156,9 +152,9 @@ def _judge_clause(code: str, clause: Clause, bench: _Bench) -> Iterator[Finding]
     use = bench.uses.get(clause.id)
     for verdict in _list_verdicts(clause, use, bench):
         site = bench.context.site
-        own = verdict.subject.kind != "site"
+        whole = verdict.subject == _name_site(bench.context)
         yield Finding(
-            id=f"{clause.id}:{verdict.subject.key}" if own else clause.id,
+            id=clause.id if whole else f"{clause.id}:{verdict.subject.key}",
             fingerprint=hash_key(site, clause.id, verdict.subject.key, verdict.reason or verdict.outcome),
             defect=verdict.defect,
             ruleset=code,

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from auditor.errors import InputError
 from auditor.messages import Language, Messages, load_messages
-from auditor.model import ClauseText, RulesetStamp, RuleText, Text
+from auditor.model import ClauseText, Degree, RulesetStamp, RuleText, Text
 from auditor.rules.schema import Bilingual, Clause, Param, Rule, Standard, Verdict
 from auditor.rules.scopes import find_selection, find_subject
 
@@ -93,7 +93,7 @@ def _explain_clause(clause: Clause, rules: Mapping[str, Rule], messages: Message
     yield "title", _pick(clause.title, messages)
     yield "asks", _pick(clause.asks, messages)
     planned = messages.say("rules.clause_planned") if clause.status == "planned" else ""
-    yield "check", " ".join(part for part in (messages.say(f"rules.check_{clause.check}"), planned) if part)
+    yield "check", " ".join(part for part in (messages.say(f"words.check_{clause.check}"), planned) if part)
     if clause.evidence is not None:
         yield "evidence", _pick(clause.evidence, messages)
     rule = rules.get(clause.rule or "")
@@ -134,11 +134,11 @@ def _list_params(params: Mapping[str, Param], messages: Messages) -> Iterator[st
 
 
 def _say_verdict(verdict: Verdict, rule: Rule, messages: Messages) -> str:
-    outcome = messages.say(f"rules.outcome_{verdict.outcome}")
+    tolerated = verdict.degree is Degree.TOLERATED
+    outcome = messages.say("words.degree_tolerated" if tolerated else f"words.{verdict.outcome}")
     if verdict.reason is None:
         return outcome
-    tolerated = messages.say("rules.degree_tolerated") if verdict.degree == "tolerated" else ""
-    return " ".join(part for part in (outcome, tolerated, _pick(rule.reasons[verdict.reason], messages)) if part)
+    return messages.say("rules.verdict", outcome=outcome, reason=_pick(rule.reasons[verdict.reason], messages))
 
 
 def _show(value: object) -> str:

@@ -8,7 +8,7 @@ rules of their own: the engine multiplies nested ones out, and refuses a rule wh
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, product
 from math import prod
 from typing import Any, Literal, NamedTuple
@@ -20,7 +20,7 @@ from auditor.rules.matching import SIGNS, Firing, Job
 from auditor.rules.operators import Surroundings, find_first_day, judge_value, list_operands
 from auditor.rules.program import CompileError, Sign, find_constant
 from auditor.rules.projection import Codes
-from auditor.rules.schema import Span, When
+from auditor.rules.schema import Count, Distinct, Span, When
 
 MOST_ALTERNATIVES = 200
 _COMPLEMENTS: Mapping[Sign, Sign] = {"==": "!=", "!=": "==", ">=": "<", "<": ">=", ">": "<=", "<=": ">"}
@@ -38,13 +38,17 @@ _SIGNS: Mapping[str, Sign] = {
 
 @dataclass(frozen=True)
 class Leaf:
-    """One test: of a measure's value, of the flag that it has one, or of the flag that a field is in some state."""
+    """One test: of a measure's value, of the flag that it has one, or of the flag that a field is in some state.
+
+    `certain`: the measure always has a value, as counts do.
+    """
 
     form: Literal["value", "valued", "state"]
     path: str
     sign: Sign
     value: Plain
     state: str = ""
+    certain: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,9 @@ def negate(condition: Condition) -> Condition:
         return Group("any" if condition.form == "all" else "all", tuple(map(negate, condition.parts)))
     if condition.form != "value":
         return Leaf(condition.form, condition.path, "==", not condition.value, condition.state)
-    opposite = Leaf("value", condition.path, _COMPLEMENTS[condition.sign], condition.value)
+    opposite = replace(condition, sign=_COMPLEMENTS[condition.sign])
+    if condition.certain:
+        return opposite
     return Group("any", (Leaf("valued", condition.path, "==", False), opposite))
 
 
@@ -125,17 +131,24 @@ def _compile_operator(path: str, operator: str, operand: Any, use: Use, around: 
         return None
     if operator in ("present", "absent"):
         return Leaf("valued", path, "==", operator == "present")
+    same = Leaf("value", path, "==", value, certain=_has_always_value(path, use))
     if operator == "within":
-        days = Leaf("value", path, ">=", value), Leaf("value", path, "<=", around.as_of)
-        return Group("all", days)
+        return Group("all", (replace(same, sign=">="), replace(same, sign="<=", value=around.as_of)))
     if operator == "in":
-        return Group("any", tuple(Leaf("value", path, "==", one) for one in value))
-    same = Leaf("value", path, "==", value)
+        return Group("any", tuple(replace(same, value=one) for one in value))
     if operator in ("is", "is_not"):
         return same if operator == "is" else negate(same)
     if operator not in _SIGNS:
         raise CompileError(f"{path}: {operator}")
-    return Leaf("value", path, _SIGNS[operator], value)
+    return replace(same, sign=_SIGNS[operator])
+
+
+def _has_always_value(path: str, use: Use) -> bool:
+    name, _, tail = path.partition(".")
+    measure = use.rule.measures[name]
+    if tail in ("lowest", "highest"):
+        return False
+    return bool(tail) or isinstance(measure, Count | Distinct) or getattr(measure, "each", None) is not None
 
 
 def _find_operand(operand: Any, use: Use, around: Surroundings) -> Any:

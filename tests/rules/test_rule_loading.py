@@ -368,7 +368,7 @@ def test_explanation_of_a_rule_and_of_a_clause(folder):
     rulebook = load_rulebook(["ab20"], [write(folder)])
     rule = dict(rulebook.explain("fresh-guide", "en"))
     assert rule["title"] == "title"
-    assert rule["outcomes"].splitlines() == ["Passed.", "Failed: none", "Cannot tell: lost"]
+    assert rule["outcomes"].splitlines() == ["Passed", "Failed: none", "Cannot tell: lost"]
     clause = dict(rulebook.explain("AB20-1.1a", "zh"))
     assert clause["asks"] == "求"
     assert textwrap.dedent(clause["params"]).startswith("after: 2020-01-01")

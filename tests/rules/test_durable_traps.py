@@ -1,0 +1,297 @@
+"""What durable really does, trap by trap: each that the product depends on, seen in a process of its own.
+
+If an upgrade changes one of these, the test tells, and the way round it can be looked at again. The numbers are those
+of the design's list; those from 16 on were found while this was built.
+"""
+
+import json
+import subprocess
+import sys
+import textwrap
+
+import pytest
+from rule_strategies import DAYS, POOL, bind
+
+from auditor.rules.cases import build_fact
+from auditor.rules.engine import run_job
+from auditor.rules.matching import build_job
+from auditor.rules.operators import Surroundings
+from auditor.rules.program import compile_use
+from auditor.rules.reference import judge_plainly
+from auditor.rules.trial import MOST_RULES
+from auditor.rules.verdicts import compile_verdicts, list_rules
+
+PROBE = """
+import json, time, threading
+from durable import engine
+from auditor.rules.engine import QuietHost
+fired = []
+def run(rules, facts, host=QuietHost, rest=True):
+    tell_of = lambda name: lambda c: fired.append(name)
+    made = {name: {"all": patterns, "run": tell_of(name)} for name, patterns in rules.items()}
+    if rest:
+        made["rest"] = {"all": [{"m": {"fact": 1}}], "run": lambda c: None}
+    it = host()
+    it.register_rulesets({"t": made})
+    it.assert_facts("t", facts)
+    return sorted(fired)
+def f(number, **fields):
+    return {"id": number, "fact": 1, **fields}
+def tell(value):
+    print(json.dumps(value))
+"""
+
+
+def probe(code, seconds=60):
+    """Run a probe of durable in a process of its own; return what it told, or the code it died with."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE + textwrap.dedent(code)],
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
+    )
+    return json.loads(done.stdout) if done.returncode == 0 else (done.returncode, done.stderr.strip().split("\n")[-1])
+
+
+def test_01_quiet_host_starts_no_thread_and_fires_all_before_it_returns():
+    told = probe("""
+        rules = {"pair": [{"a": {"x": 1}}, {"b": {"$and": [{"x": 2}, {"k": {"a": "k"}}]}}]}
+        facts = [f(n + 1, x=1 + n % 2, k=n // 2) for n in range(8000)]
+        tell([len(run(rules, facts)), threading.active_count()])
+    """)
+    assert told == [4000, 1]
+
+
+def test_01_the_host_of_durable_itself_starts_threads():
+    assert (
+        probe("""
+        host = engine.Host()
+        time.sleep(0)
+        tell(threading.active_count())
+    """)
+        > 1
+    )
+
+
+def test_02_a_fact_that_nothing_matches_spoils_the_whole_batch():
+    code, last = probe("""
+        tell(run({"a": [{"m": {"x": 1}}]}, [f(1, x=1), f(2, x=2)], rest=False))
+    """)
+    assert code == 1
+    assert "MessageNotHandledException" in last
+    assert run_job([[{"m": {"x": 1}}]], [{"id": 1, "fact": 1, "x": 1}, {"id": 2, "fact": 1, "x": 2}]) == [(0, {"m": 1})]
+
+
+def test_04_numbers_in_a_row_never_collide_as_ids():
+    assert (
+        probe("""
+        tell(len(run({"a": [{"m": {"x": 1}}]}, [f(n, x=1) for n in range(1, 20001)])))
+    """)
+        == 20000
+    )
+
+
+def test_05_scalars_are_coerced():
+    assert probe("""
+        tell(run({"one": [{"m": {"x": 1}}], "less": [{"m": {"$lt": {"x": 0.5}}}]}, [f(1, x=True), f(2, x="0.2")]))
+    """) == ["less", "one"]
+
+
+def test_06_not_equal_needs_the_field():
+    assert probe("""
+        tell(run({"other": [{"m": {"$and": [{"fact": 1}, {"$neq": {"x": 1}}]}}]}, [f(1, y=1), f(2, x=2)]))
+    """) == ["other"]
+
+
+def test_07_a_negation_is_not_taken_back():
+    assert probe("""
+        rule = {"lone": [{"p": {"x": 1}}, {"n$not": {"$and": [{"x": 2}, {"k": {"p": "k"}}]}}]}
+        tell(run(rule, [f(1, x=1, k=7), f(2, x=2, k=7)]))
+    """) == ["lone"]
+
+
+def test_08_an_exception_in_an_action_is_swallowed():
+    assert (
+        probe("""
+        host = QuietHost()
+        host.register_rulesets({"t": {"a": {"all": [{"m": {"fact": 1}}], "run": lambda c: 1 / 0}}})
+        host.assert_facts("t", [f(1)])
+        tell("no error")
+    """)
+        == "no error"
+    )
+
+
+def test_12_one_fact_under_many_different_tests_is_an_error():
+    code, last = probe("""
+        rules = {f"r{n}": [{"m": {"$and": [{"k": 1}, {"$gte": {"v": n}}]}}] for n in range(70)}
+        tell(len(run(rules, [f(1, k=1, v=1000)])))
+    """)
+    assert (code, "303" in last) == (1, True)
+    assert MOST_RULES <= 60
+
+
+def test_14_definitions_are_changed():
+    assert (
+        probe("""
+        rules = {"a": {"all": [{"m": {"fact": 1}}], "run": lambda c: None}}
+        QuietHost().register_rulesets({"t": rules})
+        tell("run" in rules["a"])
+    """)
+        is False
+    )
+
+
+def test_16_numbers_with_an_exponent_are_refused():
+    code, last = probe("""
+        tell(run({"a": [{"m": {"$gte": {"x": 1e-07}}}]}, [f(1, x=1)]))
+    """)
+    assert (code, "204" in last) == (1, True)
+
+
+def test_17_an_alternative_before_a_join_loses_the_join():
+    assert probe("""
+        either, join = {"$or": [{"a": 1}, {"b": 1}]}, {"c": {"f": "c"}}
+        rules = {
+            "first": [{"f": {"x": 1}}, {"j": {"$and": [{"x": 2}, either, join]}}],
+            "last": [{"f": {"x": 1}}, {"j": {"$and": [{"x": 2}, join, either]}}],
+        }
+        tell(run(rules, [f(1, x=1, c=1), f(2, x=2, c=2, a=1)]))
+    """) == ["first"]
+
+
+def test_18_the_name_s_is_the_state_of_the_engine():
+    assert probe("""
+        seen = []
+        host = QuietHost()
+        host.register_rulesets({"t": {"a": {"all": [{"s": {"fact": 1}}], "run": lambda c: seen.append(c.s.sid)}}})
+        host.assert_facts("t", [f(1)])
+        tell(seen)
+    """) == ["0"]
+
+
+def test_19_nested_alternatives_are_refused():
+    code, last = probe("""
+        a, b, c = ([{"$lte": {x: n}} for n in range(9)] for x in "abc")
+        second = {"$or": [{"$and": [b[4], a[3]]}, {"$or": [c[3], b[1]]}]}
+        inner = [{"$or": [a[1], {"$and": [b[0], a[2]]}, b[3]]}, second]
+        left = {"$or": [{"$and": inner}, {"$and": [b[5], b[6]]}]}
+        more = [{"$or": [a[4], b[2]]}, {"$or": [{"$or": [b[7], b[8]]}, {"$or": [c[1], c[2]]}]}, a[5]]
+        right = {"$and": [a[6], {"$or": more}]}
+        tell(run({"a": [{"m": {"$and": [{"fact": 1}, {"$and": [left, right]}]}}]}, [f(1)]))
+    """)
+    assert (code, "113" in last) == (1, True)
+
+
+def test_20_no_facts_at_all_crash_the_engine():
+    code, _ = probe("""
+        tell(run({"a": [{"m": {"x": 1}}]}, []))
+    """)
+    assert code == -11
+    assert run_job([[{"m": {"x": 1}}]], []) == []
+
+
+# ---- what our own programs never contain ---------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def written(library):
+    """Every engine rule and fact made of the library and a few facts with odd values."""
+
+    around = Surroundings(DAYS[3])
+    uses = [bind(name, rule, rule.cases[0].params) for name, rule in library.items()]
+    matched = [rule for use in uses for rule in compile_use(use, around)]
+    kinds = [type(fact).model_fields["kind"].default for fact in POOL]
+    jobs = [
+        build_job(matched[start : start + MOST_RULES], POOL, kinds, around).job
+        for start in range(0, len(matched), MOST_RULES)
+    ]
+    alternatives = [rule for use in uses for rule in list_rules(use.id, compile_verdicts(use, around))]
+    return jobs, alternatives
+
+
+def list_keys(value):
+    if isinstance(value, dict):
+        yield from value
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        for inner in value:
+            yield from list_keys(inner)
+
+
+def test_engine_rules_hold_no_negation_and_no_alternative(written):
+    jobs, alternatives = written
+    keys = {key for job in jobs for key in list_keys(job.rules)}
+    assert not {key for key in keys if key.startswith("$")} - {"$and", "$ex", "$gte", "$gt", "$lte", "$lt", "$neq"}
+    assert not {key for key in keys if "$not" in key or key in ("id", "sid", "s")}
+    assert alternatives
+
+
+def test_engine_facts_hold_small_integers_only(written):
+    jobs, _ = written
+    facts = [fact for job in jobs for fact in job.facts]
+    assert facts
+    assert all(type(value) is int and abs(value) < 10**7 for fact in facts for value in fact.values())
+    assert all(len(fact) < 60 for fact in facts)
+    for job in jobs:
+        assert [fact["id"] for fact in job.facts] == list(range(1, len(job.facts) + 1))
+
+
+# ---- and that our way round them holds -----------------------------------------------------------
+
+
+def judge_both(rule, facts, judge, as_of):
+
+    use = bind("use", rule, {})
+    around = Surroundings(as_of)
+    plain = judge_plainly([use], facts, around)
+    assert judge([use], facts, around) == plain
+    assert not plain.faults
+    return plain.judgements
+
+
+def test_many_thresholds_over_one_fact(make_rule, make_facts, judge_fast):
+    measures = {f"m{level}": {"count": "column", "where": {"level": {"at_least": level}}} for level in range(150)}
+    facts = make_facts(("column", {"level": 100}))
+    (judged,) = judge_both(make_rule(measures), facts, judge_fast, DAYS[3])
+    assert sum(one.value for one in judged.measures.values()) == 101
+
+
+def test_long_text_is_matched(make_rule, make_facts, judge_fast):
+    measures = {"m": {"count": "column", "where": {"name": {"matches": "终$"}, "section": {"is": "x" * 70_000}}}}
+    facts = make_facts(("column", {"name": "长" * 70_000 + "终", "section": "x" * 70_000}), ("column", {"name": "短"}))
+    (judged,) = judge_both(make_rule(measures), facts, judge_fast, DAYS[3])
+    assert judged.measures["m"].value == 1
+
+
+def test_numbers_that_json_writes_with_an_exponent(make_rule, make_facts, judge_fast):
+    measures = {"m": {"count": "endpoint", "where": {"same_as_v4": {"more_than": 1e-07}}}}
+    values = [1e-08, 1e-07, 1.0000001e-07, 0.1]
+    facts = make_facts(*(("endpoint", {"family": 6, "host": str(value), "same_as_v4": value}) for value in values))
+    (judged,) = judge_both(make_rule(measures, needs=["endpoint"]), facts, judge_fast, DAYS[3])
+    assert judged.measures["m"].facts == (2, 3)
+
+
+def test_verdicts_with_many_nested_alternatives(make_rule, make_facts, judge_fast):
+    measures = {f"m{level}": {"count": "column", "where": {"level": level}} for level in range(12)}
+    whens = [{"any": [{f"m{level + step}": 1} for step in (0, 4, 8)]} for level in range(4)]
+    verdicts = [
+        {"outcome": "failed", "reason": "all_four", "when": {"all": whens}},
+        {"outcome": "failed", "reason": "not_one", "when": {"none": whens}},
+        {"outcome": "passed"},
+    ]
+    rule = make_rule(measures, verdicts)
+    for levels, verdict in (((0, 5, 10, 3), 0), ((), 1), ((0, 4, 8), 2)):
+        facts = make_facts(*(("column", {"level": level}) for level in levels))
+        (judged,) = judge_both(rule, facts, judge_fast, DAYS[3])
+        assert judged.verdict == verdict
+
+
+def test_links_reach_the_engine_as_a_few_rows(library):
+
+    use = bind("use", library["ipv6-service"], {})
+    facts = [build_fact("link", {"family": 6, "state": "ok" if n % 3 else "broken"}, n) for n in range(3000)]
+    rules = [rule for rule in compile_use(use, Surroundings(DAYS[3])) if rule.patterns[0].kind == "link"]
+    job = build_job(rules, facts, ["link"] * len(facts), Surroundings(DAYS[3]))
+    assert len(job.job.facts) == 2

@@ -1,0 +1,176 @@
+"""Laws over all written rules and standards: what nobody has to remember while writing one."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from auditor.evaluate import Context, evaluate_rulebook
+from auditor.messages import load_messages
+from auditor.model import Check, Outcome
+from auditor.resources import find_resource
+from auditor.rules.cases import DEFAULT_DAY, build_fact
+from auditor.rules.load import check_rulesets, list_standards, load_library, load_rulebook
+from auditor.rules.reference import judge_plainly
+from auditor.rules.scopes import find_selection
+from auditor.yamlfile import load_document
+
+RULES = load_library()
+HAN = re.compile(r"[\u4e00-\u9fff]")
+QUOTED = re.compile(r"“[^”]*”|《[^》]*》")
+SOURCES = sorted((Path(__file__).resolve().parent.parent / "auditor" / "rules").glob("*.py"))
+VERBS = ("check", "verify", "test", "is", "has", "no", "not", "ensure", "must")
+
+
+@pytest.fixture(scope="module")
+def rulebook():
+    return load_rulebook(list_standards())
+
+
+def list_texts(rule):
+    yield from (rule.title, rule.failure, rule.why, rule.remedy, *rule.reasons.values())
+    yield from (text for text in (rule.assumes, rule.person) if text is not None)
+    yield from (measure.title for measure in rule.measures.values() if measure.title is not None)
+    yield from (param.why for param in rule.params.values() if param.why is not None)
+
+
+def test_shipped_rulesets_have_no_problem():
+    assert check_rulesets() == ()
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_a_case_for_each_outcome_that_a_rule_can_have(rule):
+    possible = {(one.outcome, one.degree, one.reason) for one in rule.verdicts}
+    assert possible == {(one.outcome, one.degree, one.reason) for one in rule.cases}
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_names_of_cases_differ(rule):
+    names = [case.name for case in rule.cases]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_id_is_a_noun_phrase(rule):
+    assert rule.id.split("-")[0] not in VERBS
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_texts_are_in_their_languages(rule):
+    for text in list_texts(rule):
+        assert HAN.search(text.zh)
+        assert not HAN.search(QUOTED.sub("", text.en))
+        assert not re.search(r"[,;:()?!]", text.zh), text.zh
+    for text in (rule.why, rule.remedy, *rule.reasons.values()):
+        assert text.zh.endswith("。")
+        assert re.fullmatch(r"[A-Z].*\.", text.en, re.DOTALL)
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_every_measure_and_parameter_says_what_it_is(rule):
+    assert [name for name, measure in rule.measures.items() if measure.title is None] == []
+    assert [name for name, param in rule.params.items() if param.why is None] == []
+    titles = [measure.title.zh for measure in rule.measures.values()]
+    assert len(titles) == len(set(titles))
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_absence_is_claimed_with_coverage(rule):
+    """A verdict of failure that no selected fact stands behind rests on coverage facts."""
+    for verdict in rule.verdicts:
+        if verdict.outcome is not Outcome.FAILED or verdict.when is not None:
+            continue
+        shown = [rule.measures[name] for name in verdict.show]
+        kinds = {(find_selection(measure) or ("share", None))[0] for measure in shown}
+        assert kinds & {"coverage", "share"}, verdict.reason
+        assert "coverage" in rule.needs
+
+
+def test_every_rule_serves_a_clause(rulebook):
+    assert set(rulebook.rules) == set(RULES)
+
+
+def test_every_clause_is_bound_attested_rolled_up_or_planned(rulebook):
+    for loaded in rulebook.standards:
+        for clause in loaded.standard.clauses:
+            bound = clause.rule in RULES and clause.status == "written"
+            waits = clause.check is Check.ATTESTED or clause.status == "planned" or bool(clause.rollup)
+            assert bound != waits, clause.id
+
+
+def test_codes_and_file_names_agree(rulebook):
+    assert [loaded.standard.code for loaded in rulebook.standards] == list(list_standards())
+
+
+def test_everything_of_the_rulebook_can_be_explained(rulebook):
+    for language in ("zh", "en"):
+        for name in (*rulebook.rules, *rulebook.describe_clauses()):
+            headings = [heading for heading, body in rulebook.explain(name, language) if body]
+            assert headings[:2] == ["id", "title"]
+            messages = load_messages(language)
+            assert [heading for heading in headings if not messages.has(f"cli.rule_{heading}")] == []
+
+
+def list_codes():
+    """Yield the code of every problem that the rule room can report, found in its source."""
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            value = node.value if isinstance(node, ast.Yield) else None
+            if isinstance(value, ast.Tuple) and isinstance(value.elts[0], ast.Constant) and len(value.elts) == 3:
+                yield value.elts[0].value
+            if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                if name in ("Problem", "describe_problem"):
+                    yield node.args[0].value
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_problem_has_a_sentence(language):
+    messages = load_messages(language)
+    codes = {code for code in list_codes() if isinstance(code, str)} | {"duplicate_rule", "folder_empty"}
+    assert len(codes) > 25
+    assert [
+        code for code in sorted(codes) if not (messages.has(f"rules.{code}") or messages.has(f"profile.{code}"))
+    ] == []
+
+
+def test_no_sentence_of_a_problem_is_left_over():
+    document, _ = load_document(find_resource("reports") / "messages" / "rules.yaml")
+    spoken = {"judged_site", "judged_each", "clause_planned", "verdict"}
+    codes = {code for code in list_codes() if isinstance(code, str)} | spoken
+    codes |= {"duplicate_rule", "duplicate_standard", "folder_empty", "file_missing"}
+    assert {key.partition(".")[0] for key in document.data} <= codes
+
+
+def list_site_facts():
+    """Yield facts of a site on which every written rule has something to judge."""
+    yield "unit", {"name": "区财政局", "unit_kind": "department"}
+    for part in ("navigation", "disclosure_section"):
+        yield "coverage", {"host": "h", "part": part, "complete": True}
+    columns = ("disclosure_guide", "disclosure_rules", "statutory_disclosure", "disclosure_annual_report")
+    for position, concept in enumerate(columns, 1):
+        column = {"section": "disclosure_platform", "concept": concept, "position": position}
+        yield "column", {**column, "status": 200, "identity": "confirmed", "blank": False}
+    yield "guide", {"unit": "区财政局", "updated_on": DEFAULT_DAY}
+    for number, kind in enumerate(("normative", "policy", "report")):
+        address, day = f"http://h/{number}", DEFAULT_DAY.replace(year=2020)
+        yield (
+            "document",
+            {"url": address, "document_kind": kind, "published_on": day, "approved_by": "executive_meeting"},
+        )
+        yield "interpretation", {"of": address, "status": 200, "published_on": day, "primary_form": "chart"}
+    answer = {"address_record": True, "reachable": True, "status": 200, "same_as_v4": 1.0}
+    yield "endpoint", {"host": "h", "role": "portal", "family": 6, **answer}
+    yield "vantage", {"ipv6": True}
+    for number in range(60):
+        yield "link", {"target": f"http://h/{number}", "family": 6, "state": "ok"}
+
+
+def test_one_site_makes_every_rule_apply(rulebook):
+    facts = [build_fact(kind, fields, number) for number, (kind, fields) in enumerate(list_site_facts())]
+    context = Context("h", "h", DEFAULT_DAY)
+    found = evaluate_rulebook(facts, rulebook, context, judge_plainly)
+    outcomes = {one.clause: one.outcome for one in found.findings if one.rule is not None}
+    assert {rulebook.describe_clauses()[clause].rule for clause in outcomes} == set(RULES)
+    assert set(outcomes.values()) == {Outcome.PASSED}
