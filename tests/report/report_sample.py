@@ -1,6 +1,6 @@
 """A result as an audit of a fictitious district's portal would leave it: every outcome, every kind of evidence."""
 
-# ruff: noqa: E501, PLR0917
+# ruff: noqa: PLR0917
 
 from __future__ import annotations
 
@@ -298,8 +298,8 @@ def list_findings():
 
 ATTESTATIONS = (
     Attestation(clause="XH20-5.1a", verdict="done", evidence=("云河府办〔2026〕3号 分工文件",), by="张明", on=date(2026, 11, 18), second="李华"),
-    Attestation(clause="XH20-2.1a", verdict="done", by="王强", on=date(2026, 11, 18)),
-    Attestation(clause="XH20-9.9z", verdict="done", by="王强", on=date(2026, 11, 18)),
+    Attestation(clause="XH20-2.1a", verdict="done", evidence=("预公开栏目截图",), by="王强", on=date(2026, 11, 18)),
+    Attestation(clause="XH20-9.9z", verdict="done", evidence=("截图",), by="王强", on=date(2026, 11, 18)),
 )  # fmt: skip
 WAIVERS = (
     Waiver(clause="XH20-2.1b", reason="视频解读正在迁移到新平台，12月完成。", approver="赵敏", on=date(2026, 11, 1), expires=date(2026, 12, 31)),
