@@ -327,7 +327,7 @@ def write_facts(path: Path, facts: Iterable[FactBase]) -> None:
     ordered = sorted(facts, key=lambda fact: (fact.model_dump()["kind"], fact.key))
     with path.open("w", encoding="utf-8") as stream:
         for fact in ordered:
-            stream.write(fact.model_dump_json(exclude_none=True) + "\n")
+            stream.write(fact.model_dump_json() + "\n")
 
 
 def read_facts(path: Path) -> Iterator[FactBase]:

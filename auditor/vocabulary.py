@@ -250,6 +250,7 @@ class UnitWords(Shape):
 
     suffixes: tuple[UnitSuffixes, ...]
     office_suffixes: Words
+    same_words: Mapping[str, str]
     name_noise: Words
     label_words: Words
     name_pattern: Pattern

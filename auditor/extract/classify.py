@@ -113,22 +113,21 @@ def is_guide_title(title: str, words: Vocabulary) -> bool:
     return not any(compile_pattern(pattern).fullmatch(title) for pattern in guides.title_not)
 
 
-def classify_topic(reading: Reading, kind: PageKind, column_concept: str | None) -> PageTopic | None:
-    """Return the topic of a page, by its own title, then by the columns that it stands in, innermost first."""
+def classify_topic(reading: Reading, kind: PageKind, *, has_number: bool) -> PageTopic | None:
+    """Return the topic of a page, by its own title, then by the columns that it stands in, innermost first.
+
+    `has_number`: it carries a document number, so that the section alone does not tell its topic.
+    """
     if kind in ("home", "error", "redirect", "blocked", "sitemap", "shell"):
         return None
     title = reading.title
     if is_guide_title(title, reading.words):
         return "guide"
-    own = reading.words.find_concept(title)
     names = [reading.read_meta("column_name"), *reversed(reading.breadcrumb), reading.read_meta("column_type")]
-    concepts = [
-        own,
-        column_concept,
-        *(reading.words.find_concept(name, "disclosure_platform") for name in names if name),
-    ]
-    for concept in concepts:
-        topic = reading.words.concepts[concept].topic if concept is not None else None
-        if topic is not None:
-            return topic  # type: ignore[return-value]
-    return None
+    concepts = [reading.words.find_concept(title)]
+    concepts += [reading.words.find_concept(name, "disclosure_platform") for name in names if name]
+    topics = [reading.words.concepts[concept].topic for concept in concepts if concept is not None]
+    topic = next((topic for topic in topics if topic is not None), None)
+    if has_number and topic in (None, "disclosure_platform"):
+        return "policy"
+    return topic  # type: ignore[return-value]

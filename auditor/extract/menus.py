@@ -110,7 +110,8 @@ def _choose_box(boxes: dict[int, _Box]) -> _Box | None:
     if not fit:
         return None
     best = max(fit, key=lambda box: (len(box.concepts & set(CORE)), len(box.concepts & MENU_CONCEPTS), -box.short))
-    return _widen(best, boxes)
+    menu = _widen(best, boxes)
+    return menu if menu.short > 1 else None
 
 
 def _count_level(start: LexborNode, box: LexborNode) -> int:

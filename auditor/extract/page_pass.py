@@ -37,6 +37,7 @@ _SCRIPT_PAGER = re.compile(
     r"\s{0,3}['\"]([A-Za-z0-9_\-]{1,60})['\"]\s{0,3},\s{0,3}['\"]([A-Za-z]{1,8})['\"]"
 )
 _PAGE_TOTAL = re.compile(r"(?:共|/) {0,2}([0-9]{1,4}) {0,2}页")
+_GUIDE_KINDS = frozenset({"article", "form", "other", "column", "shell"})
 _LOOSE_TYPES = frozenset({"text/plain", "application/octet-stream", ""})
 _FIRST_TAGS = (b"<html", b"<!doctype html", b"<body", b"<head")
 
@@ -87,12 +88,14 @@ def _make_record(
     *,
     takes_marks: bool,
 ) -> PageRecord:
-    topic = classify_topic(reading, kind, None)
-    concept = _find_own_concept(reading)
-    is_guide = topic == "guide" or concept == "disclosure_guide"
     is_article = kind in ("article", "form", "other")
+    document = read_document(reading) if is_article else None
+    topic = classify_topic(reading, kind, has_number=document is not None and document.doc_no is not None)
+    concept = _find_own_concept(reading)
+    is_guide = (topic == "guide" or concept == "disclosure_guide") and kind in _GUIDE_KINDS
     is_list = kind in ("column", "home", "sitemap", "shell") or _is_column_itself(reading)
-    updated = find_updated(reading, labelled, is_guide=is_guide)
+    has_dates = is_article or kind == "error" or (is_guide and not items)
+    updated = find_updated(reading, labelled, is_guide=is_guide) if has_dates else None
     return PageRecord(
         url=reading.key,
         address=reading.address,
@@ -104,7 +107,7 @@ def _make_record(
         breadcrumb=reading.breadcrumb,
         column_name=reading.read_meta("column_name"),
         concept=concept,
-        published=_mark_date(reading, published) if is_article or kind == "error" else None,
+        published=_mark_date(reading, published) if has_dates else None,
         updated=_mark_date(reading, updated),
         labels=_list_labels(reading),
         sketch=sketch_lines(reading),
@@ -118,9 +121,9 @@ def _make_record(
         links=_list_links(reading) if is_article else (),
         attachments=_count_attachments(reading),
         source_name=reading.read_meta("source"),
-        document=read_document(reading) if is_article else None,
+        document=document,
         interpretation=read_interpretation(reading) if is_article else None,
-        guide=read_guide(reading) if is_guide and kind in ("article", "form", "other", "column", "shell") else None,
+        guide=read_guide(reading) if is_guide else None,
         marks=read_marks(reading) if takes_marks else None,
     )
 

@@ -22,19 +22,28 @@ class UnitTable:
     facts: tuple[UnitFact, ...]
     own: str | None
     names: tuple[tuple[str, str], ...]
+    words: Vocabulary
 
     def find(self, text: str) -> str | None:
         """Return the unit that a text names, the longest name first, or None."""
-        key = squeeze_name(text)
+        key = _fold(text, self.words)
         return next((unit for name, unit in self.names if name in key), None)
 
     def match(self, name: str) -> str | None:
         """Return the unit whose name or alias a name is, or ends with it (`徐汇区财政局` for `区财政局`), or None."""
-        key = squeeze_name(name)
+        key = _fold(name, self.words)
         exact = next((unit for known, unit in self.names if known == key), None)
         if exact is not None or len(key) <= _MIN_ALIAS:
             return exact
         return next((unit for known, unit in self.names if key.endswith(known) or known.endswith(key)), None)
+
+
+def _fold(name: str, words: Vocabulary) -> str:
+    """Return a name in the one form that its variants share (`某区政府` for `某区人民政府`)."""
+    key = squeeze_name(name)
+    for long, short in words.units.same_words.items():
+        key = key.replace(long, short)
+    return key
 
 
 def _strip_noise(name: str, words: Vocabulary) -> str:
@@ -82,12 +91,12 @@ def _find_own(index: SiteIndex) -> tuple[str, RecordEvidence] | None:
     return next(iter(known or named), None)
 
 
-def _index_names(facts: Iterable[UnitFact]) -> tuple[tuple[str, str], ...]:
+def _index_names(facts: Iterable[UnitFact], words: Vocabulary) -> tuple[tuple[str, str], ...]:
     pairs = {
-        squeeze_name(name): fact.name
+        key: fact.name
         for fact in facts
         for name in (*fact.aliases, fact.name)
-        if len(squeeze_name(name)) >= _MIN_ALIAS
+        if len(key := _fold(name, words)) >= _MIN_ALIAS
     }
     return tuple(sorted(pairs.items(), key=lambda pair: (-len(pair[0]), pair[0])))
 
@@ -99,15 +108,15 @@ def list_units(index: SiteIndex) -> UnitTable:
         facts = tuple(_make_listed(index, unit.name, unit.kind, unit.aliases) for unit in target.units)
         districts = [unit.name for unit in target.units if unit.kind is UnitKind.DISTRICT]
         found = _find_own(index) if not districts else None
-        table = UnitTable(facts, None, _index_names(facts))
+        table = UnitTable(facts, None, _index_names(facts, index.words), index.words)
         own = districts[0] if districts else (table.match(found[0]) if found is not None else None)
-        return UnitTable(facts, own, table.names)
+        return UnitTable(facts, own, table.names, index.words)
     found = _find_own(index)
     if found is None:
-        return UnitTable((), None, ())
+        return UnitTable((), None, (), index.words)
     name, evidence = found
     fact = UnitFact(evidence=(evidence,), name=name, unit_kind=index.words.find_unit_kind(name), listed_in="portal")
-    return UnitTable((fact,), name, _index_names((fact,)))
+    return UnitTable((fact,), name, _index_names((fact,), index.words), index.words)
 
 
 def _make_listed(index: SiteIndex, name: str, kind: UnitKind, aliases: tuple[str, ...]) -> UnitFact:

@@ -70,7 +70,12 @@ def test_dates_in_every_way_that_portals_write_them(text, days):
 
 @pytest.mark.parametrize(
     ("text", "day"),
-    [("20240511", date(2024, 5, 11)), ("t20240511_12.html", date(2024, 5, 11)), ("20241311", None), ("120240511", None)],
+    [
+        ("20240511", date(2024, 5, 11)),
+        ("t20240511_12.html", date(2024, 5, 11)),
+        ("20241311", None),
+        ("120240511", None),
+    ],
 )
 def test_a_compact_date_is_read_where_one_date_is_expected(text, day):
     assert parse_date(text, LATEST) == day
@@ -78,7 +83,15 @@ def test_a_compact_date_is_read_where_one_date_is_expected(text, day):
 
 @pytest.mark.parametrize(
     ("text", "pair"),
-    [("[04-28]", (4, 28)), ("标题 4月28日", (4, 28)), ("04/28", (4, 28)), ("2020-04-28", None), ("1/1页", None), ("13-40", None), ("", None)],
+    [
+        ("[04-28]", (4, 28)),
+        ("标题 4月28日", (4, 28)),
+        ("04/28", (4, 28)),
+        ("2020-04-28", None),
+        ("1/1页", None),
+        ("13-40", None),
+        ("", None),
+    ],
 )
 def test_a_day_without_a_year(text, pair):
     assert find_month_day(text) == pair
@@ -108,7 +121,10 @@ def test_the_year_in_an_address(url, year):
     assert find_url_year(url, date(2021, 3, 31)) == year
 
 
-@pytest.mark.parametrize(("text", "number"), [("十", 10), ("廿三", 23), ("三十一", 31), ("元", 1), ("五", 5), ("百", None), ("", None), ("十十", None)])
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("十", 10), ("廿三", 23), ("三十一", 31), ("元", 1), ("五", 5), ("百", None), ("", None), ("十十", None)],
+)
 def test_chinese_numerals(text, number):
     assert parse_numeral(text) == number
 
@@ -188,7 +204,9 @@ def test_folding_keeps_every_position():
 
 
 LETTERS = st.characters(exclude_categories=["Cs"])  # no page that was decoded has half a character
-TEXTS = st.text(alphabet=st.one_of(LETTERS, st.sampled_from("0123456789-/年月日〔〕号《》（）发布更新时间：")), max_size=400)
+TEXTS = st.text(
+    alphabet=st.one_of(LETTERS, st.sampled_from("0123456789-/年月日〔〕号《》（）发布更新时间：")), max_size=400
+)
 
 
 @settings(max_examples=300, deadline=None)
@@ -209,7 +227,9 @@ def test_any_text_is_read_without_an_exception(text):
     assert len(fold_text(text)) == len(text)
 
 
-@pytest.mark.parametrize("piece", ["2020-", "二〇二〇年", "《", "〔2020〕", "2020-04-0", "4月", "年月日号", "（2020-01-01"])
+@pytest.mark.parametrize(
+    "piece", ["2020-", "二〇二〇年", "《", "〔2020〕", "2020-04-0", "4月", "年月日号", "（2020-01-01"]
+)
 def test_the_time_is_linear_in_the_length(piece):
     def measure(count):
         text = piece * count
