@@ -41,8 +41,7 @@ from auditor.rules.judgement import Judge, Judgement, Use
 from auditor.rules.load import Rulebook
 from auditor.rules.operators import Surroundings
 from auditor.rules.schema import Clause, Rule
-from auditor.rules.scopes import find_subject
-from auditor.rules.standard_checks import narrow_subject
+from auditor.rules.scopes import find_subject, narrow_subject
 from auditor.rules.texts import make_text
 from auditor.rules.trial import judge_by_engine
 
@@ -142,7 +141,7 @@ def evaluate_rulebook(
 def _bind_use(clause: Clause, rule: Rule) -> Use:
     conditions = [one.when for one in (rule.applies, clause.applies) if one is not None and one.when is not None]
     params = complete_params(rule.params, clause.params)
-    return Use(clause.id, rule, params, narrow_subject(rule, clause), tuple(conditions))
+    return Use(clause.id, rule, params, narrow_subject(rule.subject, clause.subject), tuple(conditions))
 
 
 # ---- clauses -------------------------------------------------------------------------------------

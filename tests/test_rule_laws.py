@@ -12,14 +12,16 @@ from auditor.model import Check, Outcome
 from auditor.resources import find_resource
 from auditor.rules.cases import DEFAULT_DAY, build_fact
 from auditor.rules.load import check_rulesets, list_standards, load_library, load_rulebook
+from auditor.rules.operators import list_operands
 from auditor.rules.reference import judge_plainly
-from auditor.rules.scopes import find_selection
+from auditor.rules.scopes import Parts, find_selection, list_places
+from auditor.vocabulary import load_vocabulary
 from auditor.yamlfile import load_document
 
 RULES = load_library()
 HAN = re.compile(r"[\u4e00-\u9fff]")
 QUOTED = re.compile(r"“[^”]*”|《[^》]*》")
-SOURCES = sorted((Path(__file__).resolve().parent.parent / "auditor" / "rules").glob("*.py"))
+SOURCES = sorted((Path(__file__).resolve().parent.parent / "auditor" / "rules").rglob("*.py"))
 VERBS = ("check", "verify", "test", "is", "has", "no", "not", "ensure", "must")
 
 
@@ -85,6 +87,26 @@ def test_absence_is_claimed_with_coverage(rule):
         kinds = {(find_selection(measure) or ("share", None))[0] for measure in shown}
         assert kinds & {"coverage", "share"}, verdict.reason
         assert "coverage" in rule.needs
+
+
+def list_concepts(rulebook):
+    """Yield every concept of columns that a rule or a clause names."""
+    for rule in RULES.values():
+        parts = Parts(rule.params, rule.subject, rule.measures)
+        for place in list_places(parts):
+            if place.field in ("concept", "section"):
+                for operand in list_operands(place.condition).values():
+                    yield from operand if isinstance(operand, tuple) else (operand,)
+    for loaded in rulebook.standards:
+        for clause in loaded.standard.clauses:
+            if clause.rule == "disclosure-columns-complete":
+                yield from clause.params["names"]
+
+
+def test_every_concept_is_in_the_vocabulary(rulebook):
+    named = {concept for concept in list_concepts(rulebook) if not concept.startswith("$")}
+    assert len(named) > 5
+    assert named <= set(load_vocabulary().concepts)
 
 
 def test_every_rule_serves_a_clause(rulebook):

@@ -11,9 +11,9 @@ from pydantic import ValidationError
 
 from auditor.facts import FACT_KINDS, FactBase
 from auditor.model import Outcome
-from auditor.rules.condition_checks import list_near
+from auditor.rules.checks.conditions import list_near
+from auditor.rules.checks.rules import check_param
 from auditor.rules.fields import FieldType, find_fields, read_type
-from auditor.rules.rule_checks import check_param
 from auditor.rules.schema import Case, Param
 from auditor.rules.scopes import Found, Location
 

@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from auditor.errors import Problem
-from auditor.rules.binding_checks import check_items
 from auditor.rules.cases import check_case
-from auditor.rules.rule_checks import Draft, check_draft
+from auditor.rules.checks.bindings import check_items
+from auditor.rules.checks.rules import Draft, check_draft
 from auditor.rules.schema import Applies, Case, Measure, Param, Rule, Subject, Verdict
 from auditor.rules.scopes import Found, Parts, find_subject
 from auditor.yamlfile import Document, load_document

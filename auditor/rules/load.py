@@ -16,10 +16,10 @@ from auditor.messages import Language
 from auditor.model import ClauseText, RulesetStamp, RuleText
 from auditor.resources import find_resource
 from auditor.rules import texts
-from auditor.rules.condition_checks import list_near
+from auditor.rules.checks.conditions import list_near
+from auditor.rules.checks.standards import StandardFile, read_standard
 from auditor.rules.drafts import RuleFile, read_rule, sort_problems
 from auditor.rules.schema import Rule, Standard
-from auditor.rules.standard_checks import StandardFile, read_standard
 from auditor.yamlfile import load_document
 
 LIBRARY = "library"

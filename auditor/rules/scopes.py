@@ -108,6 +108,16 @@ def find_subject(subject: Subject) -> tuple[str | None, Where]:
     return kind, where or {}
 
 
+def narrow_subject(wide: Subject, own: Subject | None) -> Subject:
+    """Return what a clause is judged over: its own subject, narrowing the rule's where both are of one kind."""
+    if own is None:
+        return wide
+    (kind, where), (wide_kind, wide_where) = find_subject(own), find_subject(wide)
+    if kind is None or kind != wide_kind:
+        return own
+    return {kind: {**wide_where, **where}}
+
+
 def find_selection(measure: Measure | Selecting) -> tuple[str, str | None] | None:
     """Return the kind, and the field if one is named, that a measure selects from; None for shares and searches."""
     if isinstance(measure, Share | Search):

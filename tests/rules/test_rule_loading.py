@@ -115,6 +115,7 @@ MISTAKES = [
     ),
     ("reserved_name", "as: name", "as: guide", "measures.named.as"),
     ("reserved_name", "spare:", "subject:", "params.subject"),
+    ("reserved_name", "newest: {max", "none: {max", "measures.none"),
     ("field_type", "max: guide.updated_on", "max: guide.elements", "measures.newest"),
     ("unknown_measure", "over: guides", "over: guide", "measures.share.share.over"),
     ("unknown_measure", "when: {guides:", "when: {gides:", "verdicts[0].when.gides"),

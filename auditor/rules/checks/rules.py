@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditor.facts import FACT_KINDS
-from auditor.rules.condition_checks import (
+from auditor.rules.checks.conditions import (
     check_field,
     check_kind,
     check_meaning,
@@ -18,8 +18,8 @@ from auditor.rules.condition_checks import (
     resolve,
     show_value,
 )
+from auditor.rules.checks.measures import check_measure
 from auditor.rules.fields import Base, FieldType, find_fields
-from auditor.rules.measure_checks import check_measure
 from auditor.rules.operators import OPERATORS, list_operands
 from auditor.rules.schema import (
     Applies,

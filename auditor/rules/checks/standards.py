@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from auditor.errors import Problem
-from auditor.rules.binding_checks import check_binding
 from auditor.rules.cases import check_params, complete_params
-from auditor.rules.condition_checks import check_kind, check_place, list_near
+from auditor.rules.checks.bindings import check_binding
+from auditor.rules.checks.conditions import check_kind, check_place, list_near
+from auditor.rules.checks.rules import check_when
 from auditor.rules.drafts import salvage, sort_problems
-from auditor.rules.rule_checks import check_when
 from auditor.rules.schema import Clause, Rule, Standard, Subject
-from auditor.rules.scopes import Found, Location, Parts, find_subject, list_places
+from auditor.rules.scopes import Found, Location, Parts, find_subject, list_places, narrow_subject
 from auditor.yamlfile import Document, load_document
 
 FindRule = Callable[[str], Rule | None]
@@ -85,7 +85,7 @@ def check_bound_clause(location: Location, clause: Clause, rule: Rule) -> Iterat
     place = (*location, "params")
     wrong = list(check_params(place, clause.params, rule.params))
     yield from wrong
-    subject = narrow_subject(rule, clause)
+    subject = narrow_subject(rule.subject, clause.subject)
     parts = Parts(rule.params, subject, rule.measures)
     kind, _ = find_subject(subject)
     if clause.subject is not None:
@@ -117,14 +117,3 @@ def _check_narrowing(location: Location, own: Subject, wide: Subject) -> Iterato
     (kind, where), (wide_kind, wide_where) = find_subject(own), find_subject(wide)
     for name in sorted(set(where) & set(wide_where)) if kind == wide_kind else ():
         yield "subject_twice", (*location, str(kind), name), {"given": name}
-
-
-def narrow_subject(rule: Rule, clause: Clause) -> Subject:
-    """Return what a clause is judged over: its own subject, narrowing the rule's where both are of one kind."""
-    if clause.subject is None:
-        return rule.subject
-    kind, where = find_subject(clause.subject)
-    rule_kind, rule_where = find_subject(rule.subject)
-    if kind is None or kind != rule_kind:
-        return clause.subject
-    return {kind: {**rule_where, **where}}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from auditor.facts import FACT_KINDS
-from auditor.rules.condition_checks import check_field, check_kind, check_meaning, list_near, resolve
+from auditor.rules.checks.conditions import check_field, check_kind, check_meaning, list_near, resolve
 from auditor.rules.fields import find_fields
 from auditor.rules.schema import (
     Cadence,
@@ -20,6 +20,7 @@ from auditor.rules.schema import (
     Search,
     Selecting,
     Share,
+    When,
 )
 from auditor.rules.scopes import (
     RESERVED,
@@ -37,6 +38,8 @@ _FORMS = {Count: "count", Distinct: "distinct", Latest: "max", Earliest: "min", 
 
 def check_measure(location: Location, measure: Measure, parts: Parts) -> Iterator[Found]:
     """Yield the problems of one measure but for the conditions of its `where`."""
+    if location[-1] in When.model_fields:
+        yield "reserved_name", location, {"given": str(location[-1])}
     if isinstance(measure, Search | Cadence):
         yield "unsupported_form", location, {"given": "search" if isinstance(measure, Search) else "every"}
         return

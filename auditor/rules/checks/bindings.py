@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from auditor.facts import FACT_KINDS
-from auditor.rules.condition_checks import check_value
+from auditor.rules.checks.conditions import check_value
 from auditor.rules.fields import find_fields
 from auditor.rules.operators import list_operands
 from auditor.rules.schema import InOrder, Measure, Selecting

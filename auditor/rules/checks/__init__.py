@@ -1,0 +1,1 @@
+"""Whether the parts of rule and standard files fit each other."""
