@@ -148,6 +148,8 @@ def find_address(node: LexborNode, base: str, vocabulary: Vocabulary) -> str | N
         if attributes.get(name):
             return normalise_url(attributes[name] or "", base)
     script = f"{attributes.get('onclick') or ''} {href if href.lower().startswith('javascript:') else ''}"[:1_000]
+    if "(" not in script and "=" not in script:
+        return None
     for pattern in vocabulary.pages.jump.patterns:
         found = compile_pattern(pattern).search(script)
         if found:

@@ -37,6 +37,7 @@ _SCRIPT_PAGER = re.compile(
     r"\s{0,3}['\"]([A-Za-z0-9_\-]{1,60})['\"]\s{0,3},\s{0,3}['\"]([A-Za-z]{1,8})['\"]"
 )
 _PAGE_TOTAL = re.compile(r"(?:共|/) {0,2}([0-9]{1,4}) {0,2}页")
+_LIST_KINDS = frozenset({"column", "home", "sitemap", "shell", "other"})
 _GUIDE_KINDS = frozenset({"article", "form", "other", "column", "shell"})
 _LOOSE_TYPES = frozenset({"text/plain", "application/octet-stream", ""})
 _FIRST_TAGS = (b"<html", b"<!doctype html", b"<body", b"<head")
@@ -93,7 +94,7 @@ def _make_record(
     topic = classify_topic(reading, kind, has_number=document is not None and document.doc_no is not None)
     concept = _find_own_concept(reading)
     is_guide = (topic == "guide" or concept == "disclosure_guide") and kind in _GUIDE_KINDS
-    is_list = kind in ("column", "home", "sitemap", "shell") or _is_column_itself(reading)
+    is_list = kind in _LIST_KINDS or _is_column_itself(reading)
     has_dates = is_article or kind == "error" or (is_guide and not items)
     updated = find_updated(reading, labelled, is_guide=is_guide) if has_dates else None
     return PageRecord(

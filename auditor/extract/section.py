@@ -55,20 +55,22 @@ def list_offers(record: PageRecord) -> Iterator[Offer]:
 
 
 def _list_candidates(index: SiteIndex) -> list[Offer]:
+    """Return the links to a section, the most telling first, those that lead out of the site last."""
     home = index.home
     pages = [home] if home is not None else []
     pages += [record for _, record in sorted(index.records.items()) if record is not home]
     found: dict[str, Offer] = {}
-    ranks: dict[str, tuple[bool, int]] = {}
+    ranks: dict[str, tuple[bool, int, bool]] = {}
     for record in pages:
         for offer in list_offers(record):
             url = offer.entry.url
-            if offer.entry.concept != SECTION or url is None or url in index.homes or not index.is_inside(url):
+            if offer.entry.concept != SECTION or url is None or url in index.homes:
                 continue
-            rank = (record is not home, index.words.rank_name(SECTION, offer.entry.name))
+            is_away = not index.is_inside(url)
+            rank = (is_away, index.words.rank_name(SECTION, offer.entry.name), record is not home)
             if url not in ranks or rank < ranks[url]:
                 found[url], ranks[url] = offer, rank
-    return [found[url] for url in sorted(found, key=lambda url: (ranks[url][1], ranks[url][0], url))][:_CANDIDATES]
+    return [found[url] for url in sorted(found, key=lambda url: (ranks[url], url))][:_CANDIDATES]
 
 
 def count_core(entries: tuple[MenuEntry, ...]) -> int:
