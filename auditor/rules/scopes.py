@@ -91,7 +91,9 @@ class Scope:
         names.append("$as_of")
         for owner, kind in (("subject", self.subject), (self.outer, self.outer)):
             if kind is not None:
-                names.append(f"${owner}.{find_key(kind) or next(iter(find_fields(kind)))}")
+                key = find_key(kind)
+                names += ["$subject"] if owner == "subject" and key else []
+                names.append(f"${owner}.{key or next(iter(find_fields(kind)))}")
         return tuple(names)
 
 
