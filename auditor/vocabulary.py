@@ -149,7 +149,6 @@ class ArticleSigns(Shape):
     list_words: Words
     attachments: frozenset[str]
     images: frozenset[str]
-    forms: Words
 
 
 class PageSigns(Shape):
@@ -158,14 +157,12 @@ class PageSigns(Shape):
     regions: Mapping[str, frozenset[str]]
     nav_fallback: NavFallback
     breadcrumb_leads: Words
-    breadcrumb_separators: Words
     shell: ShellSigns
     jump: JumpSigns
     blocks: BlockSigns
     errors: ErrorSigns
     widget_words: Words
     articles: ArticleSigns
-    title_separators: Words
 
 
 class Labels(Shape):
@@ -178,6 +175,7 @@ class Labels(Shape):
     standard: Words
     elements: Mapping[str, Names]
     strong_elements: frozenset[str]
+    empty_values: frozenset[str]
     min_elements: int
     meetings: Mapping[str, Patterns]
     meeting_verbs: Words
@@ -200,8 +198,6 @@ class DocumentWords(Shape):
 
     kinds: tuple[DocumentKindRow, ...]
     policy_words: Words
-    document_columns: frozenset[str]
-    number_pattern: Pattern
     order_pattern: Pattern
     number_noise: Words
 
@@ -219,8 +215,6 @@ class InterpretationWords(Shape):
     video_players: Words
     video_hosts: Words
     picture_noise: Words
-    links: Mapping[str, Names]
-    min_picture_share: float
     few_words: int
     long_words: int
 
@@ -252,8 +246,6 @@ class UnitWords(Shape):
     office_suffixes: Words
     same_words: Mapping[str, str]
     name_noise: Words
-    label_words: Words
-    name_pattern: Pattern
 
 
 class Mark(Shape):

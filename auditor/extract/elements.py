@@ -17,7 +17,6 @@ _MAX_TABLES = 30
 _MAX_ROWS = 40
 _MAX_CELL = 300
 _MAX_LABEL = 10
-_EMPTY_VALUES = frozenset({"", "无", "暂无", "〔〕号", "号", "-", "--", "/"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +40,9 @@ def _find_name(text: str, words: Vocabulary) -> str | None:
     return _map_labels(words).get(key) if 0 < len(key) <= _MAX_LABEL else None
 
 
-def _clean(value: str) -> str:
+def _clean(value: str, words: Vocabulary) -> str:
     value = join_spaces(value).strip(" :：")[:_MAX_CELL]
-    return "" if value.replace(" ", "") in _EMPTY_VALUES else value
+    return "" if value.replace(" ", "") in words.labels.empty_values else value
 
 
 # ---- tables --------------------------------------------------------------------------------------
@@ -131,7 +130,7 @@ def _read_lines(reading: Reading) -> Iterator[tuple[str, str, LexborNode]]:
         for name, value in parts:
             if name is not None:
                 yield name, value, line.block
-                waiting = None if _clean(value) else (name, line)
+                waiting = None if _clean(value, reading.words) else (name, line)
 
 
 def read_elements(reading: Reading) -> dict[str, Element]:
@@ -143,7 +142,7 @@ def read_elements(reading: Reading) -> dict[str, Element]:
     lines = (entry for entry in _read_lines(reading) if entry[0] not in from_tables)
     for name, value, node in (*tables, *lines):
         seen.add(name)
-        cleaned = _clean(value)
+        cleaned = _clean(value, reading.words)
         if cleaned and name not in found:
             found[name] = Element(cleaned, locate_node(node), cleaned)
     labels = reading.words.labels
