@@ -71,8 +71,7 @@ def list_coverage(facts: Iterable[FactBase]) -> tuple[CoverageEvidence, ...]:
             skipped=fact.skipped,
             complete=fact.complete,
         )
-        for fact in facts
-        if isinstance(fact, Coverage)
+        for fact in sorted((fact for fact in facts if isinstance(fact, Coverage)), key=lambda fact: fact.key)
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import sys
+import tempfile
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ import click
 from auditor import __version__, console, doctor, pipeline
 from auditor.collect.fetch import Access
 from auditor.demo import showcase
-from auditor.errors import AuditorError, InputError, Interrupted, RulesetError
+from auditor.errors import AuditorError, InputError, Interrupted, RulesetError, ToolError
 from auditor.gate import Gate, decide_gate
 from auditor.messages import Language, Messages, load_messages
 from auditor.model import ClauseClass, Limits
@@ -95,9 +95,14 @@ class _Commands:
 
     def reporting(self, command: Callable[..., Any]) -> Callable[..., Any]:
         """Add the options of every command that writes reports."""
+        formats: Callable[..., Any] = self.option("--format", "formats", default="html", metavar="html,json")
+        decorated: Callable[..., Any] = formats(self.leaving(command))
+        return decorated
+
+    def leaving(self, command: Callable[..., Any]) -> Callable[..., Any]:
+        """Add the options of every command that leaves a folder."""
         for decorate in (
             self.option("--out", type=click.Path(path_type=Path), metavar="DIR"),
-            self.option("--format", "formats", default="html", metavar="html,json"),
             self.option("--lang", type=click.Choice(["zh", "en"])),
             self.option("--quiet", is_flag=True),
         ):
@@ -188,10 +193,10 @@ def run_audit(messages: Messages, targets: tuple[str, ...], **options: Any) -> i
     """Audit each target; the highest exit code in the order 4, 2, 3, 1, 5, 0 wins."""
     settings = build_settings(options)
     codes = []
-    for target in targets:
+    for place, target in enumerate(targets, start=1):
         own = settings
         if len(targets) > 1 and settings.out:
-            own = replace(settings, out=settings.out / pipeline.name_folder(target))
+            own = replace(settings, out=settings.out / pipeline.name_folder(target, place))
         try:
             with console.show_progress(messages, quiet=options["quiet"]) as report_progress:
                 audit = pipeline.audit_target(target, own, messages, report_progress)
@@ -206,6 +211,8 @@ def run_audit(messages: Messages, targets: tuple[str, ...], **options: Any) -> i
 
 def run_crawl(messages: Messages, target: str, **options: Any) -> int:
     """Collect only."""
+    if pipeline.recognise_target(target) != "url":
+        raise InputError("crawl_target", target)
     settings = build_settings(options)
     with console.show_progress(messages, quiet=options["quiet"]) as report_progress:
         run = pipeline.collect_target(target, settings, pipeline.plan_audit(settings).profile, report_progress)
@@ -271,8 +278,11 @@ def run_demo(messages: Messages, **options: Any) -> int:
     if options["list_defects"]:
         console.show_defects(showcase.list_defects(), messages)
         return 0
-    with console.show_progress(messages, quiet=options["quiet"]) as report_progress:
-        audit = showcase.audit_demo(request, settings, messages, report_progress)
+    try:
+        with console.show_progress(messages, quiet=options["quiet"]) as report_progress:
+            audit = showcase.audit_demo(request, settings, messages, report_progress)
+    except Interrupted as error:
+        raise Interrupted("stopped") from error
     return conclude(audit, messages, {"fail_under": None, "fail_on": None, "min_judged": None})
 
 
@@ -304,7 +314,7 @@ def build_cli(messages: Messages) -> click.Group:
         run_crawl,
         texts.collecting,
         texts.option("--profile", type=click.Path(path_type=Path), metavar="FILE"),
-        texts.reporting,
+        texts.leaving,
         click.argument("target", metavar="URL"),
     )
     profile = texts.option("--profile", type=click.Path(path_type=Path), metavar="FILE")
@@ -341,11 +351,9 @@ def add_rules_commands(group: click.Group, texts: _Commands, register: Callable[
     group.add_command(rules)
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit with the contract's code."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    messages = load_messages(choose_language(given, dict(os.environ)))
-    sys.exit(run_command(given, messages))
+def run_arguments(arguments: Sequence[str], environment: dict[str, str]) -> int:
+    """Run the command line in the language asked for and return its exit code."""
+    return run_command(arguments, load_messages(choose_language(arguments, environment)))
 
 
 def run_command(arguments: Sequence[str], messages: Messages) -> int:
@@ -354,14 +362,25 @@ def run_command(arguments: Sequence[str], messages: Messages) -> int:
         code = build_cli(messages).main(args=list(arguments), prog_name="auditor", standalone_mode=False)
     except click.exceptions.Exit as stop:
         return stop.exit_code
-    except click.exceptions.Abort:
-        return Interrupted.exit_code
     except click.ClickException as error:
         console.show_usage(error, messages)
-        return 2
+        return InputError.exit_code
     except AuditorError as error:
         console.show_error(error, messages)
         return error.exit_code
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, click.exceptions.Abort):
+        console.show_error(Interrupted("stopped"), messages)
         return Interrupted.exit_code
+    except Exception as error:  # noqa: BLE001 - the last net: a fault of ours ends in a sentence and a trace on file
+        console.show_error(ToolError("tool_failed", keep_trace(error), cause=type(error).__name__), messages)
+        return ToolError.exit_code
     return code if isinstance(code, int) else 0
+
+
+def keep_trace(error: Exception) -> str:
+    """Write the trace of an unexpected error to a file of its own and return its path."""
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="auditor-trace-", suffix=".log", delete=False, encoding="utf-8"
+    ) as file:
+        file.write("".join(traceback.format_exception(error)))
+    return file.name

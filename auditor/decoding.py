@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import re
 
+from bs4.dammit import EncodingDetector
+
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -12,7 +14,6 @@ _BYTE_ORDER_MARKS = (
 )
 _GBK_NAMES = frozenset({"gb2312", "gbk", "gb18030", "gb_2312-80", "x-gbk", "csgb2312", "cp936", "euc-cn", "hz-gb-2312"})
 _BIG5_NAMES = frozenset({"big5", "big5-hkscs", "cn-big5", "x-x-big5", "cp950"})
-_CHARSET = re.compile(rb"""charset\s{0,4}=\s{0,4}["']?\s{0,4}([a-zA-Z0-9_\-]{2,20})""")
 _HEADER_CHARSET = re.compile(r"""charset\s{0,4}=\s{0,4}["']?([a-zA-Z0-9_\-]{2,20})""", re.IGNORECASE)
 
 
@@ -32,10 +33,9 @@ def _name_codec(name: str) -> str | None:
 
 def _find_declared(body: bytes, content_type: str | None) -> list[str]:
     header = _HEADER_CHARSET.search(content_type or "")
-    inside = _CHARSET.search(body[:8192])
+    inside = EncodingDetector.find_declared_encoding(body[:8192], is_html=True, search_entire_document=True)
     names = [header.group(1)] if header else []
-    names += [inside.group(1).decode("ascii")] if inside else []
-    return [codec for codec in map(_name_codec, names) if codec is not None]
+    return [codec for codec in map(_name_codec, [*names, inside or ""]) if codec is not None]
 
 
 def decode_body(body: bytes, content_type: str | None) -> str:

@@ -7,14 +7,14 @@ a column's or document's address. `VOLATILE` fields differ between two crawls of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
-from auditor.model import AttemptEvidence, CoverageEvidence, Part, RecordEvidence, UnitKind
+from auditor.model import AttemptEvidence, CoverageEvidence, Part, RecordEvidence, ToolFault, UnitKind
 
 FactEvidence = Annotated[RecordEvidence | AttemptEvidence | CoverageEvidence, Field(discriminator="type")]
 
@@ -319,19 +319,48 @@ _KINDS: tuple[type[FactBase], ...] = (
 )
 FACT_KINDS: Mapping[str, type[FactBase]] = {kind.model_fields["kind"].default: kind for kind in _KINDS}
 
+FACTS_VERSION = 1
+
+
+class FactsVersionError(ValueError):
+    """A facts file that another version of the tool wrote."""
+
+
 _ADAPTER: TypeAdapter[FactBase] = TypeAdapter(Fact)
 
 
-def write_facts(path: Path, facts: Iterable[FactBase]) -> None:
-    """Write facts as JSON lines, sorted by kind and key."""
+class FactsHead(BaseModel):
+    """The first line of a facts file: what follows, and which extractors failed while it was made."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: Literal["auditor-facts"] = "auditor-facts"
+    version: int = FACTS_VERSION
+    count: int
+    faults: tuple[ToolFault, ...] = ()
+
+
+def write_facts(path: Path, facts: Iterable[FactBase], faults: Iterable[ToolFault] = ()) -> None:
+    """Write facts as JSON lines behind a head, sorted by kind and key; the file appears whole or not at all."""
     ordered = sorted(facts, key=lambda fact: (fact.model_dump()["kind"], fact.key))
-    with path.open("w", encoding="utf-8") as stream:
+    partial = path.with_name(path.name + ".part")
+    with partial.open("w", encoding="utf-8") as stream:
+        stream.write(FactsHead(count=len(ordered), faults=tuple(faults)).model_dump_json() + "\n")
         for fact in ordered:
             stream.write(fact.model_dump_json() + "\n")
+    partial.replace(path)
 
 
-def read_facts(path: Path) -> Iterator[FactBase]:
-    """Read the facts of a run folder. Raises pydantic.ValidationError for a line that is no fact."""
+def read_facts(path: Path) -> tuple[tuple[FactBase, ...], tuple[ToolFault, ...]]:
+    """Read a facts file: the facts, and the faults of the extraction that made them.
+
+    Raises FactsVersionError for a file of another version, ValueError (which pydantic's errors are) for a damaged one.
+    """
     with path.open(encoding="utf-8") as stream:
-        for line in stream:
-            yield _ADAPTER.validate_json(line)
+        head = FactsHead.model_validate_json(stream.readline())
+        if head.version != FACTS_VERSION:
+            raise FactsVersionError(head.version)
+        facts = tuple(_ADAPTER.validate_json(line) for line in stream)
+    if len(facts) != head.count:
+        raise ValueError(f"{len(facts)} of {head.count} facts")
+    return facts, head.faults

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from importlib.metadata import version
+from itertools import count
 from pathlib import Path
 from typing import Literal, TypeVar
 from urllib.parse import urlsplit
@@ -32,7 +33,7 @@ from auditor.decide import decide_findings
 from auditor.errors import ArchiveError, InputError, OutputError, Problem, RulesetError
 from auditor.evaluate import Context, evaluate_rulebook
 from auditor.extract.extraction import extract_facts
-from auditor.facts import FactBase, read_facts, write_facts
+from auditor.facts import FactBase, FactsVersionError, read_facts, write_facts
 from auditor.messages import Messages
 from auditor.model import Limits, Result, Snapshot, Target, ToolFault
 from auditor.profile import (
@@ -56,6 +57,7 @@ LOGGER = logging.getLogger("auditor")
 ARCHIVE_SUFFIXES = (".wacz", ".warc", ".warc.gz")
 SNAPSHOT_NAMES = ("snapshot.wacz", "snapshot.warc.gz", "snapshot.warc")
 _Loaded = TypeVar("_Loaded")
+HOST = re.compile(r"[a-z0-9]([a-z0-9._-]{0,251}[a-z0-9])?|[0-9a-f:.]+|[^\W_]([\w.-]{0,251}[^\W_])?")
 TargetKind = Literal["url", "folder", "run", "archive"]
 ReportFormat = Literal["html", "json"]
 
@@ -124,7 +126,7 @@ def plan_audit(settings: Settings) -> Plan:
 
 def recognise_target(target: str) -> TargetKind:
     """Tell what kind of target was given. Raises InputError for what is none."""
-    if urlsplit(target).scheme in ("http", "https"):
+    if target.lower().startswith(("http://", "https://")):
         return "url"
     path = Path(target)
     if path.is_dir():
@@ -142,15 +144,24 @@ def find_archive(run: Path) -> Path | None:
 
 
 def name_host(target: str, kind: TargetKind, settings: Settings, profile: Profile) -> str:
-    """Return the host name under which a target is judged."""
+    """Return the host name under which a target is judged. Raises InputError for what is no host name."""
     if settings.as_host:
-        return settings.as_host.lower()
-    if kind == "url":
-        host = urlsplit(target).hostname
-        if not host:
-            raise InputError("target_host", target)
-        return host
-    return profile.site.hosts[0] if profile.site and profile.site.hosts else "static.invalid"
+        host: str | None = settings.as_host.lower()
+    elif kind == "url":
+        host = read_host(target)
+    else:
+        host = profile.site.hosts[0] if profile.site else "static.invalid"
+    if not host or not HOST.fullmatch(host):
+        raise InputError("target_host", settings.as_host or target)
+    return host
+
+
+def read_host(url: str) -> str | None:
+    """Return the host name of a URL; None where it has none."""
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
 
 
 def make_run_folder(out: Path) -> Path:
@@ -168,7 +179,10 @@ def make_run_folder(out: Path) -> Path:
 @contextmanager
 def keep_log(run: Path) -> Iterator[None]:
     """Write what the stages log to `run.log` while the block runs."""
-    handler = logging.FileHandler(run / "run.log", encoding="utf-8")
+    try:
+        handler = logging.FileHandler(run / "run.log", encoding="utf-8")
+    except OSError as error:
+        raise OutputError("out_unwritable", str(run / "run.log"), cause=error.strerror) from error
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     LOGGER.addHandler(handler)
     level = LOGGER.level
@@ -210,7 +224,9 @@ def collect_target(
 
 def default_run_folder(host: str, now: datetime) -> Path:
     """Return the run folder used where the user names none."""
-    return Path("auditor-runs") / f"{host}-{now:%Y%m%d-%H%M%S}"
+    first = Path("auditor-runs") / f"{host}-{now:%Y%m%d-%H%M%S}"
+    others = (first.with_name(f"{first.name}-{number}") for number in count(2))
+    return first if not first.exists() else next(other for other in others if not other.exists())
 
 
 def _require_archive(run: Path) -> Path:
@@ -245,7 +261,10 @@ def extract_run(run: Path, profile: Profile) -> tuple[SnapshotReader, tuple[Fact
     reader = with_profile(open_snapshot(run), profile)
     with keep_log(run):
         extraction = extract_facts(reader, load_vocabulary())
-    write_facts(run / "facts.jsonl", extraction.facts)
+    try:
+        write_facts(run / "facts.jsonl", extraction.facts, extraction.faults)
+    except OSError as error:
+        raise OutputError("out_unwritable", str(run / "facts.jsonl"), cause=error.strerror) from error
     return reader, extraction.facts, extraction.faults
 
 
@@ -259,15 +278,27 @@ def with_profile(reader: SnapshotReader, profile: Profile) -> SnapshotReader:
     return reader.with_snapshot(replace(reader.snapshot, target=merged))
 
 
-def read_stored_facts(run: Path) -> tuple[FactBase, ...]:
-    """Read the facts that extraction left. Raises ArchiveError where they are missing or damaged."""
+def read_stored_facts(run: Path) -> tuple[tuple[FactBase, ...], tuple[ToolFault, ...]]:
+    """Read the facts that extraction left, and its faults. Raises ArchiveError where they are missing or damaged."""
     path = run / "facts.jsonl"
     try:
-        return tuple(read_facts(path))
+        return read_facts(path)
     except FileNotFoundError as error:
         raise ArchiveError("facts_missing", str(path)) from error
-    except (ValidationError, UnicodeDecodeError) as error:
-        raise ArchiveError("facts_damaged", str(path), cause=str(error).splitlines()[0]) from error
+    except OSError as error:
+        raise ArchiveError("facts_unreadable", str(path), cause=error.strerror) from error
+    except FactsVersionError as error:
+        raise ArchiveError("facts_version", str(path)) from error
+    except ValueError as error:
+        raise ArchiveError("facts_damaged", str(path), cause=describe_damage(error)) from error
+
+
+def describe_damage(error: ValueError) -> str:
+    """Return what is wrong with a stored fact in few words."""
+    if not isinstance(error, ValidationError):
+        return str(error)
+    first = error.errors()[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
 
 
 def judge_facts(
@@ -276,7 +307,13 @@ def judge_facts(
     """Judge facts under the plan's rulesets and return the result."""
     snapshot = reader.snapshot
     as_of = settings.as_of or settings.now().astimezone(plan.profile.zone).date()
-    context = Context(site=snapshot.target.id, site_name=snapshot.target.name, as_of=as_of, flags=snapshot.target.flags)
+    context = Context(
+        site=snapshot.target.id,
+        site_name=snapshot.target.name,
+        as_of=as_of,
+        flags=snapshot.target.flags,
+        words=load_vocabulary(),
+    )
     evaluation = evaluate_rulebook(facts, plan.rulebook, context)
     clauses = plan.rulebook.describe_clauses()
     decided = decide_findings(
@@ -355,8 +392,8 @@ def judge_run(run: Path, plan: Plan, settings: Settings, messages: Messages, *, 
     if fresh:
         reader, facts, faults = extract_run(run, plan.profile)
     else:
-        reader, faults = with_profile(open_snapshot(run), plan.profile), ()
-        facts = read_stored_facts(run)
+        reader = with_profile(open_snapshot(run), plan.profile)
+        facts, faults = read_stored_facts(run)
     result = judge_facts(facts, reader, plan, settings, faults)
     out = make_run_folder(settings.out) if settings.out else run
     return Audit(out, result, write_reports(out, result, reader, settings.formats, messages))
@@ -370,9 +407,10 @@ def report_run(run: Path, settings: Settings, messages: Messages) -> dict[str, P
     return write_reports(out, result, reader, settings.formats, messages)
 
 
-def name_folder(target: str) -> str:
-    """Return a folder name for one of several targets."""
-    return re.sub(r"[^\w.-]+", "_", target.partition("://")[2] or Path(target).name).strip("_") or "target"
+def name_folder(target: str, place: int) -> str:
+    """Return a folder name for one of several targets, the `place`-th."""
+    name = re.sub(r"[^\w.-]+", "_", target.partition("://")[2] or Path(target).name).strip("_.")
+    return f"{place:03d}-{name[:80]}" if name else f"{place:03d}"
 
 
 def describe_snapshot(run: Path) -> Snapshot:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import tempfile
 import threading
 from contextlib import contextmanager
 
@@ -157,6 +158,55 @@ def test_wrong_usage_is_2(audit, arguments):
     code, said = audit(*arguments)
     assert code == 2
     assert said.startswith("Error: ")
+
+
+@pytest.mark.parametrize("target", ["http://[bad", "http://", "https:///path", "http://a b/"])
+def test_url_without_a_host_is_2(audit, target):
+    code, said = audit("audit", target, "-r", "xh20", "--quiet", "--out", "run")
+    assert code == 2
+    assert "host" in said
+
+
+@pytest.mark.parametrize("host", ["a b", "../../x", "x<y>"])
+def test_as_host_that_is_no_host_is_2(audit, tmp_path, host):
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "index.html").write_text("<title>x</title><p>y", encoding="utf-8")
+    code, said = audit("audit", "site", "-r", "xh20", "--as-host", host, "--quiet", "--out", "run")
+    assert code == 2
+    assert "host" in said
+
+
+def test_two_targets_of_one_name_get_folders_of_their_own(audit, tmp_path):
+    for parent in ("one", "two"):
+        (tmp_path / parent / "site").mkdir(parents=True)
+        (tmp_path / parent / "site" / "index.html").write_text("<title>x</title><p>y", encoding="utf-8")
+    assert audit("audit", "one/site", "two/site", "-r", "xh20", "--quiet", "--out", "runs")[0] == 0
+    assert sorted(path.name for path in (tmp_path / "runs").iterdir()) == ["001-site", "002-site"]
+
+
+def test_crawl_of_a_folder_is_2(audit, tmp_path):
+    (tmp_path / "site").mkdir()
+    assert audit("crawl", "site", "--quiet", "--out", "run")[0] == 2
+
+
+def test_fault_of_ours_ends_in_a_sentence_and_a_trace(audit, tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr("auditor.doctor.examine_machine", lambda: 1 / 0)
+    code, said = audit("doctor")
+    assert code == 4
+    assert "ZeroDivisionError" in said
+    assert "Traceback" in next(tmp_path.glob("auditor-trace-*")).read_text(encoding="utf-8")
+
+
+def test_interruption_outside_a_crawl_says_so(audit, monkeypatch):
+    def interrupt():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("auditor.doctor.examine_machine", interrupt)
+    code, said = audit("doctor")
+    assert code == 130
+    assert "Interrupted" in said
 
 
 def test_static_folder_gives_a_result(audit, tmp_path):

@@ -1,0 +1,21 @@
+"""The entry of the command line: a Ctrl-C while the tool is still loading ends it with the contract's code too."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def main() -> None:
+    """Run the command line and exit with the contract's code."""
+    try:
+        from auditor.cli import run_arguments  # noqa: PLC0415 - loading takes a second, and may be interrupted
+
+        code = run_arguments(sys.argv[1:], dict(os.environ))
+    except KeyboardInterrupt:
+        code = 130
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()
