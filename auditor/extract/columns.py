@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -16,12 +16,14 @@ from auditor.extract.menus import SECTION
 from auditor.extract.records import Listing, PageRecord
 from auditor.extract.section import Offer, Section, list_offers
 from auditor.extract.site_index import GONE, Resolution, SiteIndex, trim_index
+from auditor.extract.units import UnitTable
 from auditor.facts import Column, FactEvidence
 from auditor.markup import glue_name
 from auditor.model import AttemptEvidence, AttemptReason, RecordEvidence
 from auditor.vocabulary import NO_RANK, squeeze_name
 
 POLICY_CONCEPTS = frozenset({"policy_documents", "normative_documents", "policy_interpretation"})
+_OK = 200
 _MAX_TITLES = 20
 _MAX_COLUMNS = 600
 _MAX_LIST_PAGES = 200
@@ -55,6 +57,11 @@ class ColumnEntry:
     def filled(self) -> bool | None:
         """Tell whether anything is in a column that stands on another page; None for one that has its own page."""
         return self.offer.entry.filled if self.offer is not None else None
+
+    @property
+    def leads(self) -> bool:
+        """Tell whether the column has an address; a heading of a menu may have none."""
+        return self.offer is None or self.offer.entry.leads
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
@@ -269,10 +276,50 @@ def _list_evidence(index: SiteIndex, entry: ColumnEntry) -> tuple[FactEvidence, 
     return (*found, own)
 
 
-def make_column(index: SiteIndex, entry: ColumnEntry, common: frozenset[int], unit: str | None) -> Column:
-    """Return the fact of a column; what could not be seen of it is unreadable."""
+def list_columns_under(entry: ColumnEntry, columns: Iterable[ColumnEntry]) -> tuple[ColumnEntry, ...]:
+    """Return the columns that lead somewhere beneath a menu's heading that does not; none for any other entry."""
+    if entry.leads:
+        return ()
+    depth = len(entry.path)
+    below = (other for other in columns if len(other.path) > depth and other.path[:depth] == entry.path)
+    return tuple(other for other in below if other.section == entry.section and other.leads)
+
+
+def make_columns(
+    index: SiteIndex, columns: tuple[ColumnEntry, ...], common: frozenset[int], units: UnitTable
+) -> Iterator[Column]:
+    """Yield the facts of the columns; a heading without an address is what the columns beneath it are."""
+    states = {entry.url: _tell_state(index, entry, common) for entry in columns}
+    for entry in columns:
+        below = list_columns_under(entry, columns)
+        shown = _find_telling(below, states)
+        state = states[entry.url] if shown is None else _lend_state(states[shown.url])
+        evidence = _list_evidence(index, entry)
+        if shown is not None:
+            evidence = (*evidence[:1], *_list_evidence(index, shown))
+        yield _make_column(entry, evidence, state, units.find(entry.name))
+
+
+def _find_telling(below: tuple[ColumnEntry, ...], states: Mapping[str, Mapping[str, Any]]) -> ColumnEntry | None:
+    """Return the column that tells what a heading is: a live one with content, else, if all were read, any live one."""
+    live = [entry for entry in below if states[entry.url].get("status") == _OK]
+    filled = [entry for entry in live if states[entry.url].get("blank") is False]
+    if filled:
+        return filled[0]
+    is_unread = any({"status", "blank"} & set(states[entry.url].get("unreadable", ())) for entry in below)
+    return None if is_unread else next(iter((*live, *below)), None)
+
+
+def _lend_state(state: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {name: state[name] for name in ("status", "identity", "blank") if name in state}
+    return {**kept, "unreadable": _COUNT_FIELDS, "complete": False}
+
+
+def _make_column(
+    entry: ColumnEntry, evidence: tuple[FactEvidence, ...], state: Mapping[str, Any], unit: str | None
+) -> Column:
     base: dict[str, Any] = {
-        "evidence": _list_evidence(index, entry),
+        "evidence": evidence,
         "concept": entry.concept,
         "name": entry.name,
         "path": entry.path,
@@ -284,7 +331,7 @@ def make_column(index: SiteIndex, entry: ColumnEntry, common: frozenset[int], un
         "position": entry.position,
         "unit": unit,
     }
-    return Column(**base, **_tell_state(index, entry, common))
+    return Column(**base, **state)
 
 
 def _tell_state(index: SiteIndex, entry: ColumnEntry, common: frozenset[int]) -> dict[str, Any]:

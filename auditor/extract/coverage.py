@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from auditor.extract.columns import POLICY_CONCEPTS, ColumnEntry, list_further
+from auditor.extract.columns import POLICY_CONCEPTS, ColumnEntry, list_columns_under, list_further
+from auditor.extract.menus import CORE
+from auditor.extract.records import PageRecord
 from auditor.extract.section import Section
 from auditor.extract.site_index import Resolution, SiteIndex
 from auditor.facts import Coverage
@@ -13,6 +15,8 @@ from auditor.model import AttemptReason, AttemptStatus, CoverageEvidence, Part, 
 from auditor.pagescan import normalise_url
 
 _LOST = frozenset({"failed", "blocked", "skipped"})
+_MAX_FRAMES = 8
+_COVERED_CONCEPTS = POLICY_CONCEPTS | {"statutory_disclosure"}
 
 
 def tell_state(landing: Resolution) -> str:
@@ -72,31 +76,76 @@ def _cover_navigation(index: SiteIndex) -> Coverage:
     if home is not None and home.listing is not None:
         urls |= {url for url in home.listing.nav if index.is_inside(url)}
     urls |= _list_part(index, Part.NAVIGATION)
-    return _make(index, Part.NAVIGATION, _count(index, urls, [start]), whole=home is not None)
+    return _make(index, Part.NAVIGATION, _count(index, urls, [start]), whole=_can_be_followed(index))
 
 
-def _cover_section(index: SiteIndex, section: Section | None) -> Coverage:
+def _list_home_pages(index: SiteIndex) -> list[PageRecord]:
+    """Return what the start page shows: itself or where it sends every reader, and the pages in its frames."""
+    if index.home is None:
+        return []
+    landed = index.resolve(index.home.url).record or index.home
+    frames = [index.resolve(url).record for url in landed.frames[:_MAX_FRAMES]]
+    return [landed, *(frame for frame in frames if frame is not None)]
+
+
+def _can_be_followed(index: SiteIndex) -> bool:
+    """Tell whether the start page leads on by links that can be followed: a menu that a script opens hides columns."""
+    pages = _list_home_pages(index)
+    listings = [page.listing for page in pages if page.listing is not None]
+    leads = {url for listing in listings for url in listing.leads if index.is_inside(url)} - index.homes
+    frames = {url for page in pages for url in page.frames}
+    if not leads - frames or any(listing.has_closed_nav for listing in listings):
+        return False
+    is_scripted = any(listing.is_scripted for listing in listings)
+    return len(leads - frames) >= index.words.pages.nav_fallback.min_links or not is_scripted
+
+
+def _offers_columns(section: Section) -> bool:
+    """Tell whether the section offers a standard column, or no script of its page could offer one."""
+    record = section.landing.record if section.landing is not None else None
+    listing = record.listing if record is not None else None
+    return any(offer.entry.concept in CORE for offer in section.columns) or listing is None or not listing.is_scripted
+
+
+def _cover_section(index: SiteIndex, section: Section | None, *, is_nav_whole: bool) -> Coverage:
+    """Count the section's page and what its menu offers; that there is none is known only from a whole navigation."""
     urls = _list_part(index, Part.DISCLOSURE_SECTION)
     drawn = []
+    whole = is_nav_whole
     if section is not None:
+        whole = _offers_columns(section)
         drawn = [section.url] if section.url is not None else []
         offered = [offer.entry.url for offer in section.columns]
         urls |= {*drawn, *(url for url in offered if url is not None and index.is_inside(url))}
-    return _make(index, Part.DISCLOSURE_SECTION, _count(index, urls, drawn))
+    return _make(index, Part.DISCLOSURE_SECTION, _count(index, urls, drawn), whole=whole)
 
 
-def _cover_column(index: SiteIndex, entry: ColumnEntry) -> Coverage:
-    """Count the pages of a list and what its rows lead to; a row that leads nowhere could not be looked at."""
+def _cover_column(index: SiteIndex, entry: ColumnEntry, below: tuple[ColumnEntry, ...]) -> Coverage:
+    """Count the pages of a list and what its rows lead to; a row that leads nowhere could not be looked at.
+
+    A heading without an address is covered by the columns `below` it.
+    """
+    lists = below or (entry,)
+    urls = {url for one in lists for url in _list_addresses(index, one)}
+    counts = _count(index, urls, [one.url for one in lists])
+    nowhere = sum(item.url is None for one in lists for item in one.items)
+    counts["discovered"] += nowhere
+    counts["skipped"] += nowhere
+    whole = all(one.is_whole or _is_gone(one) for one in lists)
+    return _make(index, Part.COLUMN, counts, of=entry.url, concept=entry.concept, whole=whole)
+
+
+def _list_addresses(index: SiteIndex, entry: ColumnEntry) -> set[str]:
     urls = {entry.url, *(page.url for page in entry.pages)}
     for page in entry.pages:
         urls |= {url for url in list_further(index, page) if index.is_inside(url)}
-    rows = {item.url for item in entry.items if item.url is not None and index.is_inside(item.url)}
-    counts = _count(index, urls | rows, [entry.url])
-    nowhere = sum(item.url is None for item in entry.items)
-    counts["discovered"] += nowhere
-    counts["skipped"] += nowhere
-    whole = entry.is_whole or _is_gone(entry)
-    return _make(index, Part.COLUMN, counts, of=entry.url, concept=entry.concept, whole=whole)
+    return urls | {item.url for item in entry.items if item.url is not None and index.is_inside(item.url)}
+
+
+def _is_own_column(index: SiteIndex, entry: ColumnEntry) -> bool:
+    """Tell whether a column is the site's: on its hosts, or elsewhere, but offered by its start page or its section."""
+    is_offered = entry.offer is not None and entry.offer.source is index.home
+    return index.is_inside(entry.url) or entry.section is not None or is_offered
 
 
 def _is_gone(entry: ColumnEntry) -> bool:
@@ -104,13 +153,14 @@ def _is_gone(entry: ColumnEntry) -> bool:
 
 
 def list_coverage(index: SiteIndex, section: Section | None, columns: tuple[ColumnEntry, ...]) -> tuple[Coverage, ...]:
-    """Return the coverage of navigation, section, sitemap, policy columns and the whole site."""
-    found = [_cover_navigation(index), _cover_section(index, section)]
+    """Return the coverage of navigation, section, sitemap, columns that hold documents, and the whole site."""
+    navigation = _cover_navigation(index)
+    found = [navigation, _cover_section(index, section, is_nav_whole=navigation.complete)]
     found.append(_make(index, Part.SITEMAP, _count(index, _list_part(index, Part.SITEMAP))))
     found.extend(
-        _cover_column(index, entry)
+        _cover_column(index, entry, list_columns_under(entry, columns))
         for entry in columns
-        if entry.concept in POLICY_CONCEPTS and index.is_inside(entry.url)
+        if entry.concept in _COVERED_CONCEPTS and _is_own_column(index, entry)
     )
     found.append(_make(index, Part.SITE, _count(index, index.visits)))
     return tuple(found)

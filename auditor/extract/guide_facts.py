@@ -16,6 +16,7 @@ from auditor.model import AttemptEvidence, AttemptReason
 
 _GUIDE = "disclosure_guide"
 _LIST_ROWS = 2
+_REFUSED = 400
 
 
 def _find_unit(index: SiteIndex, units: UnitTable, titles: tuple[str, ...], path: tuple[str, ...]) -> str | None:
@@ -69,11 +70,14 @@ def _make_unread(index: SiteIndex, units: UnitTable, landing: Resolution, title:
     offered = (entry.offer.evidence,) if entry.offer is not None else ()
     evidence = (index.blame_of(landing), *offered)
     unit = _find_unit(index, units, (title,), entry.path)
-    return Guide(evidence=evidence, url=landing.url, unit=unit, unreadable=("status", "updated_on"))
+    hidden = ("status", "updated_on") if landing.status is None else ("updated_on",)
+    return Guide(evidence=evidence, url=landing.url, status=landing.status, unit=unit, unreadable=hidden)
 
 
-def _is_lost(landing: Resolution) -> bool:
-    return landing.blame is not None
+def _is_unread(landing: Resolution) -> bool:
+    """Tell whether an address could not be read: it gave no answer of the site's own, or a file that is no page."""
+    is_file = landing.record is None and landing.status is not None and landing.status < _REFUSED
+    return landing.blame is not None or (is_file and landing.identity != "redirected_home")
 
 
 def _is_absent(landing: Resolution) -> bool:
@@ -89,7 +93,7 @@ def _read_column(index: SiteIndex, entry: ColumnEntry, units: UnitTable, common:
     """Yield the guide that a column is, or the guides that it lists."""
     offered = entry.offer.evidence if entry.offer is not None else None
     landing = entry.landing
-    if _is_lost(landing):
+    if _is_unread(landing):
         yield _make_unread(index, units, landing, entry.name, entry)
         return
     if _is_absent(landing) or landing.record is None:
@@ -116,7 +120,7 @@ def _read_row(
         landing = Resolution(f"{entry.url}#{item.order}", None, None, None, blame)
     else:
         landing = index.resolve(item.url)
-    if _is_lost(landing):
+    if _is_unread(landing):
         yield _make_unread(index, units, landing, item.title, entry)
     elif not _is_absent(landing) and landing.record is not None:
         yield _make(index, units, landing.record, entry.path, offered)

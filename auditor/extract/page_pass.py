@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from auditor.extract.classify import classify_kind, classify_topic, is_guide_title, measure_shape
 from auditor.extract.dating import SeenDate, find_published, find_updated, list_labelled
@@ -27,6 +28,7 @@ MAX_ITEMS = 300
 _MAX_LINKS = 30
 _MAX_OWN_LINES = 60
 _MAX_NAV = 300
+_MAX_LEADS = 20
 _MAX_PAGES = 60
 _MAX_PAGER_WORD = 6
 _MAX_PAGER_LINE = 80
@@ -183,6 +185,9 @@ def _read_listing(reading: Reading, items: tuple[Item, ...]) -> Listing:
         menu=_read_menus(reading),
         named=read_named_links(reading),
         nav=_list_nav(reading),
+        leads=_list_leads(reading),
+        has_closed_nav=_has_closed_nav(reading),
+        is_scripted=_is_scripted(reading),
     )
 
 
@@ -257,6 +262,22 @@ def _has_media(reading: Reading) -> bool:
 
 def _list_nav(reading: Reading) -> tuple[str, ...]:
     return tuple(dict.fromkeys(link.url for link in reading.scan.links if link.region == "nav"))[:_MAX_NAV]
+
+
+def _list_leads(reading: Reading) -> tuple[str, ...]:
+    host = urlsplit(reading.address).hostname
+    found = dict.fromkeys(link.url for link in reading.scan.links if link.url not in (reading.address, reading.key))
+    return tuple(sorted(found, key=lambda url: urlsplit(url).hostname != host)[:_MAX_LEADS])
+
+
+def _has_closed_nav(reading: Reading) -> bool:
+    entries = sum(anchor.zone.part == "nav" and bool(anchor.text) for anchor in reading.shown.anchors)
+    return entries >= reading.words.pages.nav_fallback.min_links and not _list_nav(reading)
+
+
+def _is_scripted(reading: Reading) -> bool:
+    tree = reading.shown.tree
+    return any(tree.css_first(sign) is not None for sign in ("script", "[onclick]", "a[href^='javascript:' i]"))
 
 
 def _list_links(reading: Reading) -> tuple[ContentLink, ...]:

@@ -47,7 +47,9 @@ class Listing:
 
     `own_lines` are its text outside of rows and links, `own_links` hashes of the words of its links, `pages` the
     addresses of its pager, `script_pages` those that a script counts, `page_total` how many pages it says to have,
-    `menu` the disclosure menu on it, `named` its links that name a column, `nav` what its navigation leads to.
+    `menu` the disclosure menu on it, `named` its links that name a column, `nav` what its navigation leads to. `leads`
+    are some addresses that any link of it leads to, those of its own host first; `has_closed_nav`: it has a navigation,
+    and no entry of that leads anywhere; `is_scripted`: it carries scripts that could draw or open more.
     """
 
     items: tuple[Item, ...]
@@ -62,6 +64,9 @@ class Listing:
     menu: tuple[MenuEntry, ...]
     named: tuple[MenuEntry, ...]
     nav: tuple[str, ...]
+    leads: tuple[str, ...]
+    has_closed_nav: bool
+    is_scripted: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.extract.columns import count_common, list_columns, make_column
+from auditor.extract.columns import count_common, list_columns, make_columns
 from auditor.extract.coverage import list_coverage
 from auditor.extract.guide_facts import list_guides
 from auditor.extract.network import list_endpoints, list_vantages
@@ -27,7 +27,7 @@ def list_facts(index: SiteIndex, observations: Observations) -> Iterator[FactBas
     documents, interpretations = list_policies(index, columns, units)
     yield make_site(index)
     yield from units.facts
-    yield from (make_column(index, entry, common, units.find(entry.name)) for entry in columns)
+    yield from make_columns(index, columns, common, units)
     yield from documents
     yield from interpretations
     yield from list_guides(index, columns, units, common)
