@@ -20,7 +20,9 @@ from auditor.vocabulary import NO_RANK, Vocabulary
 SECTION = "disclosure_platform"
 MAX_KNOWN = 400_000
 
-_LISTED_CONCEPTS = frozenset({"policy_documents", "normative_documents", "policy_interpretation"})
+_LISTED_CONCEPTS = frozenset(
+    {"policy_documents", "normative_documents", "policy_interpretation", "statutory_disclosure"}
+)
 _NEAR_PAGES = 5
 _MAX_FRAMES = 2
 
