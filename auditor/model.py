@@ -241,7 +241,8 @@ class EndpointObservation:
     """What one address family of one host answered. `addresses` is empty where there is no record.
 
     `lookup` is the DNS question, `request` the GET of the start page under the same name.
-    `overridden`: the addresses come from `--resolve`. `same_as_v4` is a likeness from 0 to 1.
+    `overridden`: the addresses come from `--resolve`. `same_as_v4` is a likeness from 0 to 1. `url` is the address
+    asked for, None in archives that did not keep it.
     """
 
     host: str
@@ -254,6 +255,7 @@ class EndpointObservation:
     status: int | None = None
     same_as_v4: float | None = None
     redirects_to: str | None = None
+    url: str | None = None
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,9 @@ DONE = Attempt(AttemptStatus.DONE, ms=7)
 TARGET = Target(id="h.test", name="样例", seeds=("http://h.test/",), hosts=("h.test",), flags={"grants": True})
 VANTAGE = Vantage(ipv6=False, browser=None, dns="192.0.2.1", tool="auditor/0")
 SEEN = Observations(
-    endpoints=(EndpointObservation("h.test", 6, "portal", DONE, ("::1",), True, DONE, 200, 0.97),),
+    endpoints=(
+        EndpointObservation("h.test", 6, "portal", DONE, ("::1",), True, DONE, 200, 0.97, url="http://h.test/"),
+    ),
     links=(LinkObservation("http://h.test/1.html", 6, DONE, 200),),
 )
 

@@ -20,7 +20,7 @@ from auditor.collect.network import describe_vantage, probe_site
 from auditor.collect.outcome import find_failure
 from auditor.collect.pace import Pace
 from auditor.collect.progress import Progress
-from auditor.collect.resolve import Resolver
+from auditor.collect.resolve import Resolver, check_address, check_nameserver
 from auditor.collect.scope import Scope
 from auditor.collect.walk import Walk
 from auditor.collect.wire import WireTransport
@@ -58,11 +58,13 @@ def collect_site(
 ) -> Path:
     """Collect a site into the run folder `out` and return the folder.
 
-    Raises InputError (seed_invalid, resume_other_target), OutputError, CollectError where nothing was collected, and
-    Interrupted where the user stopped the run; in the last two cases what there was is sealed and can be resumed.
+    Raises InputError (seed_invalid, resume_other_target, nameserver_syntax, resolve_syntax), OutputError, CollectError
+    where nothing was collected, and Interrupted where the user stopped the run; in the last two cases what there was
+    is sealed and can be resumed.
     """
     if resume and (out / SNAPSHOT_FILE).is_file() and not (out / COLLECTING_FOLDER).is_dir():
         return out
+    _check_access(access)
     job = Job(_normalise_target(target), limits, access, vocabulary, on_progress, clock)
     with SnapshotWriter(out, _begin(target, clock()), resume=resume) as writer:
         if writer.beginning.target_id != target.id:
@@ -78,6 +80,15 @@ def collect_site(
         if failure is not None:
             raise failure
     return out
+
+
+def _check_access(access: Access) -> None:
+    """Refuse wrong addresses before the run, in which they would come up at the first lookup."""
+    if access.nameserver is not None:
+        check_nameserver(access.nameserver)
+    for addresses in access.overrides.values():
+        for address in addresses:
+            check_address(address)
 
 
 def _begin(target: Target, started: datetime) -> Beginning:
@@ -119,7 +130,11 @@ class Collection:
         job = self._job
         own_hosts = frozenset(name_host(seed) for seed in job.target.seeds)
         resolver = Resolver(
-            job.access.overrides, job.access.nameserver, own_hosts, allow_private=job.access.allow_private
+            job.access.overrides,
+            job.access.nameserver,
+            own_hosts,
+            allow_private=job.access.allow_private,
+            absent=job.access.absent,
         )
         transport = self._make_transport(job.access, resolver, job.limits, job.clock)
         pace = Pace(job.limits.rate, job.limits.concurrency)

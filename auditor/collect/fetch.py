@@ -39,10 +39,12 @@ class Access:
     """How the site is reached.
 
     `overrides` maps (host, port) to addresses of both families; `nameserver` is an address, or address:port.
+    `absent` holds the (host, family) of which it is known without asking that there is no record.
     `browser_sandbox` "off" starts the browser without its sandbox: only by explicit wish.
     """
 
     overrides: Mapping[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
+    absent: frozenset[tuple[str, Family]] = frozenset()
     nameserver: str | None = None
     headers: tuple[tuple[str, str], ...] = ()
     contact: str | None = None

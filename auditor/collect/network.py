@@ -33,6 +33,7 @@ SAMPLE_SEED = 20200420
 _PORTS = {"http": 80, "https": 443}
 _ROUTE_TEST = ("2001:4860:4860::8888", 53)
 _NO_ROUTE = Attempt(AttemptStatus.SKIPPED, AttemptReason.NO_ROUTE)
+_NOT_ASKED = Attempt(AttemptStatus.SKIPPED, AttemptReason.NOT_ASKED, "overridden")
 _NEAR_CLICKS = (1, 2)
 _OK = range(200, 300)
 _V4: Family = 4
@@ -89,20 +90,25 @@ async def probe_site(
 
 
 async def look_up(url: str, family: Family, resolver: Resolver, nameserver: str | None) -> Lookup:
-    """Return the addresses of one family: overridden, literal, or from DNS. None of a family is an answer."""
+    """Return the addresses of one family: overridden, literal, or from DNS.
+
+    No address is an answer where DNS gave it, or where it is known beforehand. For an override without an address of
+    the family nobody was asked, which is no answer.
+    """
     parts = urlsplit(url)
     host = parts.hostname or ""
     port = parts.port or _PORTS[parts.scheme]
+    if resolver.is_absent(host, family):
+        return Lookup(Attempt(AttemptStatus.DONE), (), overridden=True)
     if resolver.is_overridden(host, port):
         found = await resolver.find(host, port, family)
-        return Lookup(Attempt(AttemptStatus.DONE), found.addresses, overridden=True)
+        return found if found.addresses else Lookup(_NOT_ASKED, (), overridden=True)
     literal = read_address(host)
     if literal is not None:
         addresses = (str(literal),) if literal.version == family else ()
         return Lookup(Attempt(AttemptStatus.DONE), addresses)
     if "." not in host:
-        found = await resolver.find(host, port, family)
-        return Lookup(Attempt(AttemptStatus.DONE), found.addresses)
+        return await resolver.find(host, port, family)
     return await query_records(make_resolver(nameserver), host, family)
 
 
@@ -132,6 +138,7 @@ def _observe(
         status=fetched.answer.status if fetched is not None and fetched.answer is not None else None,
         same_as_v4=measure_likeness(text_v4, text) if text is not None and text_v4 is not None else None,
         redirects_to=fetched.final_url if fetched is not None and fetched.final_url != home else None,
+        url=home,
     )
 
 

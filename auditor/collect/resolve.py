@@ -17,6 +17,7 @@ import dns.asyncresolver
 import dns.exception
 import dns.resolver
 
+from auditor.errors import InputError
 from auditor.model import Attempt, AttemptReason, AttemptStatus
 
 Family = Literal[4, 6]
@@ -24,7 +25,9 @@ Family = Literal[4, 6]
 _LIFETIME = 8.0
 _DNS_PORT = 53
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_LAST_PORT = 65_535
 _NOT_FOUND = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
+_NOT_OF_FAMILY = getattr(socket, "EAI_ADDRFAMILY", None)
 _RECORDS: Mapping[Family, str] = {4: "A", 6: "AAAA"}
 _SOCKET_FAMILIES = {4: socket.AF_INET, 6: socket.AF_INET6, None: socket.AF_UNSPEC}
 
@@ -73,6 +76,46 @@ def split_server(text: str) -> tuple[str, int]:
     return text, _DNS_PORT
 
 
+def check_nameserver(text: str) -> str:
+    """Return the text of a name server that `split_server` can read: an address, with or without a port.
+
+    Raises InputError (nameserver_syntax) for a name, a wrong address or a wrong port.
+    """
+    address, port = text, str(_DNS_PORT)
+    if text.startswith("[") and not text.endswith("]"):
+        address, _, port = text.rpartition(":")
+    elif text.count(":") == 1:
+        address, _, port = text.partition(":")
+    is_port = port.isascii() and port.isdigit() and len(port) <= len(str(_LAST_PORT)) and 0 < int(port) <= _LAST_PORT
+    if not is_port or not _is_literal(_unwrap(address)):
+        raise InputError("nameserver_syntax", text)
+    return text
+
+
+def check_address(text: str) -> str:
+    """Return the plain form of an address to override with; an IPv6 address may stand in brackets.
+
+    Raises InputError (resolve_syntax) for anything else; a zone too, which an override cannot keep.
+    """
+    inner = _unwrap(text)
+    if "%" in inner or not _is_literal(inner):
+        raise InputError("resolve_syntax", text)
+    return str(ipaddress.ip_address(inner))
+
+
+def _unwrap(text: str) -> str:
+    """Take an IPv6 address out of its brackets; anything else stays as it is."""
+    return text[1:-1] if text.startswith("[") and text.endswith("]") and ":" in text else text
+
+
+def _is_literal(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
 def make_resolver(nameserver: str | None) -> dns.asyncresolver.Resolver | None:
     """Return a DNS resolver for the chosen server, or the system's; None where the system has none."""
     try:
@@ -117,12 +160,14 @@ class Resolver:
         own_hosts: frozenset[str],
         *,
         allow_private: bool,
+        absent: frozenset[tuple[str, Family]] = frozenset(),
     ) -> None:
         """Take the settings; nothing is asked yet."""
         self._overrides = overrides
         self._dns = make_resolver(nameserver) if nameserver is not None else None
         self._own_hosts = own_hosts
         self._allow_private = allow_private
+        self._absent = absent
         self._known: dict[tuple[str, int, Family | None], Lookup] = {}
 
     async def find(self, host: str, port: int, family: Family | None) -> Lookup:
@@ -134,7 +179,11 @@ class Resolver:
 
     def is_overridden(self, host: str, port: int) -> bool:
         """Tell whether the user gave the addresses of a host and port."""
-        return (host.lower(), port) in self._overrides
+        return (host.lower().rstrip("."), port) in self._overrides
+
+    def is_absent(self, host: str, family: Family) -> bool:
+        """Tell whether a host is known to have no record of a family, so that nobody need be asked."""
+        return (host.lower().rstrip("."), family) in self._absent
 
     def is_own(self, host: str) -> bool:
         """Tell whether the user named a host as the target: only such a host gets the user's own headers."""
@@ -166,7 +215,8 @@ class Resolver:
         addresses = tuple(address for answer in answers for address in answer.addresses)
         if addresses:
             return Lookup(Attempt(AttemptStatus.DONE), addresses)
-        return answers[0]
+        failed = (answer for answer in answers if answer.attempt.status is not AttemptStatus.DONE)
+        return next(failed, answers[0])
 
 
 def _pick(addresses: Sequence[str], family: Family | None) -> Lookup:
@@ -182,6 +232,12 @@ def _has_family(text: str, family: Family) -> bool:
     return address is not None and address.version == family
 
 
+def _name_lack(number: int | None) -> AttemptReason:
+    if number is not None and number == _NOT_OF_FAMILY:
+        return AttemptReason.NO_ADDRESS
+    return AttemptReason.UNKNOWN_HOST if number in _NOT_FOUND else AttemptReason.NO_RESOLVER
+
+
 async def _ask_system(host: str, family: Family | None) -> Lookup:
     loop = asyncio.get_running_loop()
     try:
@@ -190,7 +246,7 @@ async def _ask_system(host: str, family: Family | None) -> Lookup:
     except TimeoutError:
         return Lookup(Attempt(AttemptStatus.FAILED, AttemptReason.TIMEOUT, "dns"))
     except socket.gaierror as error:
-        reason = AttemptReason.UNKNOWN_HOST if error.errno in _NOT_FOUND else AttemptReason.NO_RESOLVER
+        reason = _name_lack(error.errno)
         return Lookup(Attempt(AttemptStatus.FAILED, reason, error.strerror or ""))
     except (UnicodeError, OSError) as error:
         return Lookup(Attempt(AttemptStatus.FAILED, AttemptReason.UNKNOWN_HOST, type(error).__name__))

@@ -26,13 +26,17 @@ _LINGER_NOT: Final = struct.pack("ii", 1, 0)
 
 @dataclass(frozen=True)
 class Served:
-    """A portal being served. `overrides` say where its host name leads; `ipv6`: this machine has that loopback."""
+    """A portal being served. `overrides` say where its host name leads; `ipv6`: this machine has that loopback.
+
+    `absent` holds the (host, family) that the portal shall have no record of.
+    """
 
     url: str
     port: int
     overrides: Mapping[tuple[str, int], tuple[str, ...]]
     target: Target
     ipv6: bool
+    absent: frozenset[tuple[str, Family]] = frozenset()
 
 
 class _Server(socketserver.ThreadingMixIn, HTTPServer):
@@ -134,13 +138,14 @@ def serve_portal(portal: Portal) -> Iterator[Served]:
         for server in (v4, v6) if v6 else (v4,):
             stack.enter_context(_run(server))
         # without the loopback of IPv6 the address stays: that this machine cannot reach it is for the auditor to say
-        addresses = (V4,) if portal.effects.ipv6 == "no_address" else (V4, V6)
+        has_record = portal.effects.ipv6 != "no_address"
         yield Served(
             url=f"http://{portal.host}:{port}/",
             port=port,
-            overrides={(portal.host, port): addresses},
+            overrides={(portal.host, port): (V4, V6) if has_record else (V4,)},
             target=portal.make_target(port),
             ipv6=v6 is not None or (portal.effects.ipv6 == "unreachable" and has_ipv6()),
+            absent=frozenset() if has_record else frozenset({(portal.host, 6)}),
         )
 
 

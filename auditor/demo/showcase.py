@@ -12,7 +12,8 @@ from auditor.demo.profile import write_profile
 from auditor.demo.server import serve_portal
 from auditor.errors import InputError
 from auditor.messages import Messages
-from auditor.pipeline import Audit, Settings, audit_target, make_run_folder
+from auditor.pipeline import Audit, Settings, audit_target
+from auditor.runfolder import make_run_folder
 
 OWN_RATE = 1000.0
 """Requests a second: the server is this machine's own."""
@@ -50,7 +51,7 @@ def audit_demo(
     profile = out / "portal.yaml"
     write_profile(portal, profile)
     with serve_portal(portal) as served:
-        access = replace(settings.access, overrides=served.overrides)
+        access = replace(settings.access, overrides=served.overrides, absent=served.absent)
         limits = replace(settings.limits, rate=OWN_RATE, max_pages=max(settings.limits.max_pages, 2 * request.pages))
         own = replace(settings, access=access, limits=limits, profile=profile, rulesets=settings.rulesets or ("xh20",))
         return audit_target(served.url, own, messages, report_progress)

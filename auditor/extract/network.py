@@ -44,7 +44,7 @@ def _is_reachable(request: Attempt) -> bool | None:
 
 def _cite(observation: EndpointObservation, index: SiteIndex) -> tuple[FactEvidence, ...]:
     at = index.snapshot.finished_at
-    url = f"http://{observation.host}/"
+    url = observation.url or f"http://{observation.host}/"
     found: list[FactEvidence] = []
     if observation.lookup.reason is not None and observation.lookup.reason not in _NO_RECORD:
         found.append(AttemptEvidence(observation.host, observation.lookup.reason, observation.lookup.detail, at))

@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 from loopback import HOST, NOW, Reply, make_page
 
-from auditor.collect import network
+from auditor.collect import network, resolve
 from auditor.collect.fetch import Access
 from auditor.collect.network import SAMPLE, describe_vantage, has_ipv6_route, look_up, name_resolver, sample_links
-from auditor.collect.resolve import Resolver
+from auditor.collect.resolve import Lookup, Resolver
 from auditor.model import Attempt, AttemptReason, AttemptStatus, Part, Visit
 
 
@@ -34,11 +34,23 @@ def test_both_families_alike_and_every_link_reachable(site, collect):
     assert {(link.status, link.attempt.status) for link in seen.links} == {(200, AttemptStatus.DONE)}
 
 
-def test_host_without_an_address_of_the_sixth_family(site, collect):
+def test_override_without_an_address_of_the_sixth_family_asked_nobody(site, collect):
     build_site(site)
     seen = collect(access=site.access("127.0.0.1")).observations
-    sixth = seen.endpoints[1]
-    assert sixth.lookup.status is AttemptStatus.DONE
+    fourth, sixth = seen.endpoints
+    assert (fourth.lookup.status, fourth.url) == (AttemptStatus.DONE, site.url("/"))
+    assert sixth.lookup == Attempt(AttemptStatus.SKIPPED, AttemptReason.NOT_ASKED, "overridden")
+    assert (sixth.addresses, sixth.overridden, sixth.url) == ((), True, site.url("/"))
+    assert (sixth.request.status, sixth.request.reason) == (AttemptStatus.SKIPPED, AttemptReason.NOT_ASKED)
+    assert seen.links == ()
+
+
+def test_host_that_is_known_to_have_no_address_of_the_sixth_family(site, collect):
+    build_site(site)
+    seen = collect(access=site.access("127.0.0.1", absent=frozenset({(HOST, 6)}))).observations
+    fourth, sixth = seen.endpoints
+    assert (fourth.addresses, fourth.request.status) == (("127.0.0.1",), AttemptStatus.DONE)
+    assert sixth.lookup == Attempt(AttemptStatus.DONE)
     assert sixth.addresses == ()
     assert (sixth.request.status, sixth.request.reason) == (AttemptStatus.SKIPPED, AttemptReason.NOT_ASKED)
     assert seen.links == ()
@@ -83,10 +95,10 @@ def test_server_that_listens_on_one_family_only(site, collect):
     site.servers.pop()
 
 
-def look(host, family, name_server, overrides=None):
+def look(host, family, name_server, overrides=None, absent=frozenset()):
     async def act():
         address = name_server.address
-        resolver = Resolver(overrides or {}, address, frozenset(), allow_private=True)
+        resolver = Resolver(overrides or {}, address, frozenset(), allow_private=True, absent=absent)
         return await look_up(f"http://{host}/", family, resolver, address)
 
     return asyncio.run(act())
@@ -109,6 +121,48 @@ def test_lookup_of_overrides_and_literals_asks_nobody(name_server):
     assert (found.addresses, found.overridden) == (("::1",), True)
     assert look("192.0.2.9", 4, name_server).addresses == ("192.0.2.9",)
     assert look("192.0.2.9", 6, name_server).addresses == ()
+
+
+def test_lookup_that_is_known_beforehand_asks_nobody(name_server):
+    name_server.records = {"both.test": ("192.0.2.1", "2001:db8::1")}
+    absent = frozenset({("both.test", 6)})
+    found = look("both.test", 6, name_server, absent=absent)
+    assert (found.attempt.status, found.addresses) == (AttemptStatus.DONE, ())
+    assert look("both.test", 4, name_server, absent=absent).addresses == ("192.0.2.1",)
+    assert look("Both.test.", 6, name_server, {("both.test", 80): ("127.0.0.1",)}).attempt == Attempt(
+        AttemptStatus.SKIPPED, AttemptReason.NOT_ASKED, "overridden"
+    )
+
+
+def test_failed_lookup_of_a_name_without_a_dot_is_no_answer(name_server):
+    name_server.records = {"intranet": ("192.0.2.1",)}
+    name_server.fails = {"bad"}
+    assert look("bad", 6, name_server).attempt.reason is AttemptReason.NO_RESOLVER
+    assert look("intranet", 6, name_server).attempt.reason is AttemptReason.NO_ADDRESS
+    found = look("intranet", 4, name_server)
+    assert (found.attempt.status, found.addresses) == (AttemptStatus.DONE, ("192.0.2.1",))
+
+
+def test_one_family_without_records_and_the_other_unanswered_is_a_failed_lookup(name_server, monkeypatch):
+    late = Lookup(Attempt(AttemptStatus.FAILED, AttemptReason.TIMEOUT, "dns"))
+
+    async def answer(_chosen, _host, family):
+        return Lookup(Attempt(AttemptStatus.DONE)) if family == 4 else late
+
+    monkeypatch.setattr(resolve, "query_records", answer)
+    resolver = Resolver({}, name_server.address, frozenset(), allow_private=True)
+    assert asyncio.run(resolver.find("a.test", 80, None)) == late
+
+
+def test_a_time_out_of_the_system_is_no_answer(monkeypatch):
+    late = Lookup(Attempt(AttemptStatus.FAILED, AttemptReason.TIMEOUT, "dns"))
+
+    async def answer(*_):
+        return late
+
+    monkeypatch.setattr(resolve, "_ask_system", answer)
+    resolver = Resolver({}, None, frozenset(), allow_private=True)
+    assert asyncio.run(look_up("http://portal/", 6, resolver, None)) == late
 
 
 def test_name_that_leads_to_a_private_address_is_not_asked(site, collect, name_server):

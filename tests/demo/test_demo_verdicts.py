@@ -49,7 +49,7 @@ def judge_run(run, portal, rulebook):
 
 def audit_served(portal, rulebook, folder):
     with serve_portal(portal) as served:
-        access = Access(overrides=served.overrides, browser="never")
+        access = Access(overrides=served.overrides, absent=served.absent, browser="never")
         run = collect_site(
             served.target,
             Limits(rate=1000, concurrency=8),
