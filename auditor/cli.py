@@ -21,6 +21,7 @@ from auditor.gate import Gate, decide_gate
 from auditor.messages import Language, Messages, load_messages
 from auditor.model import ClauseClass, Limits
 from auditor.rules import load as rules_load
+from auditor.runfolder import default_run_folder, name_folder
 
 FAIL_ON = {
     "essential": ClauseClass.ESSENTIAL,
@@ -196,7 +197,7 @@ def run_audit(messages: Messages, targets: tuple[str, ...], **options: Any) -> i
     for place, target in enumerate(targets, start=1):
         own = settings
         if len(targets) > 1 and settings.out:
-            own = replace(settings, out=settings.out / pipeline.name_folder(target, place))
+            own = replace(settings, out=settings.out / name_folder(target, place))
         try:
             with console.show_progress(messages, quiet=options["quiet"]) as report_progress:
                 audit = pipeline.audit_target(target, own, messages, report_progress)
@@ -271,7 +272,7 @@ def run_demo(messages: Messages, **options: Any) -> int:
     """Serve the sample portal on this machine and audit it."""
     settings = build_settings(options)
     if settings.out is None:
-        settings = replace(settings, out=pipeline.default_run_folder("demo", settings.now()))
+        settings = replace(settings, out=default_run_folder("demo", settings.now()))
     request = showcase.DemoRequest(
         layout=options["layout"], pages=options["pages"], seed=options["seed"], defects=tuple(options["defect"])
     )

@@ -6,16 +6,13 @@ A run folder holds `snapshot.wacz` (or the archive that was given), `facts.jsonl
 
 from __future__ import annotations
 
-import logging
 import platform
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from importlib.metadata import version
-from itertools import count
 from pathlib import Path
 from typing import Literal, TypeVar
 from urllib.parse import urlsplit
@@ -49,13 +46,12 @@ from auditor.report.json import render_json
 from auditor.resources import find_resource
 from auditor.result import load_result
 from auditor.rules.load import Rulebook, load_rulebook
+from auditor.runfolder import SNAPSHOT_NAMES, default_run_folder, find_archive, keep_log, make_run_folder, write_file
 from auditor.score import score_findings
 from auditor.snapshot import SnapshotReader, open_snapshot
 from auditor.vocabulary import load_vocabulary
 
-LOGGER = logging.getLogger("auditor")
 ARCHIVE_SUFFIXES = (".wacz", ".warc", ".warc.gz")
-SNAPSHOT_NAMES = ("snapshot.wacz", "snapshot.warc.gz", "snapshot.warc")
 _Loaded = TypeVar("_Loaded")
 HOST = re.compile(r"[a-z0-9]([a-z0-9._-]{0,251}[a-z0-9])?|[0-9a-f:.]+|[^\W_]([\w.-]{0,251}[^\W_])?")
 TargetKind = Literal["url", "folder", "run", "archive"]
@@ -138,11 +134,6 @@ def recognise_target(target: str) -> TargetKind:
     raise InputError("target_missing", target)
 
 
-def find_archive(run: Path) -> Path | None:
-    """Return the archive of a run folder, if it has one."""
-    return next((run / name for name in SNAPSHOT_NAMES if (run / name).is_file()), None)
-
-
 def name_host(target: str, kind: TargetKind, settings: Settings, profile: Profile) -> str:
     """Return the host name under which a target is judged. Raises InputError for what is no host name."""
     if settings.as_host:
@@ -162,37 +153,6 @@ def read_host(url: str) -> str | None:
         return urlsplit(url).hostname
     except ValueError:
         return None
-
-
-def make_run_folder(out: Path) -> Path:
-    """Make the run folder. Raises OutputError where it cannot be written."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        probe = out / ".writable"
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        raise OutputError("out_unwritable", str(out), cause=error.strerror) from error
-    return out
-
-
-@contextmanager
-def keep_log(run: Path) -> Iterator[None]:
-    """Write what the stages log to `run.log` while the block runs."""
-    try:
-        handler = logging.FileHandler(run / "run.log", encoding="utf-8")
-    except OSError as error:
-        raise OutputError("out_unwritable", str(run / "run.log"), cause=error.strerror) from error
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    LOGGER.addHandler(handler)
-    level = LOGGER.level
-    LOGGER.setLevel(logging.INFO)
-    try:
-        yield
-    finally:
-        LOGGER.setLevel(level)
-        LOGGER.removeHandler(handler)
-        handler.close()
 
 
 def collect_target(
@@ -220,13 +180,6 @@ def collect_target(
             clock=settings.now,
             resume=settings.resume,
         )
-
-
-def default_run_folder(host: str, now: datetime) -> Path:
-    """Return the run folder used where the user names none."""
-    first = Path("auditor-runs") / f"{host}-{now:%Y%m%d-%H%M%S}"
-    others = (first.with_name(f"{first.name}-{number}") for number in count(2))
-    return first if not first.exists() else next(other for other in others if not other.exists())
 
 
 def _require_archive(run: Path) -> Path:
@@ -346,20 +299,11 @@ def write_reports(
 ) -> dict[str, Path]:
     """Write `result.json` and the formats asked for; return their paths."""
     paths = {"json": run / "result.json"}
-    _write(paths["json"], render_json(result))
+    write_file(paths["json"], render_json(result))
     if "html" in formats:
         paths["html"] = run / "report.html"
-        _write(paths["html"], render_html(result, messages, read_screenshots(result, reader)))
+        write_file(paths["html"], render_html(result, messages, read_screenshots(result, reader)))
     return paths
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        partial = path.with_name(path.name + ".part")
-        partial.write_bytes(content)
-        partial.replace(path)
-    except OSError as error:
-        raise OutputError("out_unwritable", str(path), cause=error.strerror) from error
 
 
 def read_screenshots(result: Result, reader: SnapshotReader | None) -> dict[str, bytes]:
@@ -405,12 +349,6 @@ def report_run(run: Path, settings: Settings, messages: Messages) -> dict[str, P
     reader = open_snapshot(run) if find_archive(run) else None
     out = make_run_folder(settings.out) if settings.out else run
     return write_reports(out, result, reader, settings.formats, messages)
-
-
-def name_folder(target: str, place: int) -> str:
-    """Return a folder name for one of several targets, the `place`-th."""
-    name = re.sub(r"[^\w.-]+", "_", target.partition("://")[2] or Path(target).name).strip("_.")
-    return f"{place:03d}-{name[:80]}" if name else f"{place:03d}"
 
 
 def describe_snapshot(run: Path) -> Snapshot:

@@ -57,6 +57,16 @@ def name_server():
     server.close()
 
 
+def write_site(folder):
+    """A small static site with a menu of four pages and no disclosure section."""
+    folder.mkdir()
+    names = ("新闻", "通知", "服务", "互动")
+    menu = "".join(f"<li><a href=/{place}.html>{name}</a>" for place, name in enumerate(names))
+    for name, title in (("index", "临澜区"), *((str(place), name) for place, name in enumerate(names))):
+        text = f"<html><head><title>{title}</title></head><body><ul class=nav>{menu}</ul><p>{title}的内容</body></html>"
+        (folder / f"{name}.html").write_text(text, encoding="utf-8")
+
+
 @contextmanager
 def closed_port():
     """A port that refuses connections: bound, never listened on."""
@@ -210,14 +220,7 @@ def test_interruption_outside_a_crawl_says_so(audit, monkeypatch):
 
 
 def test_static_folder_gives_a_result(audit, tmp_path):
-    site = tmp_path / "site"
-    site.mkdir()
-    (site / "index.html").write_text(
-        "<html><head><title>临澜区</title></head><body>"
-        "<ul class=nav><li><a href=a.html>新闻</a></ul><p>欢迎</body></html>",
-        encoding="utf-8",
-    )
-    (site / "a.html").write_text("<title>新闻</title><p>一条新闻", encoding="utf-8")
+    write_site(tmp_path / "site")
     code, said = audit("audit", "site", "-r", "xh20", "--as-host", "www.sample.test", "--out", "run", "--quiet")
     assert code == 0, said
     result = json.loads((tmp_path / "run" / "result.json").read_text(encoding="utf-8"))
@@ -230,9 +233,7 @@ def test_static_folder_gives_a_result(audit, tmp_path):
 
 
 def test_gate_breaks_with_1_and_undecided_is_5(audit, tmp_path):
-    site = tmp_path / "site"
-    site.mkdir()
-    (site / "index.html").write_text("<title>x</title><ul class=nav><li><a href=/>首页</a></ul><p>y", encoding="utf-8")
+    write_site(tmp_path / "site")
     common = ("audit", "site", "-r", "xh20", "--quiet", "--out")
     assert audit(*common, "one", "--fail-on", "any")[0] == 1
     assert audit(*common, "two", "--min-judged", "1")[0] == 5
