@@ -19,7 +19,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from auditor.archive.coding import CodingError, decode_body, decode_content
-from auditor.archive.journal import Beginning
+from auditor.archive.journal import Beginning, observations_adapter
 from auditor.errors import ArchiveError, OutputError
 from auditor.model import (
     Attempt,
@@ -118,6 +118,13 @@ def test_what_was_written_comes_back_equal(run):
         assert bodies == ["<p>画好", "<html>第1页", "<html>第2页"]
         assert reader.verify() == ()
         assert not reader.is_foreign
+
+
+def test_observations_of_an_older_archive_name_no_address_asked():
+    old = observations_adapter().dump_python(SEEN, mode="json")
+    del old["endpoints"][0]["url"]
+    read = observations_adapter().validate_python(old)
+    assert read.endpoints == (replace(SEEN.endpoints[0], url=None),)
 
 
 def test_reading_twice_gives_equal_values(run):

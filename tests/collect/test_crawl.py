@@ -403,3 +403,19 @@ def test_times_come_from_the_clock(site, collect):
     reader = collect()
     assert {visit.at for visit in reader.visits} == {NOW}
     assert reader.snapshot.started_at == reader.snapshot.finished_at == NOW
+
+
+def test_reports_in_the_statutory_column_come_before_the_mass_of_articles(site, collect):
+    build_portal(site)
+    menu = (*SECTION_MENU, ("/zwgk/fdzdgk/", "法定主动公开内容"))
+    news = [(f"/xw/{number}.html", f"新闻{number}") for number in range(40)]
+    site.replies["/xw/"] = make_page("新闻", *news)
+    site.replies["/zwgk/"] = make_page("政府信息公开", nav=menu)
+    reports = [(f"/zwgk/fdzdgk/{number}.html", f"工作报告{number}") for number in range(5)]
+    site.replies["/zwgk/fdzdgk/"] = make_page("法定主动公开内容", *reports, nav=menu)
+    for path, title in (*news, *reports):
+        site.replies[path] = make_page(title)
+    reader = collect(max_pages=25)
+    done = [visit.url for visit in reader.visits if visit.attempt.status is AttemptStatus.DONE]
+    assert {site.url(path) for path, _ in reports} <= set(done)
+    assert any(visit.attempt.reason is AttemptReason.PAGE_LIMIT for visit in reader.visits)
