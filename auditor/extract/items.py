@@ -22,6 +22,7 @@ _LIST = 2
 _DATE_LINE = 16
 _MAX_ITEMS = 2_000
 _ROW_REACH = 2
+_CROWD = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class _Dater:
     def __init__(self, reading: Reading, orders: list[int]) -> None:
         self.latest = reading.latest
         self.lines = {line.order: line for line in reading.own_lines}
+        self.crowds = Counter(anchor.order for anchor in reading.own_anchors)
         taken = set(orders)
         self.alone = {
             order
@@ -96,7 +98,7 @@ class _Dater:
 
     def find_day(self, anchor: Anchor, title: str, url: str | None) -> date | None:
         line = self.lines.get(anchor.order)
-        if line is not None:
+        if line is not None and self.crowds[anchor.order] <= _CROWD:
             outside = line.text.replace(title, " ") if title and len(line.text) > len(title) else ""
             day = self._read(outside, url) if any(sign.isdigit() for sign in outside) else None
             if day is not None:
@@ -107,13 +109,13 @@ class _Dater:
 
 def _list_candidates(reading: Reading) -> list[Anchor]:
     more = reading.words.columns.trim_prefixes
-    lines = {line.order: line for line in reading.own_lines}
+    anchors = reading.own_anchors[:_MAX_ITEMS]
+    orders = {anchor.order for anchor in anchors}
+    dated = {line.order for line in reading.own_lines if line.order in orders and find_dates(line.text, reading.latest)}
     kept = []
-    for anchor in reading.own_anchors[:_MAX_ITEMS]:
+    for anchor in anchors:
         key = squeeze_name(anchor.text)
-        line = lines.get(anchor.order)
-        is_dated = line is not None and bool(find_dates(line.text, reading.latest))
-        if len(key) >= (2 if is_dated else _MIN_TITLE) and key not in more and not key.isdigit():
+        if len(key) >= (2 if anchor.order in dated else _MIN_TITLE) and key not in more and not key.isdigit():
             kept.append(anchor)
     return kept
 
