@@ -15,6 +15,7 @@ import click
 
 from auditor import __version__, console, doctor, pipeline
 from auditor.collect.fetch import Access
+from auditor.collect.resolve import check_address, check_nameserver
 from auditor.demo import showcase
 from auditor.errors import AuditorError, InputError, Interrupted, RulesetError, ToolError
 from auditor.gate import Gate, decide_gate
@@ -60,7 +61,7 @@ def collect_overrides(texts: Sequence[str]) -> dict[tuple[str, int], tuple[str, 
     overrides: dict[tuple[str, int], tuple[str, ...]] = {}
     for text in texts:
         key, addresses = parse_override(text)
-        overrides[key] = (*overrides.get(key, ()), *addresses.split(","))
+        overrides[key] = (*overrides.get(key, ()), *map(check_address, addresses.split(",")))
     return overrides
 
 
@@ -164,7 +165,7 @@ def build_settings(options: dict[str, Any]) -> pipeline.Settings:
     )
     access = Access(
         overrides=collect_overrides(options["overrides"]),
-        nameserver=options["nameserver"],
+        nameserver=check_nameserver(options["nameserver"]) if options["nameserver"] else None,
         contact=options["contact"],
         browser=options["browser"],
     )

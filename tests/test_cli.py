@@ -194,6 +194,13 @@ def test_two_targets_of_one_name_get_folders_of_their_own(audit, tmp_path):
     assert sorted(path.name for path in (tmp_path / "runs").iterdir()) == ["001-site", "002-site"]
 
 
+@pytest.mark.parametrize("server", ["foo", "1.2.3.4:x", ""])
+def test_nameserver_of_wrong_form_is_2(audit, server):
+    code, said = audit("audit", "http://www.sample.test/", "--nameserver", server or "::x", "--quiet", "--out", "run")
+    assert code == 2
+    assert "--nameserver" in said
+
+
 def test_crawl_of_a_folder_is_2(audit, tmp_path):
     (tmp_path / "site").mkdir()
     assert audit("crawl", "site", "--quiet", "--out", "run")[0] == 2
@@ -271,7 +278,9 @@ def test_overrides_gather_addresses_of_both_families():
     assert overrides == {("a.test", 80): ("127.0.0.1", "::1"), ("b.test", 443): ("10.0.0.1", "10.0.0.2")}
 
 
-@pytest.mark.parametrize("text", ["", "host", "host:80", "host:http:127.0.0.1", ":80:127.0.0.1", "host:80:"])
+@pytest.mark.parametrize(
+    "text", ["", "host", "host:80", "host:http:127.0.0.1", ":80:127.0.0.1", "host:80:", "host:80:notanip"]
+)
 def test_override_of_wrong_form_is_refused(text):
     with pytest.raises(InputError) as error:
         collect_overrides([text])
