@@ -19,11 +19,13 @@ from auditor.model import (
     Result,
     RuleText,
     ScoreNode,
+    Undetermined,
     fold_outcomes,
 )
-from auditor.report.evidence import EvidenceRoom, EvidenceView
+from auditor.report.evidence import EvidenceRoom, EvidenceView, NamedView, show_brief
 from auditor.report.wording import Wording, clean_text, show_points
 
+_BARE = frozenset({Undetermined.RULE_NOT_WRITTEN.value, "awaits_attestation"})
 QUIET = frozenset({Outcome.PASSED, Outcome.NOT_APPLICABLE})
 _UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -60,11 +62,16 @@ class FindingView:
     decisions: tuple[DecisionView, ...]
     explained: bool
     fingerprint: str
+    has_failed: bool
+    brief: NamedView
 
 
 @dataclass(frozen=True)
 class ClauseView:
-    """One clause with its findings: `loud` ask for attention, `quiet` passed or do not apply."""
+    """One clause with its findings: `loud` ask for attention, `quiet` passed or do not apply.
+
+    One that `is_bare` has no evidence of the machine's: paper shows only what a person shall bring for it.
+    """
 
     anchor: str
     number: str
@@ -89,6 +96,8 @@ class ClauseView:
     points: str
     is_open: bool
     explained: bool
+    is_bare: bool
+    requests: tuple[str, ...]
 
 
 def make_anchor(kind: str, name: str) -> str:
@@ -137,6 +146,11 @@ def is_explained(finding: Finding) -> bool:
     return finding.outcome is Outcome.FAILED and finding.decision is not None and finding.decision.source == "waiver"
 
 
+def is_bare(finding: Finding) -> bool:
+    """Tell whether the machine has nothing to show: its check is not written, or only a person can answer."""
+    return finding.reason in _BARE and finding.decision is None and finding.proposal is None
+
+
 @dataclass(frozen=True)
 class ClauseRoom:
     """Turns clauses of one result into views."""
@@ -182,6 +196,8 @@ class ClauseRoom:
             points=self._show_points(name),
             is_open=outcome is Outcome.FAILED,
             explained=any(is_explained(finding) for finding in findings),
+            is_bare=bool(findings) and all(is_bare(finding) for finding in findings),
+            requests=list_requests(clause, findings, self.wording),
         )
 
     def _badge_clause(self, outcome: Outcome, findings: Sequence[Finding]) -> Badge:
@@ -216,7 +232,7 @@ class ClauseRoom:
 
     def _show_finding(self, finding: Finding) -> FindingView:
         rule = find_rule(finding.rule, self.result)
-        evidence, more = self.evidence.show_all(finding.evidence, rule)
+        evidence, more = self.evidence.show_all(finding.evidence, rule, has_failed=finding.outcome is Outcome.FAILED)
         return FindingView(
             subject=clean_text(finding.subject.name, 120),
             badge=make_badge(finding.outcome, finding.degree, self.wording),
@@ -232,6 +248,8 @@ class ClauseRoom:
             decisions=self._show_decisions(finding, rule),
             explained=is_explained(finding),
             fingerprint=clean_text(finding.fingerprint, 64),
+            has_failed=finding.outcome is Outcome.FAILED,
+            brief=show_brief(evidence),
         )
 
     def _describe_proposal(self, finding: Finding, rule: RuleText | None) -> str:

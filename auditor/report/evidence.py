@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,8 +10,10 @@ from auditor.model import (
     AttemptEvidence,
     CoverageEvidence,
     Evidence,
+    Finding,
     ListEvidence,
     ListItem,
+    Outcome,
     RecordEvidence,
     RequestEvidence,
     RuleText,
@@ -22,6 +24,7 @@ from auditor.report.wording import Place, Wording, clean_text, show_address, sho
 
 MOST_EVIDENCE = 12
 MOST_ITEMS = 100
+MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -99,27 +102,41 @@ class RequestView:
     kind: Literal["request"] = "request"
 
 
+@dataclass(frozen=True)
+class NamedView:
+    """A thing or a passage in one line, and where it stands."""
+
+    text: str
+    place: Place | None
+
+
 EvidenceView = RecordView | AttemptView | CoverageView | ListView | RequestView
 
 
 @dataclass(frozen=True)
 class EvidenceRoom:
-    """Turns evidence into views. A picture is drawn where it comes first and pointed at afterwards."""
+    """Turns evidence into views. A picture is drawn where it comes first and pointed at elsewhere.
+
+    `kept` are pictures that a failure draws; what did not fail only points at them.
+    """
 
     wording: Wording
     pictures: Mapping[str, Picture]
     drawn: set[str]
+    kept: frozenset[str] = frozenset()
 
-    def show_all(self, evidence: Iterable[Evidence], rule: RuleText | None) -> tuple[tuple[EvidenceView, ...], str]:
+    def show_all(
+        self, evidence: Iterable[Evidence], rule: RuleText | None, *, has_failed: bool
+    ) -> tuple[tuple[EvidenceView, ...], str]:
         """Return the first views, and a sentence on how many more there are."""
         listed = tuple(evidence)
-        views = tuple(self._show(item, rule) for item in listed[:MOST_EVIDENCE])
+        views = tuple(self._show(item, rule, has_failed=has_failed) for item in listed[:MOST_EVIDENCE])
         left = len(listed) - len(views)
         return views, self.wording.say("more_evidence", count=left) if left else ""
 
-    def _show(self, item: Evidence, rule: RuleText | None) -> EvidenceView:
+    def _show(self, item: Evidence, rule: RuleText | None, *, has_failed: bool) -> EvidenceView:
         if isinstance(item, RecordEvidence):
-            return self._show_record(item)
+            return self._show_record(item, has_failed=has_failed)
         if isinstance(item, AttemptEvidence):
             return show_attempt(item, self.wording)
         if isinstance(item, CoverageEvidence):
@@ -128,10 +145,11 @@ class EvidenceRoom:
             return show_list(item, rule, self.wording)
         return show_request(item, self.wording)
 
-    def _show_record(self, item: RecordEvidence) -> RecordView:
+    def _show_record(self, item: RecordEvidence, *, has_failed: bool) -> RecordView:
         picture = self.pictures.get(item.screenshot) if item.screenshot else None
         is_new = picture is not None and picture.anchor not in self.drawn
-        if picture is not None:
+        is_new = is_new and (has_failed or item.screenshot not in self.kept)
+        if picture is not None and is_new:
             self.drawn.add(picture.anchor)
         return RecordView(
             place=show_address(item.url),
@@ -202,7 +220,7 @@ def _group(items: tuple[ListItem, ...], label: str, wording: Wording) -> GroupVi
         label=wording.say(label, count=len(items)),
         items=tuple(
             ItemView(
-                text=wording.name_item(item.key, item.title or item.key),
+                text=_name_item(item, wording),
                 href=show_address(item.url).href if item.url else None,
                 note=clean_text(item.note or "", 160),
             )
@@ -210,6 +228,58 @@ def _group(items: tuple[ListItem, ...], label: str, wording: Wording) -> GroupVi
         ),
         more=wording.say("more_items", count=left) if left else "",
     )
+
+
+def _name_item(item: ListItem, wording: Wording) -> str:
+    """Name an item; one without a title of its own goes by its address rather than by its key."""
+    if item.url and item.title in (None, "", item.key):
+        return show_address(item.url).text
+    return wording.name_item(item.key, item.title or item.key)
+
+
+def keep_pictures(findings: Iterable[Finding]) -> frozenset[str]:
+    """Return the screenshots that failures draw."""
+    return frozenset(
+        item.screenshot
+        for finding in findings
+        if finding.outcome is Outcome.FAILED
+        for item in finding.evidence[:MOST_EVIDENCE]
+        if isinstance(item, RecordEvidence) and item.screenshot is not None
+    )
+
+
+def name_failing(findings: Sequence[Finding], wording: Wording) -> tuple[tuple[NamedView, ...], str]:
+    """Name what fails: the items that do not count, else the first passage; at most five, and how many more."""
+    named = [view for finding in findings for view in _name_failing(finding, wording, is_one=len(findings) == 1)]
+    unique = list(dict.fromkeys(named))
+    left = len(unique) - MOST_NAMED
+    return tuple(unique[:MOST_NAMED]), wording.say("more_items", count=left) if left > 0 else ""
+
+
+def _name_failing(finding: Finding, wording: Wording, *, is_one: bool) -> list[NamedView]:
+    records = [item for item in finding.evidence if isinstance(item, RecordEvidence)]
+    pages = {item.excerpt: item.url for item in records}
+    rests = [item for evidence in finding.evidence if isinstance(evidence, ListEvidence) for item in evidence.rest]
+    if rests:
+        # A column without a page of its own in the list is found again by the passage that names it.
+        found = [(item, item.url or pages.get(item.title or "")) for item in rests]
+        return [NamedView(_name_item(item, wording), show_address(url) if url else None) for item, url in found]
+    quoted = [item for item in records if item.excerpt.strip()][:1] or records[:1]
+    head = "" if is_one or finding.subject.kind == "site" else clean_text(finding.subject.name, 60)
+    return [
+        NamedView(wording.say("named_of", name=head, text=text) if head and text else text or head, show_address(url))
+        for text, url in ((clean_text(item.excerpt, 120), item.url) for item in quoted)
+    ]
+
+
+def show_brief(evidence: Sequence[EvidenceView]) -> NamedView:
+    """Return what a finding rests on in one line."""
+    for view in evidence:
+        if isinstance(view, RecordView):
+            return NamedView(view.excerpt, view.place)
+        if isinstance(view, ListView):
+            return NamedView(view.sentence, None)
+    return NamedView("", None)
 
 
 def show_request(item: RequestEvidence, wording: Wording) -> RequestView:

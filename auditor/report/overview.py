@@ -12,6 +12,7 @@ from auditor.report.clauses import (
     Badge,
     explain_finding,
     find_rule,
+    is_bare,
     list_leaves,
     list_requests,
     make_anchor,
@@ -37,10 +38,11 @@ class ClauseLink:
 
 @dataclass(frozen=True)
 class UnseenView:
-    """Clauses without a verdict for one reason."""
+    """Clauses without a verdict for one reason; those of a bare one stand in tables on paper already."""
 
     reason: str
     clauses: tuple[ClauseLink, ...]
+    is_bare: bool
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class WaitingView:
     requests: tuple[str, ...]
     proposal: str
     units: str
+    is_bare: bool
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,11 @@ def list_unseen(result: Result, groups: Groups, wording: Wording) -> tuple[Unsee
             if len(group) > 1:
                 subjects.append(clean_text(finding.subject.name, 80))
     views = [
-        UnseenView(reason, tuple(link_clause(name, result, wording, subjects) for name, subjects in clauses.items()))
+        UnseenView(
+            reason,
+            tuple(link_clause(name, result, wording, subjects) for name, subjects in clauses.items()),
+            is_bare=all(is_bare(finding) for name in clauses for finding in groups[name]),
+        )
         for reason, clauses in found.items()
     ]
     return tuple(sorted(views, key=lambda view: len(view.clauses)))
@@ -160,6 +167,7 @@ def list_waiting(result: Result, groups: Groups, wording: Wording) -> tuple[Wait
                 clause=link_clause(name, result, wording, subjects),
                 requests=list_requests(clause, waiting, wording),
                 proposal=proposal,
+                is_bare=all(is_bare(finding) for finding in group),
                 units=wording.join([clean_text(unit, 80) for unit in clause.units]),
             )
         )

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from auditor.messages import Messages
 from auditor.model import Finding, Result, ScoreNode
 from auditor.report.clauses import Badge, ClauseRoom, ClauseView, group_findings, list_leaves
-from auditor.report.evidence import EvidenceRoom
+from auditor.report.evidence import EvidenceRoom, keep_pictures
 from auditor.report.overview import (
     AddressesView,
     ChapterRow,
@@ -51,6 +51,7 @@ class ChapterView:
 
     row: ChapterRow
     clauses: tuple[ClauseView, ...]
+    bare: tuple[ClauseView, ...]
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,8 @@ def _list_warnings(result: Result, wording: Wording) -> list[str]:
 def _list_rulesets(
     result: Result, groups: Mapping[str, Sequence[Finding]], screenshots: Mapping[str, bytes], wording: Wording
 ) -> tuple[RulesetView, ...]:
-    evidence = EvidenceRoom(wording, choose_pictures(result.findings, screenshots), set())
+    pictures = choose_pictures(result.findings, screenshots)
+    evidence = EvidenceRoom(wording, pictures, set(), keep_pictures(result.findings))
     leaves = {leaf.id: leaf for leaf in list_leaves(result.score.tree)}
     room = ClauseRoom(result, wording, evidence, leaves)
     views = []
@@ -173,9 +175,11 @@ def _list_nodes(node: ScoreNode, kind: str) -> list[ScoreNode]:
 def _show_chapter(node: ScoreNode, room: ClauseRoom, groups: Mapping[str, Sequence[Finding]]) -> ChapterView:
     names = [leaf.id for leaf in list_leaves(node)]
     chapter = node.id.partition("/")[2]
+    clauses = tuple(room.show_clause(name, groups[name]) for name in names)
     return ChapterView(
         row=show_chapter(node, chapter, names, groups, room.wording),
-        clauses=tuple(room.show_clause(name, groups[name]) for name in names),
+        clauses=clauses,
+        bare=tuple(clause for clause in clauses if clause.is_bare),
     )
 
 

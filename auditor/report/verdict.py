@@ -19,6 +19,7 @@ from auditor.model import (
     fold_outcomes,
 )
 from auditor.report.clauses import (
+    QUIET,
     Badge,
     explain_finding,
     find_rule,
@@ -27,6 +28,7 @@ from auditor.report.clauses import (
     make_anchor,
     make_badge,
 )
+from auditor.report.evidence import NamedView, name_failing
 from auditor.report.wording import Wording, clean_text, show_points, show_score, show_share
 
 _SURENESS = ((0.9, "sure_high"), (0.6, "sure_most"), (0.25, "sure_part"), (0.0, "sure_little"))
@@ -99,6 +101,8 @@ class MendView:
     class_label: str
     reason: str
     subjects: str
+    named: tuple[NamedView, ...]
+    named_more: str
     remedy: str
     cost: str
     explained: bool
@@ -111,6 +115,7 @@ class VerdictView:
     figures: tuple[FigureView, ...]
     grade: str
     grade_label: str
+    grade_note: str
     sentences: tuple[str, ...]
     interval: BarView
     shares: BarView
@@ -128,6 +133,7 @@ def show_verdict(result: Result, groups: Mapping[str, Sequence[Finding]], wordin
         figures=_list_figures(score, wording),
         grade=clean_text(score.grade or "", 12),
         grade_label=wording.say("grade", grade=clean_text(score.grade, 12)) if score.grade else "",
+        grade_note=_explain_grade(result, groups, wording) if score.grade else "",
         sentences=tuple(_explain_score(result, groups, wording)),
         interval=_draw_interval(score, wording),
         shares=_draw_shares(score, wording),
@@ -154,6 +160,13 @@ def _list_figures(score: Score, wording: Wording) -> tuple[FigureView, ...]:
         ),
     ]
     return tuple(figures)
+
+
+def _explain_grade(result: Result, groups: Mapping[str, Sequence[Finding]], wording: Wording) -> str:
+    """Say what bars the two best grades: how many essential clauses have not passed."""
+    names = [name for name, text in result.clauses.items() if text.class_ is ClauseClass.ESSENTIAL and not text.preview]
+    left = sum(fold_clause(groups.get(name, ())) not in QUIET for name in names)
+    return wording.say("grade_note", left=left, total=len(names)) if left else ""
 
 
 def _explain_score(result: Result, groups: Mapping[str, Sequence[Finding]], wording: Wording) -> list[str]:
@@ -247,6 +260,7 @@ def _show_mend(
     judged = result.score.tree.judged
     cost = (leaf.judged - leaf.points) / judged * 100 if leaf and judged else 0.0
     pick = wording.pick
+    named, more = name_failing(failed, wording)
     by_person = all((finding.reason or "").startswith("attested_") for finding in failed)
     return MendView(
         anchor=make_anchor("clause", name),
@@ -257,6 +271,8 @@ def _show_mend(
         class_label=wording.word(f"class_{clause.class_}"),
         reason=" ".join(filter(None, (scale, wording.join_sentences(reasons[:3])))),
         subjects=_name_subjects(failed, wording),
+        named=named,
+        named_more=more,
         remedy=pick(rule.remedy) if rule and not by_person else "",
         cost=wording.say("mend_cost", points=show_points(round(cost, 1))) if cost else "",
         explained=all(is_explained(finding) for finding in failed),

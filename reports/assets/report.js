@@ -16,6 +16,12 @@
       clause.hidden = !fits;
       shown += fits ? 1 : 0;
     });
+    document.querySelectorAll("tr[data-of]").forEach(function (row) {
+      row.hidden = document.getElementById(row.dataset.of).hidden;
+    });
+    document.querySelectorAll("table.bare").forEach(function (table) {
+      table.hidden = !table.querySelector("tbody tr:not([hidden])");
+    });
     document.querySelectorAll("section.chapter").forEach(function (chapter) {
       chapter.hidden = !chapter.querySelector("details.clause:not([hidden])");
     });

@@ -124,7 +124,7 @@ def test_without_script_everything_is_there_and_the_filter_is_not(open_page):
 @pytest.mark.parametrize("script", [True, False])
 def test_on_paper_everything_is_open(open_page, script):
     page = open_page("zh", script=script)
-    closed = page.locator('[id="clause-XH20-5.2a"] .evidence')
+    closed = page.locator('[id="clause-XH20-2.2a"] .evidence')
     assert not closed.first.is_visible()
     page.emulate_media(media="print")
     assert page.locator("nav.contents").is_hidden()
@@ -132,6 +132,36 @@ def test_on_paper_everything_is_open(open_page, script):
     assert box is not None
     assert box["height"] > 10
     assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_on_paper_a_clause_without_evidence_is_a_row_of_its_chapter(open_page, script):
+    page = open_page("zh", script=script)
+    card, row = page.locator('[id="clause-XH20-5.2a"]'), page.locator('tr[data-of="clause-XH20-5.2a"]')
+    assert card.is_visible()
+    assert not row.is_visible()
+    page.emulate_media(media="print")
+    assert not card.is_visible()
+    assert "培训通知、签到或记录" in row.inner_text()
+    assert page.locator('[id="clause-XH20-2.2a"]').is_visible()
+
+
+def test_what_the_filter_hides_stays_off_the_paper(open_page):
+    page = open_page("zh")
+    page.locator("input[name=text]").fill("培训通知")
+    page.emulate_media(media="print")
+    assert page.locator("tr[data-of]:visible").count() == 1
+    assert page.locator("table.bare:visible").count() == 1
+
+
+def test_on_paper_only_failures_show_a_picture_and_what_passed_is_a_list(open_page):
+    page = open_page("zh")
+    assert page.locator('[id="clause-XH20-1.2a"] figure').count() == 1
+    page.emulate_media(media="print")
+    assert page.locator('[id="clause-XH20-1.2a"] figure').is_hidden()
+    assert page.locator(".evidences:not(.of-failed) figure:visible").count() == 0
+    assert page.locator('[id="clause-XH20-1.2b"] .quiet-subjects').is_hidden()
+    assert "云河区政府办公室" in page.locator('[id="clause-XH20-1.2b"] table.paper').inner_text()
 
 
 def test_the_keyboard_reaches_the_skip_link_first_and_opens_a_clause(open_page):

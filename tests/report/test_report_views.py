@@ -118,6 +118,67 @@ def test_mend_first_names_who_failed():
     assert page.verdict.mend[0].subjects.endswith(", 4 more")
 
 
+def show_failing(*evidence, subject=sample.SITE):
+    failing = sample.make_finding("XH20-2.1a", Outcome.FAILED, "not_interpreted", subject, *evidence)
+    return show(findings=[failing], clauses={"XH20-2.1a": sample.CLAUSES["XH20-2.1a"]}).verdict.mend[0]
+
+
+def test_mend_first_names_what_fails_with_its_address():
+    rest = tuple(ListItem(f"https://a/{n}", f"文件{n}", f"https://a/{n}") for n in range(7))
+    item = show_failing(ListEvidence("explained", (ListItem("k", "有解读"),), rest))
+    assert [(thing.text, thing.place.href) for thing in item.named] == [
+        (f"文件{n}", f"https://a/{n}") for n in range(5)
+    ]
+    assert item.named_more == "2 more"
+
+
+def test_mend_first_finds_the_page_of_a_column_that_the_list_gives_no_address():
+    page = sample.record("zwgk/gkzd/", "公开制度")
+    item = show_failing(page, ListEvidence("usable", (), (ListItem("x", "公开制度"), ListItem("y", "公开年报"))))
+    places = [(thing.text, thing.place and thing.place.href) for thing in item.named]
+    assert places == [("公开制度", page.url), ("公开年报", None)]
+
+
+def test_mend_first_quotes_the_page_where_there_is_no_list():
+    page = sample.record("gkzn/1.html", "更新日期：2018-03-02")
+    assert [(thing.text, thing.place.href) for thing in show_failing(page).named] == [
+        ("更新日期：2018-03-02", page.url)
+    ]
+    assert show_failing().named == ()
+
+
+def test_an_item_without_a_title_goes_by_its_address():
+    item = show_failing(ListEvidence("links", (), (ListItem("a | b", "a | b", "https://a/b"),)))
+    assert item.named[0].text == "https://a/b"
+
+
+def test_the_grade_says_what_bars_the_two_best():
+    essential = {name: text for name, text in sample.CLAUSES.items() if text.class_ is ClauseClass.ESSENTIAL}
+    name, clause = next(iter(essential.items()))
+    barred = show(findings=[sample.make_finding(name, Outcome.FAILED, "x")], clauses={name: clause}).verdict
+    assert barred.grade_note.startswith("Of 1 essential clauses, 1 failed or have no verdict yet")
+    assert show(findings=[sample.make_finding(name, Outcome.PASSED)], clauses={name: clause}).verdict.grade_note == ""
+
+
+def test_what_did_not_fail_leaves_the_picture_to_the_failure():
+    findings = [
+        replace(make_shot_finding(n, outcome), clause=name)
+        for n, (name, outcome) in enumerate((("XH20-1.2a", Outcome.PASSED), ("XH20-1.3a", Outcome.FAILED)))
+    ]
+    findings = [replace(item, evidence=findings[0].evidence) for item in findings]
+    clauses = {name: sample.CLAUSES[name] for name in ("XH20-1.2a", "XH20-1.3a")}
+    views = list_clauses(show(findings=findings, clauses=clauses, screenshots={"shot-0": PNG}))
+    assert views["XH20-1.2a"].single.evidence[0].shown == "picture-1"
+    assert views["XH20-1.3a"].single.evidence[0].picture.anchor == "picture-1"
+
+
+def test_only_what_has_no_evidence_of_the_machine_is_bare():
+    clauses = list_clauses(show())
+    assert {name for name, clause in clauses.items() if clause.is_bare} >= {"XH20-0.0a", "XH20-5.2a"}
+    assert not clauses["XH20-3.1a"].is_bare
+    assert clauses["XH20-5.2a"].requests == ("a notice, an attendance list or a record of the training",)
+
+
 def test_a_single_finding_names_its_subject_unless_it_is_the_site():
     units = [finding for finding in sample.list_findings() if finding.clause == "XH20-1.2b"]
     page = show(findings=units[:1], clauses={"XH20-1.2b": sample.CLAUSES["XH20-1.2b"]})
