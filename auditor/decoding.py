@@ -1,4 +1,4 @@
-"""The bytes of a page as text, whatever its header and its markup claim."""
+"""The bytes of a page as text, whatever its header and its markup claim, and how alike two texts are."""
 
 from __future__ import annotations
 
@@ -6,6 +6,12 @@ import codecs
 import re
 
 from bs4.dammit import EncodingDetector
+
+from auditor.vocabulary import squeeze_name
+
+MAX_LIKENESS_TEXT = 200_000
+SAME_PAGE = 0.9
+_SHINGLE = 4
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -51,3 +57,23 @@ def decode_body(body: bytes, content_type: str | None) -> str:
     except UnicodeDecodeError:
         tries = dict.fromkeys([*_find_declared(body, content_type), "gb18030", "utf-8"])
     return min((body.decode(codec, "replace") for codec in tries), key=_count_damage)
+
+
+def _cut_shingles(text: str) -> frozenset[str]:
+    squeezed = squeeze_name(text[:MAX_LIKENESS_TEXT])
+    if len(squeezed) <= _SHINGLE:
+        return frozenset({squeezed})
+    return frozenset(squeezed[start : start + _SHINGLE] for start in range(len(squeezed) - _SHINGLE + 1))
+
+
+def measure_likeness(text_a: str, text_b: str) -> float:
+    """Return how alike two visible texts are, from 0 to 1: the share of four-letter pieces that both have."""
+    if text_a == text_b:
+        return 1.0
+    pieces_a, pieces_b = _cut_shingles(text_a), _cut_shingles(text_b)
+    return len(pieces_a & pieces_b) / len(pieces_a | pieces_b)
+
+
+def is_same_page(text_a: str, text_b: str) -> bool:
+    """Tell whether two visible texts are those of one page, small changes (a clock, a counter) aside."""
+    return measure_likeness(text_a, text_b) >= SAME_PAGE

@@ -45,6 +45,9 @@ _NEVER_PARTS = frozenset({"body", "html", "a", "img", "font", "strong", "b", "tr
 _SMALL_PARTS = frozenset({"span", "li", "p", "td", "h2", "h3", "h4"})
 _PARTS_OF_SMALL = frozenset({"breadcrumb", "pager", "footer", "widget"})
 _STICKY = ("footer", "nav")
+_PARTS_OF_PAGES = frozenset({"breadcrumb", "nav", "footer", "content", "header"})
+_PAGER_WORD = 12
+_NEIGHBOURS = 2
 _MOST_TEXT: dict[str, int] = {
     "nav": 300,
     "footer": 1_200,
@@ -65,12 +68,17 @@ _MAX_SCRIPT = 4_000
 
 @dataclass(slots=True)
 class Zone:
-    """An element that its tag or its class calls a part of the page; `text` is what stands in it outside of links."""
+    """An element that its tag or its class calls a part of the page; `text` is what stands in it outside of links.
+
+    `long_links` counts its links with more words than a pager's, `holds` tells that other parts or headings are in it.
+    """
 
     called: Part
     parent: Zone | None
     text: int = 0
     part: Part = ""
+    long_links: int = 0
+    holds: bool = False
 
 
 @dataclass(slots=True)
@@ -189,7 +197,7 @@ def read_written(script: str) -> str:
 
 
 @lru_cache(maxsize=20_000)
-def _name_part(vocabulary: Vocabulary, name: str) -> Part:
+def name_part(vocabulary: Vocabulary, name: str) -> Part:
     """Return the part of a page that a class or id names."""
     words = [word.lower() for word in _CLASS_WORDS.findall(name)]
     joined = "".join(words)
@@ -204,13 +212,14 @@ def _name_part(vocabulary: Vocabulary, name: str) -> Part:
     return ""
 
 
-def _call_part(node: LexborNode, tag: str, vocabulary: Vocabulary) -> Part:
+def call_part(node: LexborNode, tag: str, vocabulary: Vocabulary) -> Part:
+    """Return the part of a page that an element's id, class or tag calls it."""
     if tag in _NEVER_PARTS:
         return ""
     attributes = node.attributes
     for value in (attributes.get("id"), attributes.get("class")):
         for name in (value or "")[:300].split():
-            part = _name_part(vocabulary, name)
+            part = name_part(vocabulary, name)
             if part and (tag not in _SMALL_PARTS or part in _PARTS_OF_SMALL):
                 return part
     return _PART_OF_TAG.get(tag, "")
@@ -219,9 +228,26 @@ def _call_part(node: LexborNode, tag: str, vocabulary: Vocabulary) -> Part:
 def _resolve_zones(zones: list[Zone]) -> None:
     for zone in zones:
         above: Part = zone.parent.part if zone.parent is not None else ""
-        misnamed = not zone.called or zone.text > _MOST_TEXT.get(zone.called, MAX_MARKUP)
+        misnamed = not zone.called or zone.text > _MOST_TEXT.get(zone.called, MAX_MARKUP) or _is_wrapper(zone)
         swallowed = above in _STICKY and not (above == "nav" and zone.called == "breadcrumb")
         zone.part = above if misnamed or swallowed else zone.called
+
+
+def _is_wrapper(zone: Zone) -> bool:
+    """Tell whether what is called a pager is a page: it holds other parts, or links with many words."""
+    return zone.called == "pager" and (zone.holds or zone.long_links > _NEIGHBOURS)
+
+
+def _add_long_link(zone: Zone | None) -> None:
+    while zone is not None:
+        zone.long_links += 1
+        zone = zone.parent
+
+
+def _mark_holders(zone: Zone | None) -> None:
+    while zone is not None and not zone.holds:
+        zone.holds = True
+        zone = zone.parent
 
 
 def _add_text(zone: Zone | None, length: int) -> None:
@@ -305,8 +331,10 @@ class _Reader:
             state.line_id = node.mem_id
             return
         zone, block, anchor, heading = state.zone, state.block, state.anchor, state.heading
-        called = _call_part(node, tag, self.vocabulary)
+        called = call_part(node, tag, self.vocabulary)
         if called:
+            if called in _PARTS_OF_PAGES:
+                _mark_holders(zone)
             zone = Zone(called, zone)
             self.zones.append(zone)
         if tag in BLOCK_TAGS:
@@ -317,6 +345,7 @@ class _Reader:
             page.anchors.append(Anchor(node, "", zone, order))
         elif tag in HEADING_TAGS:
             heading = len(page.headings)
+            _mark_holders(zone)
             page.headings.append(Heading(node, "", zone, order))
         elif tag in _SPECIAL_TAGS:
             self._take_special(node, tag, zone, order)
@@ -342,9 +371,11 @@ class _Reader:
             self.page.players.append((order, zone, node))
 
     def _finish(self) -> None:
-        _resolve_zones(self.zones)
         for index, anchor in enumerate(self.page.anchors):
             anchor.text = join_spaces("".join(self.anchor_parts.get(index, ())))
+            if len(anchor.text) > _PAGER_WORD:
+                _add_long_link(anchor.zone)
+        _resolve_zones(self.zones)
         for index, heading in enumerate(self.page.headings):
             heading.text = join_spaces("".join(self.heading_parts.get(index, ())))
 

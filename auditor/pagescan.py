@@ -14,8 +14,8 @@ from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from auditor.decoding import decode_body
-from auditor.markup import ShownPage, Zone, join_spaces, read_markup
+from auditor.decoding import decode_body, is_same_page, measure_likeness
+from auditor.markup import ShownPage, Zone, call_part, join_spaces, name_part, read_markup
 from auditor.vocabulary import Vocabulary, compile_pattern, load_vocabulary, squeeze_name
 
 __all__ = [
@@ -36,9 +36,6 @@ Region = Literal["nav", "body", "footer", "other"]
 LinkTag = Literal["a", "frame", "option", "script"]
 
 MAX_URL = 2_000
-MAX_LIKENESS_TEXT = 200_000
-SAME_PAGE = 0.9
-_SHINGLE = 4
 _PORTS = {"http": 80, "https": 443}
 _SAFE_PATH = "/%:=&~+!$,;'@()*-._[]|"
 _SESSION = re.compile(r";jsessionid=[^/?#]{0,200}", re.IGNORECASE)
@@ -48,6 +45,12 @@ _REFRESH = re.compile(
 _QUOTED_PATH = re.compile(r"""["']([^"'\s<>]{0,300}/[^"'\s<>]{1,300})["']""")
 _DATA_OBJECT = re.compile(r"\{([^{}]{5,800})\}")
 _DATA_PAIR = re.compile(r"""["']?([A-Za-z_]{2,20})["']?\s{0,4}:\s{0,4}["']([^"'\n]{1,300})["']""")
+_CHROME = frozenset({"nav", "footer", "header", "breadcrumb", "form", "aside", "widget", "pager"})
+_LIBRARIES = ("jquery", "bootstrap", "swiper", "layer", "layui", "vue.", "axios", "echarts", "html5shiv", "respond")
+_MIN_ROW = 5
+_MAX_SCRIPTS = 100
+_MAX_BOXES = 2_000
+_BOX_LEVELS = 12
 _LINK_SCHEMES = ("javascript:", "#", "void(")
 _REGION_OF_PART: Mapping[str, Region] = {"nav": "nav", "footer": "footer", "form": "other"}
 
@@ -67,7 +70,8 @@ class PageScan:
     """One pass over a page. `labels` are the meta names in lower case; `text_length` counts visible characters.
 
     `is_shell`: the page or its list is drawn by script and was not. `jump`: where a meta refresh or a
-    script sends every reader at once. `frames` stand among `links` too; `script_data` are links in inline data.
+    script sends every reader at once. `is_awaited`: a shell only by an empty box that a script may fill, which means
+    nothing once the page was drawn. `frames` stand among `links` too; `script_data` are links in inline data.
     """
 
     url: str
@@ -81,6 +85,7 @@ class PageScan:
     jump: str | None
     frames: tuple[str, ...] = ()
     script_data: tuple[FoundLink, ...] = ()
+    is_awaited: bool = False
 
 
 # ---- addresses -----------------------------------------------------------------------------------
@@ -283,6 +288,40 @@ def _judge_shell(page: ShownPage, scripts: list[str], vocabulary: Vocabulary) ->
     return is_empty or _is_filled_by_script(page, scripts, vocabulary)
 
 
+def _is_unfilled(page: ShownPage, vocabulary: Vocabulary) -> bool:
+    """Tell whether a list is awaited: no row, an empty box with a name, and a foreign script that could fill it."""
+    own = [line for line in page.lines if line.zone.part not in _CHROME]
+    has_rows = any(line.linked >= _MIN_ROW for line in own)
+    has_media = page.players or page.frames or any(zone.part not in _CHROME for _, zone, _ in page.pictures)
+    if has_rows or has_media or sum(len(line.text) for line in own) >= vocabulary.pages.shell.max_text:
+        return False
+    sources = [node.attributes.get("src") or "" for node in page.tree.css("script[src]")[:_MAX_SCRIPTS]]
+    if not any(_could_fill(source, vocabulary) for source in sources):
+        return False
+    return any(_is_empty_box(node, vocabulary) for node in page.tree.css("div, ul, ol, tbody")[:_MAX_BOXES])
+
+
+def _could_fill(source: str, vocabulary: Vocabulary) -> bool:
+    name = source.partition("?")[0].rpartition("/")[2].partition(".")[0]
+    return bool(name) and not name_part(vocabulary, name) and not name.lower().startswith(_LIBRARIES)
+
+
+def _is_empty_box(node: LexborNode, vocabulary: Vocabulary) -> bool:
+    attributes = node.attributes
+    if not attributes.get("id") and not any(name.startswith("data-") for name in attributes):
+        return False
+    if next(node.iter(), None) is not None or node.text().strip():
+        return False
+    above: LexborNode | None = node
+    for _ in range(_BOX_LEVELS):
+        if above is None or above.tag in ("body", "html"):
+            return True
+        if call_part(above, above.tag or "", vocabulary) not in ("", "content"):
+            return False
+        above = above.parent
+    return True
+
+
 def read_scripts(tree: LexborHTMLParser) -> list[str]:
     """Return the inline scripts of a page."""
     return [text for text in (node.text() for node in tree.css("script")) if text.strip()]
@@ -298,6 +337,8 @@ def scan_shown(page: ShownPage, url: str, vocabulary: Vocabulary) -> PageScan:
     refresh = None if refresh == normalise_url(url) else refresh
     jump = refresh or _find_script_jump(page, scripts, base, vocabulary)
     title = tree.css_first("title")
+    is_shell = jump is None and _judge_shell(page, scripts, vocabulary)
+    is_awaited = jump is None and not is_shell and _is_unfilled(page, vocabulary)
     return PageScan(
         url=url,
         title=join_spaces(title.text()) if title is not None else "",
@@ -305,7 +346,8 @@ def scan_shown(page: ShownPage, url: str, vocabulary: Vocabulary) -> PageScan:
         links=tuple(_collect_links(page, base, vocabulary)),
         labels=read_labels(tree),
         text_length=len(page.text),
-        is_shell=jump is None and _judge_shell(page, scripts, vocabulary),
+        is_shell=is_shell or is_awaited,
+        is_awaited=is_awaited,
         meta_refresh=refresh,
         jump=jump,
         frames=tuple(filter(None, (normalise_url(node.attributes.get("src") or "", base) for node in page.frames))),
@@ -324,7 +366,7 @@ def text_of(html: str) -> str:
     return read_markup(html, load_vocabulary()).text
 
 
-# ---- blocked, alike ------------------------------------------------------------------------------
+# ---- blocked ------------------------------------------------------------------------------
 
 
 def judge_block(status: int | None, html: str) -> bool:
@@ -352,23 +394,3 @@ def judge_shown(html: str, page: ShownPage, vocabulary: Vocabulary) -> bool:
     if len(text) <= signs.max_text and any(phrase in text for phrase in signs.phrases):
         return True
     return len(text) <= signs.max_challenge_text and any(mark in html for mark in signs.marks)
-
-
-def _cut_shingles(text: str) -> frozenset[str]:
-    squeezed = squeeze_name(text[:MAX_LIKENESS_TEXT])
-    if len(squeezed) <= _SHINGLE:
-        return frozenset({squeezed})
-    return frozenset(squeezed[start : start + _SHINGLE] for start in range(len(squeezed) - _SHINGLE + 1))
-
-
-def measure_likeness(text_a: str, text_b: str) -> float:
-    """Return how alike two visible texts are, from 0 to 1: the share of four-letter pieces that both have."""
-    if text_a == text_b:
-        return 1.0
-    pieces_a, pieces_b = _cut_shingles(text_a), _cut_shingles(text_b)
-    return len(pieces_a & pieces_b) / len(pieces_a | pieces_b)
-
-
-def is_same_page(text_a: str, text_b: str) -> bool:
-    """Tell whether two visible texts are those of one page, small changes (a clock, a counter) aside."""
-    return measure_likeness(text_a, text_b) >= SAME_PAGE

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from auditor.markup import read_markup
 from auditor.pagescan import (
     decode_body,
     is_same_page,
@@ -14,6 +15,7 @@ from auditor.pagescan import (
     scan_page,
     text_of,
 )
+from auditor.vocabulary import load_vocabulary
 
 URL = "http://www.qinghe.example/zwgk/index.html"
 CHINESE = "青禾区人民政府关于印发办法的通知"
@@ -275,3 +277,51 @@ def test_hostile_markup_costs_a_bounded_time(html):
     judge_block(200, html)
     assert time.process_time() - start < 8
     assert len(scan.links) <= 6_000
+
+
+def column_of(body, script="/list.js"):
+    menu = '<div class="nav"><a href="/">首页</a><a href="/gk/">政务公开</a></div>'
+    return scan_page(f'<title>公开年报</title>{menu}<h1>公开年报</h1>{body}<script src="{script}"></script>', URL)
+
+
+@pytest.mark.parametrize(
+    "body",
+    ['<div id="list"></div>', '<div class="lst" data-src="/api?c=1"></div>', '<ul id="rows"> </ul>'],
+)
+def test_an_empty_list_beside_a_script_is_awaited(body):
+    scan = column_of(body)
+    assert (scan.is_shell, scan.is_awaited) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("body", "script"),
+    [
+        ('<div id="list"></div>', "/nav.js"),
+        ('<div id="list"></div>', "/jquery-3.6.min.js"),
+        ("<div></div>", "/list.js"),
+        ('<div class="footer"><div id="list"></div></div>', "/list.js"),
+        ('<div id="share"></div><ul><li><a href="1">青禾区2020年报告</a></li></ul>', "/list.js"),
+        ('<div id="share"></div><p>' + "本年度没有应当公开的内容。" * 8 + "</p>", "/list.js"),
+        ('<div id="share"></div><p><img src="a.jpg"></p>', "/list.js"),
+    ],
+)
+def test_other_empty_boxes_await_nothing(body, script):
+    scan = column_of(body, script)
+    assert (scan.is_shell, scan.is_awaited) == (False, False)
+
+
+def test_a_wrapper_with_a_pager_s_name_is_no_pager():
+    rows = "".join(f'<li><a href="/{number}.html">青禾区第{number}号规划文件的全文</a></li>' for number in range(4))
+    shown = read_markup(f'<div class="page"><ul>{rows}</ul></div>', load_vocabulary())
+    assert {anchor.zone.part for anchor in shown.anchors} == {""}
+    menu = '<div class="nav"><a href="/">首页</a></div><ul><li><a href="/1">要闻</a></li></ul>'
+    shown = read_markup(f'<div class="page">{menu}</div>', load_vocabulary())
+    assert [anchor.zone.part for anchor in shown.anchors] == ["nav", ""]
+
+
+def test_a_pager_with_the_articles_beside_it_is_one():
+    links = (
+        '<a href="/1.html">上一篇：青禾区关于印发办法的通知</a><a href="/2.html">下一篇：青禾区关于印发细则的通知</a>'
+    )
+    shown = read_markup(f'<div class="page">{links}<a href="/3.html">2</a></div>', load_vocabulary())
+    assert {anchor.zone.part for anchor in shown.anchors} == {"pager"}

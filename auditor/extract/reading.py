@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -167,7 +167,10 @@ def read_page(visit: Visit, html: str, words: Vocabulary) -> Reading:
     """Read a page. Dates after the day on which it was seen are no dates of the past."""
     address = normalise_url(visit.final_url or visit.url) or visit.url
     shown = read_markup(html, words)
-    return Reading(visit, address, shown, scan_shown(shown, address, words), words, limit_day(visit.at.date()))
+    scan = scan_shown(shown, address, words)
+    if scan.is_awaited and visit.rendered is not None:
+        scan = replace(scan, is_shell=False)
+    return Reading(visit, address, shown, scan, words, limit_day(visit.at.date()))
 
 
 # ---- breadcrumb ----------------------------------------------------------------------------------
