@@ -17,8 +17,8 @@ FILES = sorted((find_resource("rulesets") / "library").glob("*.yaml"))
 # Neighbours whose conditions can never hold together, so that their order means nothing.
 EXCLUSIVE = {
     "disclosure-columns-complete": {1},  # a column is dead only if a name lacks a usable one
-    "interpretation-coverage": {1},  # no document, or a share of documents
-    "multiform-interpretation-share": {1},  # no interpretation, or a share of them
+    "interpretation-coverage": {4},  # no document, or a share of documents
+    "multiform-interpretation-share": {2},  # no interpretation, or a share of them
     "ipv6-service": {0},  # no host asked, or something of a host
 }
 
