@@ -77,17 +77,19 @@ class ColumnEntry:
 
 
 def _list_pages(index: SiteIndex, landing: Resolution) -> tuple[tuple[PageRecord, ...], bool]:
-    """Return the pages of a column's list, the first first, and whether all of them were read."""
+    """Return the pages of a column's list, the first first, and whether all of them were read.
+
+    A page that is gone ends a list only where the list does not say that it has more.
+    """
     first = landing.record
     if first is None or not landing.is_read or landing.identity == "redirected_home":
         return (), False
     pages = {first.url: first}
     waiting = list_further(index, first)
-    lost = ended = False
+    lost = False
     while waiting and len(pages) < _MAX_LIST_PAGES:
         url = waiting.pop(0)
         found = index.resolve(url)
-        ended = ended or found.status in GONE
         if found.record is None or not found.is_read:
             lost = lost or (index.is_inside(url) and not (found.visit is not None and found.visit.status in GONE))
             continue
@@ -96,7 +98,7 @@ def _list_pages(index: SiteIndex, landing: Resolution) -> tuple[tuple[PageRecord
             pages[record.url] = record
             waiting.extend(list_further(index, record))
     total = first.listing.page_total if first.listing is not None else None
-    return tuple(pages.values()), not lost and (total is None or total <= len(pages) or ended)
+    return tuple(pages.values()), not lost and (total is None or total <= len(pages))
 
 
 def list_further(index: SiteIndex, record: PageRecord) -> list[str]:
