@@ -95,6 +95,13 @@ class _Commands:
             command = decorate(command)
         return self.reporting(command)
 
+    def language(self, command: Callable[..., Any]) -> Callable[..., Any]:
+        """Add `--lang`, which `choose_language` reads before the commands are built."""
+        decorated: Callable[..., Any] = self.option("--lang", type=click.Choice(["zh", "en"]), expose_value=False)(
+            command
+        )
+        return decorated
+
     def reporting(self, command: Callable[..., Any]) -> Callable[..., Any]:
         """Add the options of every command that writes reports."""
         formats: Callable[..., Any] = self.option("--format", "formats", default="html", metavar="html,json")
@@ -105,7 +112,7 @@ class _Commands:
         """Add the options of every command that leaves a folder."""
         for decorate in (
             self.option("--out", type=click.Path(path_type=Path), metavar="DIR"),
-            self.option("--lang", type=click.Choice(["zh", "en"])),
+            self.language,
             self.option("--quiet", is_flag=True),
         ):
             command = decorate(command)
@@ -320,7 +327,7 @@ def build_cli(messages: Messages) -> click.Group:
         click.argument("target", metavar="URL"),
     )
     profile = texts.option("--profile", type=click.Path(path_type=Path), metavar="FILE")
-    register(group, "extract", run_extract, profile, run_argument)
+    register(group, "extract", run_extract, profile, texts.language, run_argument)
     register(group, "evaluate", run_evaluate, texts.judging, run_argument)
     register(group, "report", run_report, texts.reporting, run_argument)
     add_rules_commands(group, texts, register)
@@ -335,7 +342,7 @@ def build_cli(messages: Messages) -> click.Group:
         texts.option("--defect", multiple=True, metavar="ID"),
         texts.option("--list-defects", is_flag=True),
     )
-    register(group, "doctor", run_doctor)
+    register(group, "doctor", run_doctor, texts.language)
     return group
 
 
@@ -349,7 +356,7 @@ def add_rules_commands(group: click.Group, texts: _Commands, register: Callable[
         ("show", run_rules_show, (rulesets, click.argument("name", metavar="ID"))),
         ("check", run_rules_check, (paths,)),
     ):
-        register(rules, name, run, *decorators)
+        register(rules, name, run, *decorators, texts.language)
     group.add_command(rules)
 
 

@@ -21,7 +21,7 @@ from auditor.doctor import MachineCheck
 from auditor.errors import AuditorError, Problem, RulesetError
 from auditor.facts import FactBase
 from auditor.messages import Messages
-from auditor.model import Outcome, Result, Snapshot, Text, ToolFault
+from auditor.model import Outcome, Result, Snapshot, Text, ToolFault, fold_outcomes
 from auditor.rules.load import Rulebook
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -125,11 +125,19 @@ def show_score(result: Result, messages: Messages) -> None:
         ),
         "bold",
     )
-    counts = Counter(finding.outcome for finding in result.findings)
+    by_clause: dict[str, list[Outcome]] = {}
+    for finding in result.findings:
+        by_clause.setdefault(finding.clause, []).append(finding.outcome)
+    counts = Counter(fold_outcomes(outcomes) for outcomes in by_clause.values())
     _print(
         console,
         messages.say("cli.outcomes") + "  ".join(f"{messages.say(f'words.{o}')} {counts[o]}" for o in Outcome),
     )
+    planned = sum(clause.planned for clause in result.clauses.values())
+    if planned:
+        _print(console, messages.say("cli.planned", count=planned, all=len(result.clauses)))
+    if result.notes:
+        _print(console, messages.say("cli.notes", count=len(result.notes)), "yellow")
 
 
 def show_reports(reports: Mapping[str, Path], messages: Messages) -> None:

@@ -46,7 +46,16 @@ from auditor.report.json import render_json
 from auditor.resources import find_resource
 from auditor.result import load_result
 from auditor.rules.load import Rulebook, load_rulebook
-from auditor.runfolder import SNAPSHOT_NAMES, default_run_folder, find_archive, keep_log, make_run_folder, write_file
+from auditor.runfolder import (
+    LOGGER,
+    SNAPSHOT_NAMES,
+    default_run_folder,
+    find_archive,
+    keep_earlier,
+    keep_log,
+    make_run_folder,
+    write_file,
+)
 from auditor.score import score_findings
 from auditor.snapshot import SnapshotReader, open_snapshot
 from auditor.vocabulary import load_vocabulary
@@ -131,6 +140,8 @@ def recognise_target(target: str) -> TargetKind:
         return "archive"
     if path.exists():
         raise InputError("target_kind", target)
+    if "." in target and not target.startswith((".", "/")):
+        raise InputError("target_without_scheme", target)
     raise InputError("target_missing", target)
 
 
@@ -143,7 +154,7 @@ def name_host(target: str, kind: TargetKind, settings: Settings, profile: Profil
     else:
         host = profile.site.hosts[0] if profile.site else "static.invalid"
     if not host or not HOST.fullmatch(host):
-        raise InputError("target_host", settings.as_host or target)
+        raise InputError("as_host_form" if settings.as_host else "target_host", settings.as_host or target)
     return host
 
 
@@ -166,6 +177,8 @@ def collect_target(
     run = make_run_folder(settings.out or default_run_folder(host, settings.now()))
     if kind == "archive":
         return adopt_archive(Path(target), run, settings, report_progress)
+    with keep_log(run):
+        LOGGER.info("collect: %s as %s, limits %s", kind, host, settings.limits)
     site = profile.build_target(host=host, seed=target if kind == "url" else f"http://{host}/")
     with keep_log(run):
         if kind == "folder":
@@ -214,6 +227,7 @@ def extract_run(run: Path, profile: Profile) -> tuple[SnapshotReader, tuple[Fact
     reader = with_profile(open_snapshot(run), profile)
     with keep_log(run):
         extraction = extract_facts(reader, load_vocabulary())
+        LOGGER.info("extract: %d facts, %d faults", len(extraction.facts), len(extraction.faults))
     try:
         write_facts(run / "facts.jsonl", extraction.facts, extraction.faults)
     except OSError as error:
@@ -299,7 +313,9 @@ def write_reports(
 ) -> dict[str, Path]:
     """Write `result.json` and the formats asked for; return their paths."""
     paths = {"json": run / "result.json"}
-    write_file(paths["json"], render_json(result))
+    content = render_json(result)
+    keep_earlier(run, content)
+    write_file(paths["json"], content)
     if "html" in formats:
         paths["html"] = run / "report.html"
         write_file(paths["html"], render_html(result, messages, read_screenshots(result, reader)))
@@ -340,7 +356,21 @@ def judge_run(run: Path, plan: Plan, settings: Settings, messages: Messages, *, 
         facts, faults = read_stored_facts(run)
     result = judge_facts(facts, reader, plan, settings, faults)
     out = make_run_folder(settings.out) if settings.out else run
+    with keep_log(out):
+        log_result(result)
     return Audit(out, result, write_reports(out, result, reader, settings.formats, messages))
+
+
+def log_result(result: Result) -> None:
+    """Log what was seen and what came of it."""
+    for part in result.coverage:
+        LOGGER.info("coverage: %s", part)
+    for missed in result.not_seen:
+        LOGGER.info("not seen: %s", missed)
+    for fault in result.faults:
+        LOGGER.error("fault: %s", fault)
+    codes = {code: (stamp.version, stamp.sha256) for code, stamp in result.rulesets.items()}
+    LOGGER.info("evaluate: %d findings under %s as of %s", len(result.findings), codes, result.as_of)
 
 
 def report_run(run: Path, settings: Settings, messages: Messages) -> dict[str, Path]:

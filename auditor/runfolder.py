@@ -73,3 +73,18 @@ def write_file(path: Path, content: bytes) -> None:
         partial.replace(path)
     except OSError as error:
         raise OutputError("out_unwritable", str(path), cause=error.strerror) from error
+
+
+def keep_earlier(run: Path, result: bytes) -> None:
+    """Move an earlier, different result and its report out of the way, into `earlier/<number>`."""
+    before = run / "result.json"
+    if not before.is_file() or before.read_bytes() == result:
+        return
+    folder = next(path for path in (run / "earlier" / f"{number:03d}" for number in count(1)) if not path.exists())
+    try:
+        folder.mkdir(parents=True)
+        for name in ("report.html", "result.json"):
+            if (run / name).is_file():
+                (run / name).replace(folder / name)
+    except OSError as error:
+        raise OutputError("out_unwritable", str(folder), cause=error.strerror) from error
