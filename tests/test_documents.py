@@ -11,7 +11,8 @@ import pytest
 from auditor.cli import build_cli
 from auditor.documents import list_documents, list_paths
 from auditor.messages import load_messages
-from auditor.profile import load_attestations, load_waivers
+from auditor.profile import load_attestations, load_profile, load_waivers
+from auditor.rules.load import check_rulesets, list_rules, load_rulebook
 
 ROOT = Path(__file__).resolve().parent.parent
 HAND_WRITTEN = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
@@ -42,7 +43,7 @@ def test_commands_and_options_in_documents_exist(document, cli):
             command = command.commands[name]
         options |= list_options(command)
     text = document.read_text(encoding="utf-8")
-    assert set(re.findall(r"\bauditor ([a-z]+)\b(?! result)", text)) - known <= {"against"}
+    assert set(re.findall(r"(?:^|`)auditor ([a-z]+)\b", text, re.MULTILINE)) <= known
     foreign = {"--force-reinstall"}
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text)) - foreign <= options
 
@@ -65,6 +66,40 @@ def test_examples_of_answers_load(index, load, tmp_path):
     blocks = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / "answers.md").read_text(encoding="utf-8"), re.DOTALL)
     (tmp_path / "answers.yaml").write_text(blocks[index], encoding="utf-8")
     assert len(load(tmp_path / "answers.yaml")) == 1
+
+
+def list_blocks(name: str) -> list[str]:
+    return re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / name).read_text(encoding="utf-8"), re.DOTALL)
+
+
+def test_example_of_a_ruleset_has_no_problem(tmp_path):
+    (tmp_path / "qh26.yaml").write_text(list_blocks("rulesets.md")[0], encoding="utf-8")
+    assert check_rulesets([tmp_path / "qh26.yaml"]) == ()
+    assert len(load_rulebook([str(tmp_path / "qh26.yaml")]).describe_clauses()) == 2
+
+
+def test_example_of_a_profile_loads(tmp_path):
+    (tmp_path / "profile.yaml").write_text(list_blocks("rulesets.md")[1], encoding="utf-8")
+    assert len(load_profile(tmp_path / "profile.yaml").site.units) == 2
+
+
+def test_documents_name_every_rule():
+    text = (ROOT / "docs" / "rulesets.md").read_text(encoding="utf-8")
+    assert all(f"`{name}`" in text for name in list_rules())
+
+
+def test_readme_counts_the_clauses_as_they_are():
+    clauses = load_rulebook(["xh20"]).describe_clauses().values()
+    planned = sum(clause.planned for clause in clauses)
+    attested = sum(clause.check == "attested" for clause in clauses)
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    expected = (
+        f"{len(clauses)} 条全部",
+        f"{len(clauses) - planned - attested} 条由",
+        f"{attested} 条等待",
+        f"其余 {planned} 条",
+    )
+    assert all(words in text for words in expected)
 
 
 def test_readme_exit_codes_are_the_contracts():
