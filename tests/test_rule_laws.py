@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from auditor.evaluate import Context, evaluate_rulebook
 from auditor.messages import load_messages
@@ -196,3 +197,31 @@ def test_one_site_makes_every_rule_apply(rulebook):
     outcomes = {one.clause: one.outcome for one in found.findings if one.rule is not None}
     assert {rulebook.describe_clauses()[clause].rule for clause in outcomes} == set(RULES)
     assert set(outcomes.values()) == {Outcome.PASSED}
+
+
+def list_needed_fields(rule):
+    """Return (kind, field) of everything that the rule's measures look at."""
+    needed = set()
+    for measure in rule.measures.values():
+        for kind in filter(None, [getattr(measure, "count", None)]):
+            needed |= {(kind, name) for name in measure.where}
+        for text in (getattr(measure, name, None) for name in ("distinct", "max", "min", "of", "by")):
+            if isinstance(text, str) and "." in text:
+                needed.add(tuple(text.split(".")))
+        for joined in (getattr(measure, "with_", {}), getattr(measure, "without", {})):
+            needed |= {(kind, name) for kind, where in joined.items() for name in where}
+    return needed
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_every_field_that_a_rule_looks_at_is_made_by_some_extraction_case(rule):
+    made = {
+        (kind, name)
+        for path in sorted((Path(__file__).parent / "cases" / "extract").glob("*.yaml"))
+        for kind, rows in (YAML(typ="safe", pure=True).load(path).get("facts") or {}).items()
+        for row in rows
+        for name in row
+    }
+    needed = list_needed_fields(rule)
+    assert needed
+    assert needed <= made

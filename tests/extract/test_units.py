@@ -5,7 +5,9 @@ import pytest
 
 def portal(footer, title="青禾区人民政府门户网站", label=None, **rest):
     meta = f'<meta name="SiteName" content="{label}">' if label else ""
-    html = f"<html><head><title>{title}</title>{meta}</head><body><div class='footer'><p>{footer}</p></div></body></html>"
+    html = (
+        f"<html><head><title>{title}</title>{meta}</head><body><div class='footer'><p>{footer}</p></div></body></html>"
+    )
     return {"pages": [{"url": "/", "html": html}], **rest}
 
 
