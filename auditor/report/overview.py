@@ -30,6 +30,7 @@ Groups = Mapping[str, Sequence[Finding]]
 class ClauseLink:
     """A clause that is pointed at, with what is to say of it."""
 
+    id: str
     anchor: str
     number: str
     title: str
@@ -130,7 +131,13 @@ def link_clause(name: str, result: Result, wording: Wording, notes: Sequence[str
     """Return a pointer at a clause."""
     clause = result.clauses[name]
     title = wording.pick(clause.title, 200)
-    return ClauseLink(make_anchor("clause", name), clean_text(clause.number, 40), title, wording.join(list(notes)))
+    return ClauseLink(
+        clean_text(name, 40),
+        make_anchor("clause", name),
+        clean_text(clause.number, 40),
+        title,
+        wording.join(list(notes)),
+    )
 
 
 def list_addresses(result: Result, wording: Wording) -> tuple[AddressesView, ...]:

@@ -199,10 +199,11 @@ def _show_method(result: Result, wording: Wording) -> MethodView:
 def _describe_snapshot(result: Result, wording: Wording) -> Pairs:
     snapshot = result.snapshot
     vantage, limits = snapshot.vantage, snapshot.limits
-    lines = [
-        ("snapshot_run", snapshot.run_id),
-        ("snapshot_limits", _describe_limits(limits.max_pages, limits.total_seconds, limits.rate, wording)),
-    ]
+    lines = [("snapshot_run", snapshot.run_id)]
+    if snapshot.origin == "crawl":
+        lines.append(
+            ("snapshot_limits", _describe_limits(limits.max_pages, limits.total_seconds, limits.rate, wording))
+        )
     if vantage is not None:
         lines += [
             ("vantage_ipv6", wording.say("yes" if vantage.ipv6 else "no")),
