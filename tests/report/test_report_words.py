@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from pathlib import Path
 from string import Formatter
 from typing import get_args, get_type_hints
 
 import pytest
 
+import auditor.report
 from auditor.evaluate import NONE_FOUND, NOT_APPLICABLE_HERE, NOT_COVERED, NOT_DUE_YET
 from auditor.messages import load_messages
 from auditor.model import (
@@ -104,7 +106,7 @@ def test_the_english_of_the_report_holds_no_chinese():
 
 def read_sources():
     templates = [path.read_text(encoding="utf-8") for path in (REPORT / "templates").glob("*.j2")]
-    folder = REPORT.parent / "auditor" / "report"
+    folder = Path(auditor.report.__file__).parent
     code = [path.read_text(encoding="utf-8") for path in folder.glob("*.py")]
     return templates, code
 

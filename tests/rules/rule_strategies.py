@@ -15,6 +15,7 @@ from auditor.rules.operators import OPERATORS
 from auditor.rules.schema import Rule
 
 TEXT = {"zh": "文", "en": "text"}
+BOUNDS = ("at_least", "at_most", "not_before", "not_after")
 DAYS = [date(2020, 1, 1), date(2020, 1, 31), date(2020, 3, 1), date(2021, 2, 28)]
 URLS = ["u1", "u2", "u3\x00", "甲"]
 NAMES = ["a", "b", "甲"]
@@ -146,7 +147,9 @@ def conditions(draw, kind, name, scope):
         and {"never": not kept.many, "always": kept.many, "either": True}[row.lists]
         and operator != "named"
     ]
-    chosen = draw(st.lists(st.sampled_from(fitting), min_size=1, max_size=2, unique=True))
+    # bounds are where a compiler errs, so they come up more often
+    bounds = [operator for operator in fitting if operator in BOUNDS]
+    chosen = draw(st.lists(st.sampled_from(fitting + bounds * 3), min_size=1, max_size=2, unique=True))
     return {operator: draw(operands(operator, kept, scope)) for operator in chosen}
 
 
@@ -171,7 +174,8 @@ def operands(draw, operator, kept, scope):  # noqa: PLR0911 - one line for each 
 
 @st.composite
 def wheres(draw, kind, scope):
-    names = draw(st.lists(st.sampled_from(list(FIELDS[kind])), max_size=2, unique=True))
+    dated = [name for name in FIELDS[kind] if find_fields(kind)[name].base == "date"]
+    names = draw(st.lists(st.sampled_from([*FIELDS[kind], *dated]), max_size=2, unique=True))
     return {name: draw(conditions(kind, name, scope)) for name in names}
 
 
