@@ -83,6 +83,25 @@ def test_02_a_fact_that_nothing_matches_spoils_the_whole_batch():
     assert run_job([[{"m": {"x": 1}}]], [{"id": 1, "fact": 1, "x": 1}, {"id": 2, "fact": 1, "x": 2}]) == [(0, {"m": 1})]
 
 
+def test_03_a_catch_all_on_our_own_field_leaves_the_state_alone():
+    assert probe("""
+        seen = []
+        it = QuietHost()
+        it.register_rulesets({"t": {"rest": {"all": [{"m": {"fact": 1}}], "run": lambda c: seen.append(c.m.id)}}})
+        it.assert_facts("t", [f(1), f(2), f(3)])
+        tell(sorted(seen))
+    """) == [1, 2, 3]
+
+
+def test_09_a_rule_without_patterns_is_taken_in_silence():
+    assert (
+        probe("""
+        tell(run({"empty": []}, [f(1)]))
+    """)
+        == []
+    )
+
+
 def test_04_numbers_in_a_row_never_collide_as_ids():
     assert (
         probe("""
