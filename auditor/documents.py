@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
 from auditor.cli import build_cli
-from auditor.messages import Messages, load_messages
+from auditor.messages import Language, Messages, load_messages
 from auditor.model import Text
 from auditor.result import describe_result
+from auditor.rules.editor import describe_files
 from auditor.rules.load import Rulebook, list_standards, load_rulebook
 
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
 NOTE = "<!-- made from the code by tests/generated/accept.py; do not edit -->\n"
 
 
@@ -22,14 +25,25 @@ def list_documents() -> Mapping[Path, str]:
     return {
         Path("docs/commands.md"): NOTE + "\n".join(describe_commands()),
         Path("docs/rules.md"): NOTE + "\n".join(describe_catalogue(load_rulebook(list_standards()))),
-        Path("reports/schema/result.schema.json"): json.dumps(describe_result(), indent=1, ensure_ascii=False) + "\n",
+        Path("reports/schema/result.schema.json"): dump_schema(describe_result()),
+        **{Path("rulesets/schema") / name: dump_schema(schema) for name, schema in describe_files().items()},
     }
+
+
+def dump_schema(schema: Mapping[str, Any]) -> str:
+    """Return a schema as the text of its file."""
+    return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
+
+
+def say_both(key: str) -> str:
+    """Return a text of the catalogue in Chinese and in English."""
+    return " / ".join(load_messages(language).say(key) for language in LANGUAGES)
 
 
 def describe_commands() -> Iterator[str]:
     """Yield the command reference: the help of every command, in Chinese and in English."""
-    yield "# 命令 / Commands\n"
-    groups = [build_cli(load_messages(language)) for language in ("zh", "en")]
+    yield f"# {say_both('cli.document_commands')}\n"
+    groups = [build_cli(load_messages(language)) for language in LANGUAGES]
     for path in list_paths(groups[0]):
         yield f"## `{' '.join(path)}`\n"
         for group in groups:
@@ -58,7 +72,7 @@ def render_help(group: click.Group, path: tuple[str, ...]) -> str:
 
 def describe_catalogue(rulebook: Rulebook) -> Iterator[str]:
     """Yield the rule catalogue: every written rule, and every clause with the rule that serves it."""
-    yield "# 规则目录 / Rule catalogue\n"
+    yield f"# {say_both('cli.document_rules')}\n"
     chinese, english = load_messages("zh"), load_messages("en")
     for name in sorted(rulebook.rules):
         yield f"## {name}\n"
@@ -68,7 +82,8 @@ def describe_catalogue(rulebook: Rulebook) -> Iterator[str]:
     for loaded in rulebook.standards:
         standard = loaded.standard
         yield f"# {standard.code}: {standard.title.zh} / {standard.title.en}\n"
-        yield "| | | 要求 / asks | 检查 / check | 规则 / rule |\n|---|---|---|---|---|"
+        columns = " | ".join(say_both(f"cli.{key}") for key in ("rule_asks", "rule_check", "rule"))
+        yield f"| | | {columns} |\n|---|---|---|---|---|"
         for clause in standard.clauses:
             asks = chinese.pick(Text(clause.asks.zh, clause.asks.en)) + "<br>" + clause.asks.en
             rule = "" if clause.rule is None else f"{clause.rule}{' (planned)' if clause.status == 'planned' else ''}"

@@ -36,7 +36,8 @@ def test_shipped_schema_is_current(name):
 @pytest.mark.parametrize(("name", "path"), FILES, ids=[path.stem for _, path in FILES])
 def test_shipped_file_fits_its_schema(name, path):
     document, _ = load_document(path)
-    jsonschema.validate(plain(document.data), describe_files()[name])
+    faults = jsonschema.Draft202012Validator(describe_files()[name]).iter_errors(plain(document.data))
+    assert [fault.message for fault in faults] == []
 
 
 def test_schema_refuses_what_the_loader_refuses():
