@@ -10,13 +10,38 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from auditor.model import AttemptEvidence, CoverageEvidence, Part, RecordEvidence, ToolFault, UnitKind
+from auditor.kinds.base import FactBase, FactEvidence
+from auditor.kinds.disclosure import AnnualReport, Budget, Catalogue, Gazette, Series
+from auditor.kinds.participation import Consultation, Decision, Event, Faq, Letter, Meeting
+from auditor.kinds.policy import (
+    Document,
+    DocumentKind,
+    Guide,
+    GuideElement,
+    Interpretation,
+    InterpretationForm,
+)
+from auditor.kinds.service import Account, Leak, Mention, ServiceGuide, Zone
+from auditor.model import Part, ToolFault, UnitKind
 
-FactEvidence = Annotated[RecordEvidence | AttemptEvidence | CoverageEvidence, Field(discriminator="type")]
+__all__ = [
+    "FACT_KINDS",
+    "Document",
+    "DocumentKind",
+    "Fact",
+    "FactBase",
+    "FactEvidence",
+    "Guide",
+    "GuideElement",
+    "Interpretation",
+    "InterpretationForm",
+    "read_facts",
+    "write_facts",
+]
 
 PageKind = Literal["home", "column", "article", "form", "sitemap", "error", "redirect", "shell", "blocked", "other"]
 PageTopic = Literal[
@@ -36,55 +61,9 @@ PageTopic = Literal[
 ]
 Identity = Literal["confirmed", "doubtful", "redirected_home"]
 LinkState = Literal["ok", "broken", "timeout", "blocked", "unchecked"]
-InterpretationForm = Literal["text", "chart", "video", "animation", "process", "audio", "press", "other"]
-DocumentKind = Literal["policy", "normative", "plan", "report", "list", "decision", "notice", "law", "other"]
 SiteMark = Literal[
     "site_id_code", "icp", "police_record", "conac_badge", "organizer", "contact", "sitemap_link", "error_report_link"
 ]
-GuideElement = Literal[
-    "scope",
-    "catalogue",
-    "acquisition",
-    "categories",
-    "name",
-    "address",
-    "hours",
-    "phone",
-    "fax",
-    "email",
-    "postcode",
-    "online_application",
-    "application_steps",
-    "supervision",
-    "deadline_20_days",
-]
-
-
-class FactBase(BaseModel):
-    """What all facts share: a key made of their key fields, evidence, and the fields that could not be read."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    KEY: ClassVar[tuple[str, ...]] = ("url",)
-    VOLATILE: ClassVar[frozenset[str]] = frozenset()
-    ENVELOPE: ClassVar[frozenset[str]] = frozenset({"kind", "evidence", "unreadable"})
-
-    evidence: tuple[FactEvidence, ...] = Field(min_length=1)
-    unreadable: tuple[str, ...] = ()
-
-    @model_validator(mode="after")
-    def _check_unreadable(self) -> Self:
-        for name in self.unreadable:
-            if name not in type(self).model_fields or name in self.ENVELOPE:
-                raise ValueError(f"no field {name}")
-            if getattr(self, name) not in (None, (), ""):
-                raise ValueError(f"field {name} has a value and is called unreadable")
-        return self
-
-    @property
-    def key(self) -> str:
-        """Return the fact's key: its key fields, joined."""
-        return " | ".join(str(getattr(self, name)) for name in self.KEY)
 
 
 class Page(FactBase):
@@ -151,62 +130,6 @@ class Column(FactBase):
     item_titles: tuple[str, ...] = ()
     unit: str | None = None
     complete: bool = True
-
-
-class Document(FactBase):
-    """A policy or other official document published on the portal."""
-
-    kind: Literal["document"] = "document"
-    url: str
-    status: int | None = None
-    document_kind: DocumentKind
-    title: str
-    index_no: str | None = None
-    doc_no: str | None = None
-    unit: str | None = None
-    made_on: date | None = None
-    published_on: date | None = None
-    category: str | None = None
-    disclosure: str | None = None
-    validity: str | None = None
-    elements: tuple[str, ...] = ()
-    columns: tuple[str, ...] = ()
-    attachments: int = 0
-    related: tuple[str, ...] = ()
-    approved_by: str | None = None
-
-
-class Interpretation(FactBase):
-    """A page that explains a policy; `of` is the address of the document it explains."""
-
-    kind: Literal["interpretation"] = "interpretation"
-    url: str
-    status: int | None = None
-    of: str | None = None
-    title: str
-    unit: str | None = None
-    published_on: date | None = None
-    forms: tuple[InterpretationForm, ...] = ()
-    primary_form: InterpretationForm | None = None
-    links_to_policy: bool = False
-    policy_links_here: bool = False
-
-
-class Guide(FactBase):
-    """A disclosure guide. `updated_on` only where the page itself says so."""
-
-    kind: Literal["guide"] = "guide"
-    url: str
-    status: int | None = None
-    unit: str | None = None
-    updated_on: date | None = None
-    published_on: date | None = None
-    date_source: str | None = None
-    elements: tuple[GuideElement, ...] = ()
-    address: str | None = None
-    phone: tuple[str, ...] = ()
-    email: str | None = None
-    hours: str | None = None
 
 
 class Site(FactBase):
@@ -300,7 +223,33 @@ class VantageFact(FactBase):
 
 
 Fact = Annotated[
-    Page | Link | Column | Document | Interpretation | Guide | Site | Coverage | UnitFact | Endpoint | VantageFact,
+    Page
+    | Link
+    | Column
+    | Document
+    | Interpretation
+    | Guide
+    | Site
+    | Coverage
+    | UnitFact
+    | Endpoint
+    | VantageFact
+    | AnnualReport
+    | Catalogue
+    | Budget
+    | Gazette
+    | Series
+    | Letter
+    | Faq
+    | Consultation
+    | Decision
+    | Meeting
+    | Event
+    | ServiceGuide
+    | Zone
+    | Account
+    | Leak
+    | Mention,
     Field(discriminator="kind"),
 ]
 
@@ -316,6 +265,22 @@ _KINDS: tuple[type[FactBase], ...] = (
     UnitFact,
     Endpoint,
     VantageFact,
+    AnnualReport,
+    Catalogue,
+    Budget,
+    Gazette,
+    Series,
+    Letter,
+    Faq,
+    Consultation,
+    Decision,
+    Meeting,
+    Event,
+    ServiceGuide,
+    Zone,
+    Account,
+    Leak,
+    Mention,
 )
 FACT_KINDS: Mapping[str, type[FactBase]] = {kind.model_fields["kind"].default: kind for kind in _KINDS}
 

@@ -16,6 +16,7 @@ LAW: dict[str, tuple[int, set[str], set[str]]] = {
     "auditor.errors": (0, set(), set()),
     "auditor.resources": (0, set(), set()),
     "auditor.facts": (1, {"pydantic"}, set()),
+    "auditor.kinds": (1, {"pydantic"}, set()),
     "auditor.runfolder": (1, set(), set()),
     "auditor.result": (1, {"pydantic"}, set()),
     "auditor.messages": (1, {"ruamel"}, set()),
