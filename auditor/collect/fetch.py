@@ -56,11 +56,17 @@ class Access:
 
 @dataclass(frozen=True)
 class Request:
-    """One request. `family` pins the address family; `wish` tells whether a body that is no page is wanted."""
+    """One request. `family` pins the address family; `wish` tells whether a body that is no page is wanted.
+
+    `headers` are those of this request alone, `body` what a POST of a drawn page sends.
+    """
 
     url: str
     family: Family | None = None
     wish: BodyWish = "page"
+    method: Literal["GET", "POST"] = "GET"
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes | None = None
 
 
 @dataclass(frozen=True)

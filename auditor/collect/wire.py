@@ -123,7 +123,10 @@ class WireTransport:
         session = self._open_session(request.family)
         url = URL(request.url, encoded=True)
         own = self._own_headers if self._resolver.is_own(url.host or "") else {}
-        async with session.get(url, allow_redirects=False, headers=own) as response:
+        headers_sent = {**dict(request.headers), **own}
+        async with session.request(
+            request.method, url, allow_redirects=False, headers=headers_sent, data=request.body
+        ) as response:
             headers = tuple((key.decode("latin-1"), value.decode("latin-1")) for key, value in response.raw_headers)
             head = Answer(DONE, at, response.status, response.reason or "", headers)
             if not self._wants_body(request, head):
