@@ -12,16 +12,13 @@ from typing import Literal
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from auditor.parsing import MAX_MARKUP, parse_markup
 from auditor.vocabulary import Vocabulary
 
 Part = Literal["nav", "footer", "breadcrumb", "content", "header", "aside", "widget", "pager", "form", ""]
 
-MAX_MARKUP = 6_000_000
-"""Characters of markup that are parsed; the rest is cut off."""
-MAX_DEPTH = 400
 MAX_LINKS = 5_000
 MAX_LINES = 20_000
-MAX_OPTIONS = 2_000
 
 HIDDEN_TAGS = frozenset({"script", "style", "noscript", "template", "head", "title", "textarea", "svg", "select"})
 BLOCK_TAGS = frozenset(
@@ -30,10 +27,6 @@ BLOCK_TAGS = frozenset(
     | {"option", "p", "pre", "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"}
 )
 HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4"})
-_UNNESTED_TAGS = frozenset(
-    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
-    | {"p", "li", "dt", "dd", "option", "tr", "td", "th"}
-)
 _SPECIAL_TAGS = frozenset({"img", "video", "audio", "embed", "object", "iframe", "frame"})
 _PART_OF_TAG: dict[str, Part] = {"nav": "nav", "footer": "footer", "aside": "aside", "header": "header", "form": "form"}
 _PARTS_BY_NAME: tuple[Part, ...] = (
@@ -57,8 +50,6 @@ _MOST_TEXT: dict[str, int] = {
     "pager": 120,
     "widget": 120,
 }
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})")
-_OPTION = re.compile(r"</?option", re.IGNORECASE)
 _SPACES = re.compile(r"[\s\u00a0\u200b\u3000\ufeff]+")
 _HAN_GAP = re.compile(r"(?<=[\u3400-\u9fff（）《》]) (?=[\u3400-\u9fff（）《》])")
 _CLASS_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
@@ -114,7 +105,10 @@ class Heading:
 
 @dataclass(slots=True)
 class ShownPage:
-    """A page in reading order. `pictures` and `players` are its img and its video, audio, embed, object elements."""
+    """A page in reading order; `text` is all that is shown, a line a block.
+
+    `pictures` and `players` are its img and its video, audio, embed, object elements.
+    """
 
     tree: LexborHTMLParser
     lines: list[Line] = field(default_factory=list)
@@ -123,59 +117,14 @@ class ShownPage:
     pictures: list[tuple[int, Zone, LexborNode]] = field(default_factory=list)
     players: list[tuple[int, Zone, LexborNode]] = field(default_factory=list)
     frames: list[LexborNode] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        """Return all that is shown, a line a block."""
-        return "\n".join(line.text for line in self.lines)
-
-
-@dataclass(slots=True)
-class _State:
-    """What a node hands down to its children."""
-
-    zone: Zone
-    block: LexborNode
-    line_id: int
-    anchor: int
-    heading: int
-
-
-# ---- markup --------------------------------------------------------------------------------------
-
-
-def _find_depth_cut(markup: str) -> int:
-    depth = 0
-    for tag in _TAG.finditer(markup):
-        if tag.group(2).lower() in _UNNESTED_TAGS:
-            continue
-        depth = max(depth - 1, 0) if tag.group(1) else depth + 1
-        if depth > MAX_DEPTH:
-            return tag.start()
-    return len(markup)
-
-
-def _drop_options(markup: str) -> str:
-    """Return markup with a bounded number of options: the parser's time grows with their square."""
-    if markup.count("<option") + markup.count("<OPTION") + markup.count("<Option") <= MAX_OPTIONS:
-        return markup
-    for count, found in enumerate(_OPTION.finditer(markup)):
-        if count == MAX_OPTIONS:
-            return markup[: found.start()] + _OPTION.sub("<i", markup[found.start() :])
-    return markup
-
-
-def parse_markup(markup: str) -> LexborHTMLParser:
-    """Return the parsed page. Markup is cut where it is longer, or nested deeper, than any honest page."""
-    markup = markup[:MAX_MARKUP].replace("\x00", "")
-    if markup.count("<") > MAX_DEPTH:
-        markup = _drop_options(markup[: _find_depth_cut(markup)])
-    return LexborHTMLParser(markup)
+    text: str = ""
 
 
 def join_spaces(text: str) -> str:
     """Return text with every run of white space as one blank, none at the ends."""
-    return _SPACES.sub(" ", text).strip()
+    if "\u200b" in text or "\ufeff" in text:
+        return _SPACES.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def glue_name(text: str) -> str:
@@ -217,11 +166,16 @@ def call_part(node: LexborNode, tag: str, vocabulary: Vocabulary) -> Part:
     if tag in _NEVER_PARTS:
         return ""
     attributes = node.attributes
-    for value in (attributes.get("id"), attributes.get("class")):
-        for name in (value or "")[:300].split():
-            part = name_part(vocabulary, name)
-            if part and (tag not in _SMALL_PARTS or part in _PARTS_OF_SMALL):
-                return part
+    own, kind = attributes.get("id") or "", attributes.get("class") or ""
+    return _call_named(vocabulary, tag, own[:300], kind[:300]) if own or kind else _PART_OF_TAG.get(tag, "")
+
+
+@lru_cache(maxsize=20_000)
+def _call_named(vocabulary: Vocabulary, tag: str, own: str, kind: str) -> Part:
+    for name in (*own.split(), *kind.split()):
+        part = name_part(vocabulary, name)
+        if part and (tag not in _SMALL_PARTS or part in _PARTS_OF_SMALL):
+            return part
     return _PART_OF_TAG.get(tag, "")
 
 
@@ -238,22 +192,32 @@ def _is_wrapper(zone: Zone) -> bool:
     return zone.called == "pager" and (zone.holds or zone.long_links > _NEIGHBOURS)
 
 
-def _add_long_link(zone: Zone | None) -> None:
-    while zone is not None:
-        zone.long_links += 1
-        zone = zone.parent
+def _sum_up(zones: list[Zone]) -> None:
+    """Hand up what was counted in each zone; a zone stands behind the one that it is in."""
+    for zone in reversed(zones):
+        above = zone.parent
+        if above is not None:
+            above.text += zone.text
+            above.long_links += zone.long_links
+            above.holds = above.holds or zone.holds
 
 
-def _mark_holders(zone: Zone | None) -> None:
-    while zone is not None and not zone.holds:
-        zone.holds = True
-        zone = zone.parent
+class _State:
+    """What a node hands down to its children. `words` and `heading_words` collect the text of a link and a heading."""
 
+    __slots__ = ("anchor", "block", "heading", "heading_words", "line_id", "words", "zone")
 
-def _add_text(zone: Zone | None, length: int) -> None:
-    while zone is not None:
-        zone.text += length
-        zone = zone.parent
+    def __init__(self, zone: Zone, block: LexborNode, line_id: int, above: _State | None) -> None:
+        self.zone = zone
+        self.block = block
+        self.line_id = line_id
+        self.anchor: Anchor | None = None
+        self.heading: Heading | None = None
+        self.words: list[str] | None = None
+        self.heading_words: list[str] | None = None
+        if above is not None:
+            self.anchor, self.words = above.anchor, above.words
+            self.heading, self.heading_words = above.heading, above.heading_words
 
 
 class _Reader:
@@ -268,57 +232,62 @@ class _Reader:
         self.linked = 0
         self.line_id = 0
         self.last: _State
-        self.anchor_parts: dict[int, list[str]] = {}
-        self.heading_parts: dict[int, list[str]] = {}
+        self.words: list[tuple[Anchor | Heading, list[str]]] = []
 
     def read(self) -> ShownPage:
         """Walk the body and return what it shows."""
         root = self.page.tree.body or self.page.tree.root
         if root is None:
             return self.page
-        self.last = _State(self.zones[0], root, root.mem_id, -1, -1)
-        self.states[root.mem_id] = self.last
+        root_id = root.mem_id
+        self.last = _State(self.zones[0], root, root_id, None)
+        states, lines = self.states, self.page.lines
+        states[root_id] = self.last
         for node in root.traverse(include_text=True):
             parent = node.parent
-            state = self.states.get(parent.mem_id) if parent is not None else None
-            if state is None or node.mem_id == root.mem_id:
+            state = states.get(parent.mem_id) if parent is not None else None
+            if state is None or node.mem_id == root_id:
                 continue
             if node.is_text_node:
-                self.last = self._take_text(node.text_content or "", state, self.last)
+                self._take_text(node.text_content or "", state)
+                if len(lines) > MAX_LINES:
+                    break
             elif node.is_element_node:
                 self._take_element(node, state)
-            if len(self.page.lines) > MAX_LINES:
-                break
-        self._end_line(self.last)
+        self._end_line()
         self._finish()
         return self.page
 
-    def _take_text(self, text: str, state: _State, last: _State) -> _State:
+    def _take_text(self, text: str, state: _State) -> None:
+        words, heading_words = state.words, state.heading_words
         if state.line_id != self.line_id:
-            self._end_line(last)
+            self._end_line()
             self.line_id = state.line_id
-            for kept in (self.anchor_parts.get(state.anchor), self.heading_parts.get(state.heading)):
-                if kept is not None:
+            for kept in (words, heading_words):
+                if kept:
                     kept.append(" ")
+        self.last = state
         self.parts.append(text)
         length = len(text.strip())
-        if state.anchor >= 0:
-            if length and state.anchor not in self.anchor_parts:
-                self.page.anchors[state.anchor].order = len(self.page.lines)
-            self.anchor_parts.setdefault(state.anchor, []).append(text)
+        if words is not None and state.anchor is not None:
+            if length and not words:
+                state.anchor.order = len(self.page.lines)
+            words.append(text)
             self.linked += length
-        elif length:
-            _add_text(state.zone, length)
-        if state.heading >= 0:
-            if length and state.heading not in self.heading_parts:
-                self.page.headings[state.heading].order = len(self.page.lines)
-            self.heading_parts.setdefault(state.heading, []).append(text)
-        return state
+        else:
+            state.zone.text += length
+        if heading_words is not None and state.heading is not None:
+            if length and not heading_words:
+                state.heading.order = len(self.page.lines)
+            heading_words.append(text)
 
-    def _end_line(self, last: _State) -> None:
+    def _end_line(self) -> None:
+        if not self.parts:
+            return
         text = join_spaces("".join(self.parts))
         if text:
-            self.page.lines.append(Line(text, last.block, last.zone, len(self.page.lines), self.linked))
+            last, lines = self.last, self.page.lines
+            lines.append(Line(text, last.block, last.zone, len(lines), self.linked))
         self.parts, self.linked = [], 0
 
     def _take_element(self, node: LexborNode, state: _State) -> None:
@@ -327,30 +296,35 @@ class _Reader:
             if tag == "script":
                 self._take_written(node, state)
             return
+        node_id = node.mem_id
         if tag in ("br", "hr"):
-            state.line_id = node.mem_id
+            state.line_id = node_id
             return
-        zone, block, anchor, heading = state.zone, state.block, state.anchor, state.heading
+        zone = state.zone
         called = call_part(node, tag, self.vocabulary)
         if called:
-            if called in _PARTS_OF_PAGES:
-                _mark_holders(zone)
+            zone.holds = zone.holds or called in _PARTS_OF_PAGES
             zone = Zone(called, zone)
             self.zones.append(zone)
-        if tag in BLOCK_TAGS:
-            block = node
-        page, order = self.page, len(self.page.lines)
-        if tag in ("a", "area") and len(page.anchors) < MAX_LINKS:
-            anchor = len(page.anchors)
-            page.anchors.append(Anchor(node, "", zone, order))
+        is_block = tag in BLOCK_TAGS
+        below = _State(zone, node if is_block else state.block, node_id if is_block else state.line_id, state)
+        self.states[node_id] = below
+        if tag in ("a", "area"):
+            self._take_anchor(node, below)
         elif tag in HEADING_TAGS:
-            heading = len(page.headings)
-            _mark_holders(zone)
-            page.headings.append(Heading(node, "", zone, order))
+            below.heading, below.heading_words = Heading(node, "", zone, len(self.page.lines)), []
+            self.page.headings.append(below.heading)
+            self.words.append((below.heading, below.heading_words))
+            zone.holds = True
         elif tag in _SPECIAL_TAGS:
-            self._take_special(node, tag, zone, order)
-        line_id = node.mem_id if tag in BLOCK_TAGS else state.line_id
-        self.states[node.mem_id] = _State(zone, block, line_id, anchor, heading)
+            self._take_special(node, tag, zone)
+
+    def _take_anchor(self, node: LexborNode, below: _State) -> None:
+        page = self.page
+        if len(page.anchors) < MAX_LINKS:
+            below.anchor, below.words = Anchor(node, "", below.zone, len(page.lines)), []
+            page.anchors.append(below.anchor)
+            self.words.append((below.anchor, below.words))
 
     def _take_written(self, node: LexborNode, state: _State) -> None:
         """Take what an inline script writes into the page, where it is a plain text or a variable with one."""
@@ -360,24 +334,25 @@ class _Reader:
         text, following = read_written(script), node.next
         is_drawn = following is not None and following.is_text_node and (following.text_content or "").startswith(text)
         if text and not is_drawn:
-            self.last = self._take_text(text, state, self.last)
+            self._take_text(text, state)
 
-    def _take_special(self, node: LexborNode, tag: str, zone: Zone, order: int) -> None:
+    def _take_special(self, node: LexborNode, tag: str, zone: Zone) -> None:
+        page, order = self.page, len(self.page.lines)
         if tag == "img":
-            self.page.pictures.append((order, zone, node))
+            page.pictures.append((order, zone, node))
         elif tag in ("iframe", "frame"):
-            self.page.frames.append(node)
+            page.frames.append(node)
         else:
-            self.page.players.append((order, zone, node))
+            page.players.append((order, zone, node))
 
     def _finish(self) -> None:
-        for index, anchor in enumerate(self.page.anchors):
-            anchor.text = join_spaces("".join(self.anchor_parts.get(index, ())))
-            if len(anchor.text) > _PAGER_WORD:
-                _add_long_link(anchor.zone)
+        for shown, words in self.words:
+            shown.text = join_spaces("".join(words))
+        for anchor in self.page.anchors:
+            anchor.zone.long_links += len(anchor.text) > _PAGER_WORD
+        _sum_up(self.zones)
         _resolve_zones(self.zones)
-        for index, heading in enumerate(self.page.headings):
-            heading.text = join_spaces("".join(self.heading_parts.get(index, ())))
+        self.page.text = "\n".join(line.text for line in self.page.lines)
 
 
 def text_within(node: LexborNode) -> str:

@@ -8,12 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Literal
-from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
+from typing import Literal, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from auditor.addresses import normalise_url
 from auditor.decoding import decode_body, is_same_page, measure_likeness
 from auditor.markup import ShownPage, Zone, call_part, join_spaces, name_part, read_markup
 from auditor.vocabulary import Vocabulary, compile_pattern, load_vocabulary, squeeze_name
@@ -35,10 +34,6 @@ __all__ = [
 Region = Literal["nav", "body", "footer", "other"]
 LinkTag = Literal["a", "frame", "option", "script"]
 
-MAX_URL = 2_000
-_PORTS = {"http": 80, "https": 443}
-_SAFE_PATH = "/%:=&~+!$,;'@()*-._[]|"
-_SESSION = re.compile(r";jsessionid=[^/?#]{0,200}", re.IGNORECASE)
 _REFRESH = re.compile(
     r"""^\s{0,9}[0-9.]{0,9}\s{0,9}[;,]\s{0,9}(?:url\s{0,9}=)?\s{0,9}["']?([^"']{1,2000})""", re.IGNORECASE
 )
@@ -55,8 +50,7 @@ _LINK_SCHEMES = ("javascript:", "#", "void(")
 _REGION_OF_PART: Mapping[str, Region] = {"nav": "nav", "footer": "footer", "form": "other"}
 
 
-@dataclass(frozen=True, slots=True)
-class FoundLink:
+class FoundLink(NamedTuple):
     """One link: its absolute address, the words shown for it (else its title, else its picture's), its region."""
 
     url: str
@@ -88,51 +82,15 @@ class PageScan:
     is_awaited: bool = False
 
 
-# ---- addresses -----------------------------------------------------------------------------------
-
-
-def _clean_host(parts: SplitResult) -> str | None:
-    try:
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        return None
-    if not host or len(host) > 253 or any(sign in host for sign in " <>\"'{}$"):  # noqa: PLR2004 - the limit of DNS
-        return None
-    if not host.isascii():
-        try:
-            host = host.encode("idna").decode("ascii")
-        except UnicodeError:
-            return None
-    shown = f"[{host}]" if ":" in host else host
-    return shown if port is None or port == _PORTS[parts.scheme] else f"{shown}:{port}"
-
-
-@lru_cache(maxsize=20_000)
-def normalise_url(url: str, base: str | None = None) -> str | None:
-    """Return an address in one form: absolute, http(s), no fragment, no session number, percent-encoded; else None."""
-    cleaned = "".join(url.split()).replace("\\", "/") if url[:5].lower() != "data:" else ""
-    if not cleaned or len(cleaned) > MAX_URL or cleaned.startswith("#"):
-        return None
-    try:
-        parts = urlsplit(urljoin(base, cleaned) if base else cleaned)
-    except ValueError:
-        return None
-    host = _clean_host(parts) if parts.scheme in _PORTS else None
-    if host is None:
-        return None
-    path = _SESSION.sub("", parts.path) or "/"
-    while path.startswith(("/../", "/./")):
-        path = path[path.index("/", 1) :]
-    return urlunsplit((parts.scheme, host, quote(path, _SAFE_PATH), quote(parts.query, f"{_SAFE_PATH}?"), ""))
-
-
 # ---- links ---------------------------------------------------------------------------------------
 
 
 def name_anchor(node: LexborNode, shown: str) -> str:
     """Return the words of a link: those shown (whole, if its title has them whole), else its title or picture's."""
-    title = join_spaces(node.attributes.get("title") or "")
     cut = shown.rstrip(".…·")
+    if shown and cut == shown:
+        return shown
+    title = join_spaces(node.attributes.get("title") or "")
     if shown and not (cut != shown and len(title) > len(cut) and title.startswith(cut[:-1] or cut)):
         return shown
     if title:

@@ -26,6 +26,8 @@ LAW: dict[str, tuple[int, set[str], set[str]]] = {
     "auditor.snapshot": (1, {"warcio", "pydantic", "cdxj_indexer"}, set()),
     "auditor.archive": (1, {"warcio", "pydantic", "surt"}, set()),
     "auditor.decoding": (1, {"bs4"}, set()),
+    "auditor.addresses": (1, set(), set()),
+    "auditor.parsing": (1, {"selectolax"}, set()),
     "auditor.markup": (1, {"selectolax", "w3lib"}, set()),
     "auditor.pagescan": (1, {"selectolax", "w3lib"}, set()),
     "auditor.rules.schema": (1, {"pydantic"}, set()),

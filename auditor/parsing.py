@@ -1,0 +1,68 @@
+"""Markup into a tree, in bounded time whatever it is."""
+
+from __future__ import annotations
+
+import re
+
+from selectolax.lexbor import LexborHTMLParser
+
+MAX_MARKUP = 6_000_000
+"""Characters of markup that are parsed; the rest is cut off."""
+MAX_DEPTH = 400
+MAX_OPTIONS = 2_000
+
+_UNNESTED_TAGS = frozenset(
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
+    | {"p", "li", "dt", "dd", "option", "tr", "td", "th"}
+)
+_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]{0,15}")
+_OPTION = re.compile(r"</?option", re.IGNORECASE)
+
+
+def _find_depth_cut(markup: str) -> int:
+    """Return where markup is nested too deep, or its length. Most of it is names that came before."""
+    steps: dict[str, int] = {}
+    depth = deepest = 0
+    for tag in _TAG.findall(markup):
+        step = steps.get(tag)
+        if step is None:
+            step = steps[tag] = _tell_step(tag)
+        depth += step
+        if depth < 0:
+            depth = 0
+        elif depth > deepest:
+            deepest = depth
+    return len(markup) if deepest <= MAX_DEPTH else _locate_depth_cut(markup)
+
+
+def _tell_step(tag: str) -> int:
+    if tag.lstrip("</").lower() in _UNNESTED_TAGS:
+        return 0
+    return -1 if tag.startswith("</") else 1
+
+
+def _locate_depth_cut(markup: str) -> int:
+    depth = 0
+    for tag in _TAG.finditer(markup):
+        depth = max(depth + _tell_step(tag.group()), 0)
+        if depth > MAX_DEPTH:
+            return tag.start()
+    return len(markup)
+
+
+def _drop_options(markup: str) -> str:
+    """Return markup with a bounded number of options: the parser's time grows with their square."""
+    if markup.count("<option") + markup.count("<OPTION") + markup.count("<Option") <= MAX_OPTIONS:
+        return markup
+    for count, found in enumerate(_OPTION.finditer(markup)):
+        if count == MAX_OPTIONS:
+            return markup[: found.start()] + _OPTION.sub("<i", markup[found.start() :])
+    return markup
+
+
+def parse_markup(markup: str) -> LexborHTMLParser:
+    """Return the parsed page. Markup is cut where it is longer, or nested deeper, than any honest page."""
+    markup = markup[:MAX_MARKUP].replace("\x00", "")
+    if markup.count("<") > MAX_DEPTH:
+        markup = _drop_options(markup[: _find_depth_cut(markup)])
+    return LexborHTMLParser(markup)
