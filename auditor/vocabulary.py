@@ -165,6 +165,29 @@ class PageSigns(Shape):
     articles: ArticleSigns
 
 
+class PagingCall(Shape):
+    """A script call that draws a pager: groups are count, name and ending; `first` numbers the second page."""
+
+    pattern: Pattern
+    first: int
+
+
+class PagingSigns(Shape):
+    """paging.yaml: how a list says that it has further pages. The first group of a pattern is the number."""
+
+    next_words: Words
+    previous_words: Words
+    parameters: frozenset[str]
+    folders: frozenset[str]
+    calls: tuple[PagingCall, ...]
+    marks: Pattern
+    counts: Patterns
+    shown_counts: Patterns
+    totals: Patterns
+    sizes: Patterns
+    counts_from_zero: Pattern
+
+
 class Labels(Shape):
     """labels.yaml."""
 
@@ -266,6 +289,7 @@ class Vocabulary:
 
     columns: ColumnNames
     pages: PageSigns
+    paging: PagingSigns
     labels: Labels
     documents: DocumentWords
     interpretations: InterpretationWords
@@ -349,6 +373,7 @@ def _load_folder(folder: Path) -> Vocabulary:
     return Vocabulary(
         columns=ColumnNames.model_validate(_rename_not(_read_file(folder, "columns"))),
         pages=PageSigns.model_validate(_read_file(folder, "pages")),
+        paging=PagingSigns.model_validate(_read_file(folder, "paging")),
         labels=Labels.model_validate(_read_file(folder, "labels")),
         documents=DocumentWords.model_validate(_read_file(folder, "documents")),
         interpretations=InterpretationWords.model_validate(_read_file(folder, "interpretations")),

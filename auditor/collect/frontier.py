@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from auditor.collect.paging import is_further_page, read_page_number
 from auditor.collect.scope import MAX_CLICKS, Scope, Variants, is_file
 from auditor.model import Part
+from auditor.pager import is_further_page, read_page_number
 from auditor.pagescan import FoundLink, PageScan
 from auditor.vocabulary import NO_RANK, Vocabulary
 
@@ -170,9 +170,12 @@ class Frontier:
             parts.add(Part.DISCLOSURE_SECTION)
         if page.in_section and self._is_menu_entry(page, link, concept, is_navigation=is_navigation):
             parts.add(Part.DISCLOSURE_SECTION)
-        if page.clicks != 0 and page.rank <= Rank.LIST and is_further_page(page.url, link.url):
+        if page.clicks != 0 and page.rank <= Rank.LIST and self._is_further(page, link):
             parts.add(Part.COLUMN)
         return parts
+
+    def _is_further(self, page: Known, link: FoundLink) -> bool:
+        return is_further_page(page.url, link.url, link.text, self._vocabulary.paging)
 
     def _leads_to_section(self, page: Known, link: FoundLink) -> bool:
         if page.rank is Rank.HOME or page.is_section:

@@ -14,10 +14,10 @@ from typing import Protocol
 from auditor.archive.coding import decode_content
 from auditor.archive.journal import RENDERED_URN, SnapshotWriter
 from auditor.collect.fetch import DONE, Answer, BodyWish, Fetched, Fetcher, is_page
-from auditor.collect.paging import list_script_pages
 from auditor.collect.robots import RobotRules, name_origin, read_robots
 from auditor.collect.scope import Scope
 from auditor.model import Attempt, AttemptReason, AttemptStatus, Fault, Limits, Part, Visit, find_fault
+from auditor.pager import list_series
 from auditor.pagescan import PageScan, decode_body, judge_block, scan_page
 from auditor.vocabulary import Vocabulary
 
@@ -178,7 +178,7 @@ class PageLoader:
         visit = self._make_visit(fetched, read.attempt, record)
         if read.scan is not None and read.scan.is_shell:
             return await self._draw(visit, read.scan)
-        return Loaded(visit, read.scan, list_script_pages(read.html, fetched.final_url) if read.scan else ())
+        return Loaded(visit, read.scan, self._list_series(read.html, fetched.final_url) if read.scan else ())
 
     def _read(self, fetched: Fetched) -> _Read:
         answer = fetched.answer
@@ -248,7 +248,10 @@ class PageLoader:
         self._finals.setdefault(visit.final_url or visit.url, visit)
         final_url = visit.final_url or visit.url
         scan = self._scan(visit.attempt, visit.status, html, final_url)
-        return Loaded(visit, scan, list_script_pages(html, final_url) if scan is not None else ())
+        return Loaded(visit, scan, self._list_series(html, final_url) if scan is not None else ())
+
+    def _list_series(self, html: str, url: str) -> tuple[str, ...]:
+        return list_series(html, url, self._vocabulary.paging)
 
     def _read_body(self, visit: Visit) -> tuple[bytes, Mapping[str, str]]:
         headers, payload = self._writer.read_payload(visit.record or "")

@@ -21,7 +21,8 @@ from auditor.extract.tabs import read_tabs
 from auditor.extract.text import fold_text
 from auditor.facts import PageKind
 from auditor.model import Visit
-from auditor.pagescan import decode_body, find_address, judge_shown, name_anchor, normalise_url
+from auditor.pager import find_page_count, list_series
+from auditor.pagescan import decode_body, find_address, judge_shown, name_anchor
 from auditor.vocabulary import Vocabulary, squeeze_name
 
 MAX_ITEMS = 300
@@ -34,10 +35,6 @@ _MAX_PAGER_WORD = 6
 _MAX_PAGER_LINE = 80
 _SKETCH = 40
 _CHROME = frozenset({"nav", "footer", "header", "breadcrumb", "pager", "form"})
-_SCRIPT_PAGER = re.compile(
-    r"createPageHTML\(\s{0,3}(['\"][^'\"]{0,40}['\"]\s{0,3},\s{0,3})?([0-9]{1,4})\s{0,3},\s{0,3}[0-9]{1,4}\s{0,3},"
-    r"\s{0,3}['\"]([A-Za-z0-9_\-]{1,60})['\"]\s{0,3},\s{0,3}['\"]([A-Za-z]{1,8})['\"]"
-)
 _PAGE_TOTAL = re.compile(r"(?:共|/) {0,2}([0-9]{1,4}) {0,2}页")
 _LIST_KINDS = frozenset({"column", "home", "sitemap", "shell", "other"})
 _GUIDE_KINDS = frozenset({"article", "form", "other", "column", "shell"})
@@ -172,14 +169,15 @@ def _read_listing(reading: Reading, items: tuple[Item, ...]) -> Listing:
     orders = {item.order for item in items}
     first = min((item.order for item in items), default=None)
     line = next((line for line in reading.shown.lines if line.order == first), None)
+    html = reading.shown.tree.html or ""
     return Listing(
         items=items[:MAX_ITEMS],
         item_count=len(items),
         place=reading.locate(line) if line is not None else "body",
         own_lines=_list_own_lines(reading, orders),
         pages=_list_pages(reading),
-        script_pages=_list_script_pages(reading),
-        page_total=_find_page_total(reading),
+        script_pages=list_series(html, reading.address, reading.words.paging)[:_MAX_PAGES],
+        page_total=_find_page_total(reading, html),
         has_media=_has_media(reading),
         own_links=_hash_links(reading),
         menu=_read_menus(reading),
@@ -230,24 +228,10 @@ def _list_pages(reading: Reading) -> tuple[str, ...]:
     return tuple(found)[:_MAX_PAGES]
 
 
-def _list_script_pages(reading: Reading) -> tuple[str, ...]:
-    """List the further pages of a list whose pager a script draws from a page count; with an element's name from 1."""
-    for script in reading.shown.tree.css("script"):
-        match = _SCRIPT_PAGER.search(script.text()[:2_000])
-        if match is not None:
-            count = min(int(match.group(2)), _MAX_PAGES)
-            first = 2 if match.group(1) else 1
-            names = [f"{match.group(3)}_{number}.{match.group(4)}" for number in range(first, count + first - 1)]
-            pages = [normalise_url(name, reading.address) for name in names]
-            return tuple(page for page in pages if page is not None and page != reading.address)
-    return ()
-
-
-def _find_page_total(reading: Reading) -> int | None:
-    for script in reading.shown.tree.css("script"):
-        match = _SCRIPT_PAGER.search(script.text()[:2_000])
-        if match is not None:
-            return int(match.group(2))
+def _find_page_total(reading: Reading, html: str) -> int | None:
+    count = find_page_count(html, reading.words.paging)
+    if count is not None:
+        return count
     for line in reading.shown.lines:
         match = _PAGE_TOTAL.search(fold_text(line.text)) if len(line.text) <= _MAX_PAGER_LINE else None
         if match is not None:
