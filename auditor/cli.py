@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from auditor import __version__, console, doctor, pipeline
-from auditor.collect.fetch import Access
+from auditor.collect.access import Access
 from auditor.collect.resolve import check_address, check_nameserver
 from auditor.demo import showcase
 from auditor.errors import AuditorError, InputError, Interrupted, RulesetError, ToolError

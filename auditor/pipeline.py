@@ -21,8 +21,8 @@ from pydantic import ValidationError
 
 from auditor import __version__
 from auditor.assembly import assemble_result
+from auditor.collect.access import Access
 from auditor.collect.crawl import collect_site
-from auditor.collect.fetch import Access
 from auditor.collect.folder import collect_folder
 from auditor.collect.foreign import collect_archive
 from auditor.collect.progress import Progress

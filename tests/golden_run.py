@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from auditor import pipeline
-from auditor.collect.fetch import Access
+from auditor.collect.access import Access
 from auditor.demo.portal import generate_portal
 from auditor.demo.profile import write_profile
 from auditor.demo.server import serve_portal

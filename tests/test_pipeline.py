@@ -19,7 +19,7 @@ import pytest
 
 from auditor import console, pipeline
 from auditor.cli import run_command
-from auditor.collect.fetch import Access
+from auditor.collect.access import Access
 from auditor.demo.portal import generate_portal
 from auditor.demo.profile import write_profile
 from auditor.demo.server import serve_portal

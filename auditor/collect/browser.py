@@ -23,7 +23,8 @@ from urllib.parse import urlsplit
 from playwright.async_api import BrowserContext, Page, Route, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
-from auditor.collect.fetch import Access, name_agent
+from auditor.collect.access import Access
+from auditor.collect.fetch import name_agent
 from auditor.collect.resolve import Resolver, read_address
 from auditor.model import AttemptStatus, Limits, Target
 

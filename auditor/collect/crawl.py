@@ -7,13 +7,15 @@ import platform
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from auditor import __version__
 from auditor.archive.journal import COLLECTING_FOLDER, SCREENSHOT_URN, SNAPSHOT_FILE, Beginning, SnapshotWriter
+from auditor.collect.access import Access
 from auditor.collect.browser import Browser, open_browser
 from auditor.collect.evidence import choose_pages
-from auditor.collect.fetch import Access, Fetcher, Transport, name_host
+from auditor.collect.fetch import Fetcher, Transport, name_host
 from auditor.collect.frontier import Frontier
 from auditor.collect.loading import PageLoader
 from auditor.collect.network import describe_vantage, probe_site
@@ -23,7 +25,7 @@ from auditor.collect.progress import Progress
 from auditor.collect.resolve import Resolver, check_address, check_nameserver
 from auditor.collect.scope import Scope
 from auditor.collect.walk import Walk
-from auditor.collect.wire import WireTransport
+from auditor.collect.wire import WireTransport, locate_host, read_place
 from auditor.errors import InputError, Interrupted
 from auditor.model import AttemptReason, AttemptStatus, Limits, Observations, Snapshot, Target, Vantage, Visit
 from auditor.pagescan import normalise_url
@@ -65,7 +67,10 @@ def collect_site(
     if resume and (out / SNAPSHOT_FILE).is_file() and not (out / COLLECTING_FOLDER).is_dir():
         return out
     _check_access(access)
-    job = Job(_normalise_target(target), limits, access, vocabulary, on_progress, clock)
+    site = _normalise_target(target)
+    is_secure = all(seed.startswith("https:") for seed in site.seeds) and access.stand_in is None
+    access = replace(access, in_clear=not is_secure)
+    job = Job(site, limits, access, vocabulary, on_progress, clock)
     with SnapshotWriter(out, _begin(target, clock()), resume=resume) as writer:
         if writer.beginning.target_id != target.id:
             raise InputError("resume_other_target", str(out), target=writer.beginning.target_id)
@@ -76,7 +81,7 @@ def collect_site(
             collection.seal(AttemptReason.INTERRUPTED)
             raise Interrupted("interrupted", str(out)) from error
         failure = find_failure(job.target.seeds[0], collection.list_visits())
-        collection.seal(None if failure is None else AttemptReason(failure.values["reason"]))
+        collection.seal(None if failure is None else name_end(AttemptReason(failure.values["reason"])))
         if failure is not None:
             raise failure
     return out
@@ -104,10 +109,29 @@ def _normalise_target(target: Target) -> Target:
     return replace(target, seeds=kept, hosts=hosts)
 
 
+def name_end(reason: AttemptReason) -> AttemptReason:
+    """Return why a run ended in which nothing could be collected: robots that forbid everything ask us to stop."""
+    return AttemptReason.ASKED_TO_STOP if reason is AttemptReason.ROBOTS else reason
+
+
 def is_same_site(host: str, other: str) -> bool:
     """Tell whether two hosts are one site by name: equal but for `www.`, or one under the other."""
     own, found = host.removeprefix("www."), other.removeprefix("www.")
     return own == found or found.endswith(f".{own}") or own.endswith(f".{found}")
+
+
+def make_resolver(target: Target, access: Access) -> Resolver:
+    """Return the resolver of a run. The hosts that the user named are his own: the target's, or those of its copy."""
+    stand_in = access.stand_in
+    own = {name_host(stand_in.origin)} if stand_in is not None else {*target.hosts, *map(name_host, target.seeds)}
+    return Resolver(
+        access.overrides,
+        access.nameserver,
+        frozenset(own),
+        allow_private=access.allow_private,
+        absent=access.absent,
+        proxy=read_place(access.proxy) if access.proxy is not None else None,
+    )
 
 
 class Collection:
@@ -128,17 +152,11 @@ class Collection:
     async def run(self) -> None:
         """Walk, probe, take pictures."""
         job = self._job
-        own_hosts = frozenset(name_host(seed) for seed in job.target.seeds)
-        resolver = Resolver(
-            job.access.overrides,
-            job.access.nameserver,
-            own_hosts,
-            allow_private=job.access.allow_private,
-            absent=job.access.absent,
-        )
-        transport = self._make_transport(job.access, resolver, job.limits, job.clock)
-        pace = Pace(job.limits.rate, job.limits.concurrency)
-        fetcher = Fetcher(transport, pace, job.limits, job.clock)
+        access = job.access
+        resolver = make_resolver(job.target, access)
+        transport = self._make_transport(access, resolver, job.limits, job.clock)
+        pace = Pace(job.limits.rate, job.limits.concurrency, partial(locate_host, access, resolver))
+        fetcher = Fetcher(transport, pace, job.limits, job.clock, stand_in=access.stand_in)
         browser = await open_browser(job.access, resolver, job.target, job.limits)
         self._browser = browser.name or browser.problem
         self._vantage = describe_vantage(job.access, browser.name)
@@ -205,12 +223,14 @@ class Collection:
             clock=job.clock,
             painter=browser if browser.works else None,
             ask_robots=True,
-            slow_down=lambda origin, seconds: pace.slow_down(name_host(origin), seconds),
+            slow_down=pace.slow_down,
         )
 
     async def _probe(self, fetcher: Fetcher, resolver: Resolver) -> None:
         if self._walk is None or find_failure(self._target.seeds[0], self.list_visits()) is not None:
             return
+        if self._job.access.stand_in is not None:
+            return  # the network of a copy says nothing of the real site's
         self._walk.report("probe", self._target.seeds[0])
         nameserver = self._job.access.nameserver
         visits = [visit for visit in self.list_visits() if visit.attempt.status is AttemptStatus.DONE]
@@ -244,7 +264,11 @@ class Collection:
     def _widen_scope(self, visit: Visit) -> bool:
         """Take the host in that the start page sends every reader to, where it is the same site by name."""
         host = name_host(visit.final_url or visit.url)
-        if host in self._target.hosts or not is_same_site(name_host(visit.url), host):
+        if (
+            self._job.access.stand_in is not None
+            or host in self._target.hosts
+            or not is_same_site(name_host(visit.url), host)
+        ):
             return False
         self._target = replace(self._target, hosts=(*self._target.hosts, host))
         return True

@@ -5,9 +5,8 @@ The network is behind the `Transport` seam; `auditor.collect.wire` is the real o
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Literal, Protocol
@@ -15,7 +14,8 @@ from urllib.parse import urlsplit
 
 from auditor import __version__
 from auditor.archive.coding import CodingError, decode_content
-from auditor.collect.pace import Pace
+from auditor.collect.access import StandIn
+from auditor.collect.pace import Lane, Pace
 from auditor.collect.resolve import Family
 from auditor.model import Attempt, AttemptReason, AttemptStatus, Limits
 from auditor.pagescan import normalise_url
@@ -26,32 +26,13 @@ DONE = Attempt(AttemptStatus.DONE)
 PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml", ""})
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_BUSY = frozenset({429, 503})
+_TOO_MANY = 429
+_BUSY = frozenset({_TOO_MANY, 503})
 _RETRIES = 2
-_LONGEST_WAIT = 20.0
+_LONGEST_WAIT = 60.0
 _FIRST_WAIT = 1.0
-_PATIENCE = 3
 _SERVER_ERROR = 500
-
-
-@dataclass(frozen=True)
-class Access:
-    """How the site is reached.
-
-    `overrides` maps (host, port) to addresses of both families; `nameserver` is an address, or address:port.
-    `absent` holds the (host, family) of which it is known without asking that there is no record.
-    `browser_sandbox` "off" starts the browser without its sandbox: only by explicit wish.
-    """
-
-    overrides: Mapping[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
-    absent: frozenset[tuple[str, Family]] = frozenset()
-    nameserver: str | None = None
-    headers: tuple[tuple[str, str], ...] = ()
-    contact: str | None = None
-    browser: Literal["auto", "never", "always"] = "auto"
-    browser_path: str | None = None
-    browser_sandbox: Literal["auto", "off"] = "auto"
-    allow_private: bool = False
+_STOPPED = Attempt(AttemptStatus.SKIPPED, AttemptReason.ASKED_TO_STOP)
 
 
 @dataclass(frozen=True)
@@ -73,7 +54,8 @@ class Request:
 class Answer:
     """What one request brought: a done attempt wherever an HTTP response came, whatever its status.
 
-    `stored` is the body with its content coding; `truncated` where it was not read. Header names as sent.
+    `stored` is the body with its content coding; `truncated` where it was not read. Header names as sent, the values of
+    cookies masked. `latency` is the seconds until the head came.
     """
 
     attempt: Attempt
@@ -83,6 +65,7 @@ class Answer:
     headers: tuple[tuple[str, str], ...] = ()
     stored: bytes = b""
     truncated: bool = False
+    latency: float | None = None
 
     def header(self, name: str) -> str:
         """Return the first header of that name, or nothing."""
@@ -149,13 +132,23 @@ async def open_gate(_: str) -> Attempt | None:
 class Fetcher:
     """Asks for addresses over a transport, at the pace of each host."""
 
-    def __init__(self, transport: Transport, pace: Pace, limits: Limits, clock: Callable[[], datetime]) -> None:
-        """Take the parts; nothing is asked yet."""
+    def __init__(
+        self,
+        transport: Transport,
+        pace: Pace,
+        limits: Limits,
+        clock: Callable[[], datetime],
+        *,
+        heeds: bool = True,
+        stand_in: StandIn | None = None,
+    ) -> None:
+        """Take the parts; nothing is asked yet. `heeds` is false for what is no live site: there is nobody to spare."""
+        self._stand_in = stand_in
         self._transport = transport
         self._pace = pace
         self._limits = limits
         self._clock = clock
-        self._busy: Counter[str] = Counter()
+        self._heeds = heeds
 
     async def fetch(
         self, url: str, *, family: Family | None = None, wish: BodyWish = "page", gate: Gate = open_gate
@@ -168,7 +161,7 @@ class Fetcher:
             if answer.attempt.status is not AttemptStatus.DONE:
                 return Fetched(url, answer.attempt, answer.at, current, tuple(hops))
             hops.append((current, answer))
-            target = _find_target(answer, current)
+            target = self._find_target(answer, current)
             if target is None:
                 return self._finish(url, current, hops)
             refusal = await gate(target)
@@ -183,29 +176,51 @@ class Fetcher:
         attempt, body = judge_answer(answer, self._limits.max_decoded_bytes)
         return Fetched(url, attempt, answer.at, final_url, tuple(hops), body)
 
+    def _find_target(self, answer: Answer, base: str) -> str | None:
+        location = answer.header("location")
+        target = normalise_url(location, base) if answer.status in _REDIRECTS and location else None
+        return self._stand_in.name_address(target) if target is not None and self._stand_in is not None else target
+
+    def has_stopped(self, url: str) -> bool:
+        """Tell whether the host of an address has asked us to stop."""
+        return self._pace.has_stopped(url)
+
     async def _ask(self, request: Request) -> Answer:
         """Send a request; ask again where the site says later, or where a connection broke under it."""
-        host = name_host(request.url)
-        for turn in range(_RETRIES + 1):
-            async with self._pace.turn(host):
+        lane = await self._pace.find_lane(request.url)
+        turn = 0
+        while True:
+            async with lane:
+                if lane.has_stopped:
+                    return Answer(_STOPPED, self._clock())
                 answer = await self._transport.send(request)
-            if answer.status not in _BUSY:
-                self._busy[host] = 0
-            wait = self._find_wait(answer, turn)
-            if wait is None or turn == _RETRIES or self._busy[host] >= _PATIENCE:
+            wait = self._heed(lane, answer, turn)
+            if wait is None or turn == _RETRIES:
                 break
-            self._pace.pause(host, wait)
-        self._busy[host] += answer.status in _BUSY
+            lane.pause(wait)
+            turn += 1
+        if answer.status in _BUSY and self._heeds:
+            lane.note_refusal()
         return answer
 
-    def _find_wait(self, answer: Answer, turn: int) -> float | None:
+    def _heed(self, lane: Lane, answer: Answer, turn: int) -> float | None:
+        """Tell a lane how the site answered; return after how many seconds to ask again, None for not at all."""
         if answer.attempt.reason is AttemptReason.RESET:
             return _FIRST_WAIT if turn == 0 else None
-        if answer.status not in _BUSY:
+        if not self._heeds:
             return None
+        if answer.status not in _BUSY:
+            if answer.status is not None:
+                lane.note_answer(answer.latency)
+            return None
+        lane.note_busy()
         stated = read_delay(answer.header("retry-after"), self._clock())
         wait = stated if stated is not None else _FIRST_WAIT * 2**turn
-        return wait if wait <= _LONGEST_WAIT else None
+        if wait <= _LONGEST_WAIT:
+            return wait
+        if answer.status == _TOO_MANY:
+            lane.stop()
+        return None
 
 
 def judge_answer(answer: Answer, max_decoded: int) -> tuple[Attempt, bytes]:
@@ -234,8 +249,3 @@ def read_delay(text: str, now: datetime) -> float | None:
     except (ValueError, TypeError, IndexError):
         return None
     return max(0.0, ((at if at.tzinfo else at.replace(tzinfo=UTC)) - now).total_seconds())
-
-
-def _find_target(answer: Answer, base: str) -> str | None:
-    location = answer.header("location")
-    return normalise_url(location, base) if answer.status in _REDIRECTS and location else None

@@ -99,6 +99,10 @@ class PageLoader:
         reason = self._read(fetched).attempt.reason
         return reason is AttemptReason.BLOCKED or (reason is not None and find_fault(reason) is not Fault.THEIRS)
 
+    def has_stopped(self, url: str) -> bool:
+        """Tell whether the host of an address has asked us to stop."""
+        return self._fetcher.has_stopped(url)
+
     async def load(self, url: str, wish: BodyWish = "page") -> Loaded:
         """Load an address of the site. The visit's parts and clicks are the caller's to set."""
         if url in self._early:

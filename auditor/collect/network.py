@@ -12,7 +12,8 @@ import dns.exception
 import dns.resolver
 
 from auditor import __version__
-from auditor.collect.fetch import Access, Fetched, Fetcher, is_page
+from auditor.collect.access import Access
+from auditor.collect.fetch import Fetched, Fetcher, is_page
 from auditor.collect.resolve import Family, Lookup, Resolver, make_resolver, query_records, read_address
 from auditor.model import (
     Attempt,

@@ -64,7 +64,7 @@ def _make_walk(
 ) -> Walk:
     scope = Scope(frozenset(snapshot.target.hosts))
     loader = PageLoader(
-        Fetcher(transport, Pace(OFFLINE.rate, OFFLINE.concurrency), OFFLINE, clock),
+        Fetcher(transport, Pace(OFFLINE.rate, OFFLINE.concurrency), OFFLINE, clock, heeds=False),
         writer,
         scope=scope,
         limits=OFFLINE,

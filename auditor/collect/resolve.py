@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import re
 import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,9 +24,13 @@ from auditor.model import Attempt, AttemptReason, AttemptStatus
 Family = Literal[4, 6]
 
 _LIFETIME = 8.0
+_LOCAL = "localhost"
 _DNS_PORT = 53
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_UNICAST = ipaddress.ip_network("2000::/3")
 _LAST_PORT = 65_535
+_NUMERIC = re.compile(r"(0x[0-9a-f]*|[0-9]+)(\.(0x[0-9a-f]*|[0-9]+)){0,3}\.?")
+_PASSING = frozenset({AttemptReason.TIMEOUT, AttemptReason.NO_RESOLVER})
 _NOT_FOUND = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
 _NOT_OF_FAMILY = getattr(socket, "EAI_ADDRFAMILY", None)
 _RECORDS: Mapping[Family, str] = {4: "A", 6: "AAAA"}
@@ -49,8 +54,21 @@ def read_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | N
         return None
 
 
+def read_number(host: str) -> str | None:
+    """Return the IPv4 address that a host in numbers means to the system: decimal, octal, hexadecimal, short forms."""
+    if not _NUMERIC.fullmatch(host.lower()):
+        return None
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host.rstrip(".")))
+    except OSError:
+        return None
+
+
 def is_public(text: str) -> bool:
-    """Tell whether an address is one of the public internet, whatever it is wrapped in."""
+    """Tell whether an address is one of the public internet, whatever it is wrapped in.
+
+    Of IPv6 only global unicast (2000::/3) counts, and what wraps an IPv4 address counts as that address.
+    """
     address = read_address(text)
     if address is None:
         return False
@@ -60,7 +78,7 @@ def is_public(text: str) -> bool:
             inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(str(inner))
-        if address.teredo is not None:
+        if address.teredo is not None or address not in _UNICAST:
             return False
     return address.is_global and not address.is_multicast
 
@@ -161,11 +179,13 @@ class Resolver:
         *,
         allow_private: bool,
         absent: frozenset[tuple[str, Family]] = frozenset(),
+        proxy: tuple[str, int] | None = None,
     ) -> None:
-        """Take the settings; nothing is asked yet."""
+        """Take the settings; nothing is asked yet. `proxy` may be private, as far as it is asked as the proxy."""
+        self._proxy = proxy
         self._overrides = overrides
         self._dns = make_resolver(nameserver) if nameserver is not None else None
-        self._own_hosts = own_hosts
+        self.own_hosts = own_hosts
         self._allow_private = allow_private
         self._absent = absent
         self._known: dict[tuple[str, int, Family | None], Lookup] = {}
@@ -173,9 +193,23 @@ class Resolver:
     async def find(self, host: str, port: int, family: Family | None) -> Lookup:
         """Return the addresses of a host that may be asked, in a fixed order; a failed attempt where there is none."""
         key = (host.lower().rstrip("."), port, family)
-        if key not in self._known:
-            self._known[key] = await self._look_up(*key)
-        return self._known[key]
+        known = self._known.get(key)
+        if known is not None:
+            return known
+        found = await self._look_up(*key)
+        if found.attempt.reason not in _PASSING:
+            self._known[key] = found
+        return found
+
+    def judge_name(self, host: str) -> Attempt | None:
+        """Refuse a host that by its name alone is a private one; what a proxy is asked for is judged so."""
+        name = host.lower().rstrip(".")
+        literal = read_number(name) or (name if read_address(name) is not None else None)
+        is_local = name == _LOCAL or name.endswith(f".{_LOCAL}")
+        is_private = is_local or (literal is not None and not is_public(literal))
+        if self._allow_private or self.is_own(host) or not is_private:
+            return None
+        return Attempt(AttemptStatus.SKIPPED, AttemptReason.PRIVATE_ADDRESS, literal or name)
 
     def is_overridden(self, host: str, port: int) -> bool:
         """Tell whether the user gave the addresses of a host and port."""
@@ -187,12 +221,12 @@ class Resolver:
 
     def is_own(self, host: str) -> bool:
         """Tell whether the user named a host as the target: only such a host gets the user's own headers."""
-        return host.lower() in self._own_hosts
+        return host.lower().rstrip(".") in self.own_hosts
 
     async def _look_up(self, host: str, port: int, family: Family | None) -> Lookup:
         if (host, port) in self._overrides:
             return _pick(self._overrides[host, port], family)
-        literal = read_address(host)
+        literal = read_number(host) or read_address(host)
         found = Lookup(Attempt(AttemptStatus.DONE), (str(literal),)) if literal else await self._ask(host, family)
         if found.attempt.status is not AttemptStatus.DONE:
             return found
@@ -200,7 +234,7 @@ class Resolver:
             found = Lookup(found.attempt, tuple(item for item in found.addresses if _has_family(item, family)))
         if not found.addresses:
             return Lookup(Attempt(AttemptStatus.FAILED, AttemptReason.NO_ADDRESS))
-        if self._allow_private or host in self._own_hosts:
+        if self._allow_private or host in self.own_hosts or (host, port) == self._proxy:
             return found
         public = tuple(item for item in found.addresses if is_public(item))
         if not public:

@@ -16,7 +16,7 @@ AGENT = "auditor"
 MAX_ROBOTS = 500_000
 MAX_SITEMAP = 10_000_000
 MAX_ADDRESSES = 50_000
-LONGEST_DELAY = 10.0
+LONGEST_DELAY = 30.0
 CAREFUL_DELAY = 1.0
 
 _CLIENT_ERROR = 400
@@ -65,10 +65,16 @@ def read_robots(visit: Visit, body: bytes) -> RobotRules:
     if visit.status is None or visit.status >= _CLIENT_ERROR:
         return RobotRules(None, 0.0, (), is_known=True)
     parser = Protego.parse(decode_body(body[:MAX_ROBOTS], "text/plain"))
-    stated = parser.crawl_delay(AGENT)
-    delay = min(max(float(stated), 0.0), LONGEST_DELAY) if stated is not None else 0.0
+    delay = min(max(_read_delay(parser), 0.0), LONGEST_DELAY)
     named = (normalise_url(url, visit.url) for url in parser.sitemaps)
     return RobotRules(parser, delay, tuple(url for url in named if url), is_known=True)
+
+
+def _read_delay(parser: Protego) -> float:
+    """Return the longer of what Crawl-delay and Request-rate ask, in seconds between requests."""
+    delay = float(parser.crawl_delay(AGENT) or 0.0)
+    rate = parser.request_rate(AGENT)
+    return max(delay, rate.seconds / rate.requests) if rate is not None and rate.requests > 0 else delay
 
 
 def read_sitemap(body: bytes, base: str) -> Sitemap:

@@ -146,6 +146,10 @@ class Walk:
             self._frontier.add_links(known, loaded.scan)
             self._frontier.add_pages(known, loaded.pages)
         self._count(visit)
+        if visit.attempt.reason is AttemptReason.ASKED_TO_STOP and self._loader.has_stopped(
+            next(iter(self._frontier.known))
+        ):
+            self.stopped_because = AttemptReason.ASKED_TO_STOP
         self.report("crawl", known.url)
 
     def _count(self, visit: Visit) -> None:

@@ -7,7 +7,9 @@ import errno
 import socket
 import ssl
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
+from http.cookies import Morsel
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,7 +17,8 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from auditor.collect.fetch import DONE, PAGE_TYPES, Access, Answer, Request, name_agent
+from auditor.collect.access import Access, Cookie, mask_headers, split_credentials
+from auditor.collect.fetch import DONE, PAGE_TYPES, Answer, Request, name_agent
 from auditor.collect.resolve import Family, Lookup, Resolver, read_address
 from auditor.model import Attempt, AttemptReason, AttemptStatus, Limits
 
@@ -24,7 +27,12 @@ _LINE_LIMIT = 1 << 15
 _PORTS = {"http": 80, "https": 443}
 _FAMILIES = {4: socket.AF_INET, 6: socket.AF_INET6, None: socket.AF_UNSPEC}
 _TEXT_TYPES = PAGE_TYPES | {"text/plain", "text/xml", "application/xml"}
+_HEADER_LIMIT = 128
+_V6 = 6
 _CLIENT_ERROR = 400
+_PROXY_WANTS_AUTH = 407
+_NO_COPY = Attempt(AttemptStatus.SKIPPED, AttemptReason.NOT_ASKED, "no_copy")
+_NOT_BY_PROXY = Attempt(AttemptStatus.SKIPPED, AttemptReason.NOT_ASKED, "proxy")
 _BY_ERRNO = {
     errno.ECONNREFUSED: AttemptReason.REFUSED,
     errno.ECONNRESET: AttemptReason.RESET,
@@ -70,15 +78,19 @@ def _describe_address(host: str, port: int, address: str) -> ResolveResult:
     return ResolveResult(hostname=host, host=address, port=port, family=family, proto=0, flags=flags)
 
 
-_V6 = 6
-
-
 class WireTransport:
-    """Sends requests with aiohttp; one set of connections for each address family asked for."""
+    """Sends requests with aiohttp; one set of connections for each address family asked for, one set of cookies."""
 
     def __init__(self, access: Access, resolver: Resolver, limits: Limits, clock: Callable[[], datetime]) -> None:
         """Take the settings; connections are opened when needed."""
-        self._own_headers = dict(access.headers)
+        self._access = access
+        self._own_headers = access.list_headers()
+        self._secrets = access.list_secrets()
+        self._proxy: str | None = None
+        credentials: tuple[str, str] | None = None
+        if access.proxy is not None:
+            self._proxy, credentials = split_credentials(access.proxy)
+        self._proxy_auth = aiohttp.BasicAuth(*credentials, encoding="utf-8") if credentials else None
         self._resolver = resolver
         self._limits = limits
         self._clock = clock
@@ -89,25 +101,28 @@ class WireTransport:
             "Accept-Encoding": "gzip, deflate",
         }
         self._sessions: dict[Family | None, aiohttp.ClientSession] = {}
+        self._jar: aiohttp.CookieJar | None = None
 
     async def send(self, request: Request) -> Answer:
         """Send one request; whatever happens becomes an attempt."""
         loop = asyncio.get_running_loop()
         started = loop.time()
         at = self._clock()
-        refusal = await self._check_address(request)
-        if refusal is not None:
-            return Answer(refusal, at)
+        place = find_place(self._access, request.url)
+        refusal = await self._refuse(place, request.family)
+        if refusal is not None or place is None:
+            return Answer(refusal or _NO_COPY, at)
         try:
             async with asyncio.timeout(self._limits.request_seconds):
-                answer = await self._exchange(request, at)
+                answer = await self._exchange(replace(request, url=place), at)
         except _TooLargeError:
             return Answer(_fail(AttemptReason.TOO_LARGE, "body", loop.time() - started), at)
         except (aiohttp.ClientError, OSError, ValueError, EOFError) as error:
-            reason = name_reason(error)
-            return Answer(_fail(reason, _describe_error(error), loop.time() - started), at)
-        attempt = Attempt(DONE.status, ms=round((loop.time() - started) * 1000))
-        return Answer(attempt, at, answer.status, answer.phrase, answer.headers, answer.stored, answer.truncated)
+            reason, detail = (AttemptReason.UNREACHABLE, "proxy") if _is_of_proxy(error) else (name_reason(error), "")
+            return Answer(_fail(reason, f"{detail} {_describe_error(error)}".strip(), loop.time() - started), at)
+        if answer.status == _PROXY_WANTS_AUTH and self._proxy is not None:
+            return Answer(_fail(AttemptReason.UNREACHABLE, f"proxy {answer.status}", loop.time() - started), at)
+        return replace(answer, attempt=replace(DONE, ms=round((loop.time() - started) * 1000)))
 
     async def close(self) -> None:
         """Close all connections."""
@@ -115,25 +130,37 @@ class WireTransport:
             await session.close()
         self._sessions.clear()
 
-    async def _check_address(self, request: Request) -> Attempt | None:
-        lookup = await find_addresses(self._resolver, request.url, request.family)
+    async def _refuse(self, place: str | None, family: Family | None) -> Attempt | None:
+        if place is None:
+            return _NO_COPY
+        if self._proxy is not None:
+            return _NOT_BY_PROXY if family is not None else self._resolver.judge_name(urlsplit(place).hostname or "")
+        lookup = await find_addresses(self._resolver, place, family)
         return None if lookup.attempt.status is AttemptStatus.DONE else lookup.attempt
 
     async def _exchange(self, request: Request, at: datetime) -> Answer:
         session = self._open_session(request.family)
         url = URL(request.url, encoded=True)
-        own = self._own_headers if self._resolver.is_own(url.host or "") else {}
-        headers_sent = {**dict(request.headers), **own}
+        is_own = self._resolver.is_own(url.host or "") and (self._access.in_clear or url.scheme == "https")
+        loop = asyncio.get_running_loop()
+        started = loop.time()
         async with session.request(
-            request.method, url, allow_redirects=False, headers=headers_sent, data=request.body
+            request.method,
+            url,
+            allow_redirects=False,
+            headers=(*request.headers, *self._own_headers) if is_own else request.headers,
+            data=request.body,
+            proxy=self._proxy,
+            proxy_auth=self._proxy_auth,
         ) as response:
-            headers = tuple((key.decode("latin-1"), value.decode("latin-1")) for key, value in response.raw_headers)
-            head = Answer(DONE, at, response.status, response.reason or "", headers)
+            latency = loop.time() - started
+            raw = ((key.decode("latin-1"), value.decode("latin-1")) for key, value in response.raw_headers)
+            headers = mask_headers(raw, self._secrets)
+            head = Answer(DONE, at, response.status, response.reason or "", headers, latency=latency)
             if not self._wants_body(request, head):
                 response.close()
-                return Answer(DONE, at, head.status, head.phrase, headers, b"", truncated=True)
-            body = await self._read_body(response)
-        return Answer(DONE, at, head.status, head.phrase, headers, body)
+                return replace(head, truncated=True)
+            return replace(head, stored=await self._read_body(response))
 
     def _wants_body(self, request: Request, head: Answer) -> bool:
         is_error = (head.status or 0) >= _CLIENT_ERROR
@@ -155,6 +182,7 @@ class WireTransport:
                 "family": _FAMILIES[family],
                 "use_dns_cache": False,
                 "limit": 0,
+                "ssl": make_trust(self._access.authorities),
             }
             self._sessions[family] = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(**options),
@@ -162,11 +190,65 @@ class WireTransport:
                 timeout=aiohttp.ClientTimeout(total=None),
                 auto_decompress=False,
                 trust_env=False,
-                cookie_jar=aiohttp.CookieJar(),
+                cookie_jar=self._open_jar(),
                 max_line_size=_LINE_LIMIT,
                 max_field_size=_LINE_LIMIT,
+                max_headers=_HEADER_LIMIT,
             )
         return self._sessions[family]
+
+    def _open_jar(self) -> aiohttp.CookieJar:
+        """Make the jar of the run: what the user gave for the own hosts, then what sites set, each for its host."""
+        if self._jar is None:
+            # `unsafe` only means that a host that is an address keeps its cookies too
+            self._jar = aiohttp.CookieJar(unsafe=True, quote_cookie=False)
+            for host in sorted(self._resolver.own_hosts):
+                for cookie in self._access.cookies:
+                    if host == cookie.domain or (cookie.is_wide and host.endswith(f".{cookie.domain}")):
+                        self._jar.update_cookies(
+                            [_make_morsel(cookie, in_clear=self._access.in_clear)], _name_url(host)
+                        )
+        return self._jar
+
+
+def _make_morsel(cookie: Cookie, *, in_clear: bool) -> tuple[str, Morsel[str]]:
+    morsel: Morsel[str] = Morsel()
+    morsel.set(cookie.name, cookie.value, cookie.value)
+    morsel["path"] = cookie.path
+    morsel["secure"] = cookie.is_secure or not in_clear
+    return cookie.name, morsel
+
+
+def _name_url(host: str) -> URL:
+    return URL.build(scheme="https", host=host)
+
+
+def make_trust(authorities: str | None) -> ssl.SSLContext | bool:
+    """Return whom to trust: the system's authorities, and beside them those given in PEM."""
+    if authorities is None:
+        return True
+    context = ssl.create_default_context()
+    context.load_verify_locations(cadata=authorities)
+    return context
+
+
+def find_place(access: Access, url: str) -> str | None:
+    """Return where an address is asked for: itself, or its copy; None where it has no copy."""
+    return access.stand_in.find_place(url) if access.stand_in is not None else url
+
+
+def read_place(url: str) -> tuple[str, int]:
+    """Return host and port of an address."""
+    parts = urlsplit(url)
+    return (parts.hostname or "").rstrip("."), parts.port or _PORTS[parts.scheme]
+
+
+async def locate_host(access: Access, resolver: Resolver, url: str) -> tuple[str, ...]:
+    """Return the addresses of an address's host, as far as they are known to us: a proxy looks names up itself."""
+    place = find_place(access, url)
+    if place is None or access.proxy is not None:
+        return ()
+    return (await find_addresses(resolver, place, None)).addresses
 
 
 async def find_addresses(resolver: Resolver, url: str, family: Family | None) -> Lookup:
@@ -207,6 +289,11 @@ def _describe_error(error: Exception) -> str:
     detail = getattr(error, "certificate_error", None) or getattr(error, "os_error", None) or error
     code = getattr(detail, "verify_message", "") or getattr(detail, "strerror", "") or ""
     return f"{type(error).__name__} {code}".strip()
+
+
+def _is_of_proxy(error: Exception) -> bool:
+    """Tell whether the proxy failed, or refused, and not the site."""
+    return isinstance(error, (aiohttp.ClientHttpProxyError, aiohttp.ClientProxyConnectionError))
 
 
 def _fail(reason: AttemptReason, detail: str, seconds: float) -> Attempt:

@@ -14,7 +14,7 @@ import dns.rcode
 import dns.rdatatype
 import dns.rrset
 
-from auditor.collect.fetch import Access
+from auditor.collect.access import Access
 from auditor.model import Limits, Target
 
 HOST = "portal.test"

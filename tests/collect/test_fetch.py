@@ -13,7 +13,8 @@ from itertools import pairwise
 import pytest
 from loopback import HOST, NOW, QUICK, Reply, make_page
 
-from auditor.collect.fetch import DONE, Access, Answer, Fetcher, Request, read_delay
+from auditor.collect.access import Access
+from auditor.collect.fetch import DONE, Answer, Fetcher, Request, read_delay
 from auditor.collect.pace import Pace
 from auditor.collect.resolve import Resolver, is_public, split_server
 from auditor.collect.wire import WireTransport
@@ -267,7 +268,7 @@ def test_rate_keeps_requests_apart():
         times = []
 
         async def take():
-            async with pace.turn("a.test"):
+            async with await pace.find_lane("http://a.test/"):
                 times.append(loop.time())
 
         await asyncio.gather(*(take() for _ in range(5)))

@@ -9,7 +9,7 @@ import pytest
 from loopback import HOST, NOW, Reply, make_page
 
 from auditor.collect import network, resolve
-from auditor.collect.fetch import Access
+from auditor.collect.access import Access
 from auditor.collect.network import SAMPLE, describe_vantage, has_ipv6_route, look_up, name_resolver, sample_links
 from auditor.collect.resolve import Lookup, Resolver
 from auditor.model import Attempt, AttemptReason, AttemptStatus, Part, Visit
