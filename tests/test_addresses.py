@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 from auditor import addresses
 from auditor.addresses import normalise_url
 
-
 _PIECES = st.sampled_from(
     [
         "/",
