@@ -8,6 +8,7 @@
     attested   nothing                       needs person                  the person's verdict
     any        rule not written              cannot tell                   the person's verdict
 
+A clause that sums up others has the worst of their verdicts, people's answers included, for the machine's.
 A waiver explains a failure: the outcome stays, and the score after explanations counts it as passed.
 """
 
@@ -25,10 +26,14 @@ from auditor.model import (
     Decision,
     Degree,
     Finding,
+    ListEvidence,
+    ListItem,
     Outcome,
     Proposal,
     Undetermined,
     WaiverNote,
+    fold_outcomes,
+    hash_key,
 )
 from auditor.profile import SITE_ZONE, Attestation, Waiver
 
@@ -59,11 +64,58 @@ def decide_findings(
     """Lay attestations and waivers over findings. `now` has a zone; `zone` is where days of waivers end."""
     machine = tuple(findings)
     answers, notes = _match_attestations(machine, attestations)
-    answered = tuple(
-        _answer_finding(finding, clauses[finding.clause], answers.get(index)) for index, finding in enumerate(machine)
-    )
+    answered = _answer_all(machine, clauses, answers)
     explained, more = _apply_waivers(answered, machine, waivers, now, zone)
     return Decided(explained, (*notes, *more))
+
+
+def _answer_all(
+    machine: Sequence[Finding], clauses: Mapping[str, ClauseText], answers: Mapping[int, Attestation]
+) -> tuple[Finding, ...]:
+    """Answer every finding; those that sum up others after the others."""
+    answered: dict[int, Finding] = {}
+    places: dict[str, list[int]] = {}
+    for index, finding in enumerate(machine):
+        places.setdefault(finding.clause, []).append(index)
+
+    def answer(index: int) -> Finding:
+        if index not in answered:
+            finding = machine[index]
+            clause = clauses[finding.clause]
+            if clause.rollup:
+                parts = [answer(place) for name in clause.rollup for place in places.get(name, ())]
+                finding = sum_up(finding, parts, clauses)
+            answered[index] = _answer_finding(finding, clause, answers.get(index))
+        return answered[index]
+
+    return tuple(answer(index) for index in range(len(machine)))
+
+
+def sum_up(finding: Finding, parts: Sequence[Finding], clauses: Mapping[str, ClauseText]) -> Finding:
+    """Return the finding of a clause that sums up others: the worst of their verdicts, with all of them as evidence."""
+    outcome = fold_outcomes(part.outcome for part in parts)
+    is_warned = any(part.degree is Degree.TOLERATED for part in parts)
+    reason = "sum_tolerated" if is_warned else None
+    if outcome is not Outcome.PASSED:
+        reason = f"sum_{outcome.value}"
+    good = (Outcome.PASSED, Outcome.NOT_APPLICABLE)
+    evidence = ListEvidence(
+        "rollup",
+        tuple(_list_part(part, clauses) for part in parts if part.outcome in good),
+        tuple(_list_part(part, clauses) for part in parts if part.outcome not in good),
+    )
+    return replace(
+        finding,
+        outcome=outcome,
+        degree=Degree.TOLERATED if is_warned and outcome is Outcome.PASSED else Degree.FULL,
+        reason=reason,
+        evidence=(evidence,),
+        fingerprint=hash_key(finding.subject.key, finding.clause, finding.subject.key, reason or outcome),
+    )
+
+
+def _list_part(part: Finding, clauses: Mapping[str, ClauseText]) -> ListItem:
+    return ListItem(part.id, clauses[part.clause].title.zh, None, part.outcome.value)
 
 
 def _names_finding(finding: Finding, clause: str | None, subject: str | None) -> bool:

@@ -34,12 +34,14 @@ from auditor.rules.evidence import (
     gather_evidence,
     list_values,
     show_coverage,
+    show_facts,
     sort_facts,
 )
 from auditor.rules.fields import find_kind
 from auditor.rules.judgement import Judge, Judgement, Use
 from auditor.rules.load import Rulebook
 from auditor.rules.operators import Surroundings
+from auditor.rules.precautions import lacks_calendar, make_precaution, name_precaution
 from auditor.rules.schema import Clause, Rule
 from auditor.rules.scopes import find_subject, narrow_subject
 from auditor.rules.texts import make_text
@@ -103,6 +105,7 @@ class _Bench:
     """All that the clauses of one evaluation share."""
 
     context: Context
+    around: Surroundings
     exhibits: Exhibits
     judgements: Mapping[str, Sequence[Judgement]]
     faults: Mapping[str, str]
@@ -114,6 +117,7 @@ def evaluate_rulebook(
 ) -> Evaluation:
     """Judge every clause of every standard over the facts. The order of the facts makes no difference."""
     ordered = sort_facts(facts)
+    around = Surroundings(context.as_of, context.words, rulebook.calendar)
     clauses = [(one.standard.code, clause) for one in rulebook.standards for clause in one.standard.clauses]
     uses = {
         clause.id: _bind_use(clause, rulebook.rules[clause.rule])
@@ -123,14 +127,15 @@ def evaluate_rulebook(
     waiting = [
         uses[clause.id]
         for _, clause in clauses
-        if clause.id in uses and _find_standing(uses[clause.id], clause, context) is None
+        if clause.id in uses and _find_standing(uses[clause.id], clause, context, around) is None
     ]
-    judged = judge(waiting, ordered, Surroundings(context.as_of, context.words))
+    precautions = [one for use in waiting if (one := make_precaution(use, around)) is not None]
+    judged = judge([*waiting, *precautions], ordered, around)
     by_use: dict[str, list[Judgement]] = {}
     for judgement in judged.judgements:
         by_use.setdefault(judgement.use, []).append(judgement)
     names = context.words.concepts if context.words is not None else {}
-    bench = _Bench(context, Exhibits(ordered, names, context.site), by_use, judged.faults, uses)
+    bench = _Bench(context, around, Exhibits(ordered, names, context.site), by_use, judged.faults, uses)
     findings = [finding for code, clause in clauses for finding in _judge_clause(code, clause, bench)]
     faults = [
         ToolFault("evaluate", f"{name} {uses[name].rule.id}", cause) for name, cause in sorted(judged.faults.items())
@@ -174,14 +179,16 @@ def _list_verdicts(clause: Clause, use: Use | None, bench: _Bench) -> Iterator[_
         request = (RequestEvidence(make_text(clause.evidence or clause.asks)),)
         if clause.check is Check.ATTESTED:
             yield _Verdict(site, Outcome.NEEDS_PERSON, Undetermined.AWAITS_ATTESTATION.value, request)
+        elif clause.rollup:
+            yield _Verdict(site, Outcome.CANNOT_TELL, Undetermined.NOT_SUMMED_UP.value, request)
         else:
             yield _Verdict(site, Outcome.CANNOT_TELL, Undetermined.RULE_NOT_WRITTEN.value, request)
         return
-    standing = _find_standing(use, clause, bench.context)
+    standing = _find_standing(use, clause, bench.context, bench.around)
     if standing is not None:
         outcome, reason, values = standing
         yield _Verdict(site, outcome, reason, show_coverage(bench.exhibits), values=values)
-    elif clause.id in bench.faults:
+    elif {clause.id, name_precaution(clause.id)} & set(bench.faults):
         reason = Undetermined.RULE_ERROR.value
         yield _Verdict(site, Outcome.CANNOT_TELL, reason, show_coverage(bench.exhibits))
     elif clause.id not in bench.judgements:
@@ -190,7 +197,9 @@ def _list_verdicts(clause: Clause, use: Use | None, bench: _Bench) -> Iterator[_
         yield from _judge_subjects(use, bench)
 
 
-def _find_standing(use: Use, clause: Clause, context: Context) -> tuple[Outcome, str, dict[str, Value]] | None:
+def _find_standing(
+    use: Use, clause: Clause, context: Context, around: Surroundings
+) -> tuple[Outcome, str, dict[str, Value]] | None:
     """Return what flags and the due date say of a clause before any fact is looked at; None where they say nothing."""
     flags = [name for one in (use.rule.applies, clause.applies) if one is not None for name in one.flags]
     unset = tuple(name for name in flags if context.flags.get(name) is False)
@@ -204,6 +213,8 @@ def _find_standing(use: Use, clause: Clause, context: Context) -> tuple[Outcome,
         due = _find_due(use.rule.due, use.params)
     if due is not None and context.as_of < due:
         return Outcome.NOT_APPLICABLE, NOT_DUE_YET, {"due": due.isoformat()}
+    if lacks_calendar(use, around):
+        return Outcome.CANNOT_TELL, Undetermined.CALENDAR_MISSING.value, {"as_of": context.as_of.isoformat()}
     return None
 
 
@@ -244,6 +255,10 @@ def _judge_subject(use: Use, judgement: Judgement, subject: Subject, bench: _Ben
     if judgement.verdict is None:
         evidence = show_coverage(bench.exhibits)
         return _Verdict(subject, Outcome.NOT_APPLICABLE, NOT_APPLICABLE_HERE, evidence, values=values)
+    doubt = _find_doubt(use, judgement, bench)
+    if doubt is not None:
+        reason = Undetermined.CALENDAR_MISSING.value
+        return _Verdict(subject, Outcome.CANNOT_TELL, reason, doubt, values=values)
     verdict = use.rule.verdicts[judgement.verdict]
     defect = None
     if verdict.outcome is Outcome.FAILED:
@@ -258,6 +273,15 @@ def _judge_subject(use: Use, judgement: Judgement, subject: Subject, bench: _Ben
         values=values,
         defect=defect,
     )
+
+
+def _find_doubt(use: Use, judgement: Judgement, bench: _Bench) -> tuple[Evidence, ...] | None:
+    """Return the facts with days outside of the calendar of working days, where the rule compares such days."""
+    for other in bench.judgements.get(name_precaution(use.id), ()):
+        if other.subject == judgement.subject and other.verdict == 0:
+            positions = {position for measured in other.measures.values() for position in measured.facts}
+            return show_facts(sorted(positions), bench.exhibits)
+    return None
 
 
 def _write_params(params: Mapping[str, object]) -> str:

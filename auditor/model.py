@@ -481,6 +481,8 @@ class Undetermined(StrEnum):
     RULE_ERROR = "rule_error"
     UNIT_LIST_MISSING = "unit_list_missing"
     FLAG_MISSING = "flag_missing"
+    CALENDAR_MISSING = "calendar_missing"
+    NOT_SUMMED_UP = "not_summed_up"
     AWAITS_ATTESTATION = "awaits_attestation"
     AWAITS_CONFIRMATION = "awaits_confirmation"
 
@@ -514,7 +516,10 @@ class RuleText:
 
 @dataclass(frozen=True)
 class ClauseText:
-    """The texts and the standing of a clause that was judged. A preview is shown and not scored."""
+    """The texts and the standing of a clause that was judged. A preview is shown and not scored.
+
+    `rollup` names the clauses that it sums up.
+    """
 
     __pydantic_config__ = {"alias_generator": _plain_names, "populate_by_name": True}  # noqa: RUF012
 
@@ -529,6 +534,7 @@ class ClauseText:
     planned: bool
     request: Text | None = None
     preview: bool = False
+    rollup: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from itertools import permutations
 
 import pytest
 
@@ -196,3 +198,61 @@ def test_of_two_waivers_the_one_that_ends_last_explains():
     short, long = make_waiver(approver="甲", expires=date(2026, 12, 1)), make_waiver(approver="乙")
     for waivers in ([short, long], [long, short]):
         assert decide(make_finding(F, "old"), Check.AUTO, waivers=waivers)[0].decision.by == "乙"
+
+
+# ---- clauses that sum up others ------------------------------------------------------------------
+
+
+def sum_up(parts, check=Check.AUTO, *answers):
+    """Decide a clause that sums up clauses with these outcomes, and return its finding."""
+    clauses = {"whole": replace(make_clause(check), rollup=tuple(f"p{number}" for number in range(len(parts))))}
+    findings = [make_finding(C, "not_summed_up", "whole")]
+    for number, part in enumerate(parts):
+        outcome, degree, own = part if isinstance(part, tuple) else (part, Degree.FULL, Check.AUTO)
+        clauses[f"p{number}"] = make_clause(own)
+        findings.append(make_finding(outcome, None if outcome is P else "why", f"p{number}", degree=degree))
+    decided = decide_findings(findings, clauses, (), answers, NOW)
+    assert [one.clause for one in decided.findings] == [one.clause for one in findings]
+    return decided.findings[0]
+
+
+@pytest.mark.parametrize(
+    ("parts", "outcome", "reason"),
+    [
+        ((P, P), P, None),
+        ((P, F, C), F, "sum_failed"),
+        ((P, C), C, "sum_cannot_tell"),
+        ((P, N), P, None),
+        ((N, N), N, "sum_not_applicable"),
+        ((P, (P, Degree.TOLERATED, Check.AUTO)), P, "sum_tolerated"),
+        ((P, (P, Degree.FULL, Check.ASSISTED)), W, "sum_needs_person"),
+    ],
+)
+def test_clause_that_sums_up_has_the_worst_verdict(parts, outcome, reason):
+    found = sum_up(parts)
+    assert (found.outcome, found.reason) == (outcome, reason)
+    listed = [item.key for item in (*found.evidence[0].numerator, *found.evidence[0].rest)]
+    assert sorted(listed) == sorted(f"p{number}:www.a.gov.cn" for number in range(len(parts)))
+
+
+def test_answers_to_the_parts_count_in_the_sum():
+    found = sum_up((P, (P, Degree.FULL, Check.ASSISTED)), Check.AUTO, make_answer(clause="p1"))
+    assert found.outcome is P
+
+
+def test_sum_of_an_assisted_clause_is_a_proposal_until_a_person_answers():
+    assert sum_up((P, P), Check.ASSISTED).proposal == Proposal(P, Degree.FULL, None)
+    assert sum_up((P, P), Check.ASSISTED, make_answer(clause="whole")).outcome is P
+
+
+def test_sum_of_sums_does_not_depend_on_the_order_of_clauses():
+    clauses = {
+        "top": replace(make_clause(Check.AUTO), rollup=("middle",)),
+        "middle": replace(make_clause(Check.AUTO), rollup=("leaf",)),
+        "leaf": make_clause(Check.AUTO),
+    }
+    outcomes = {"top": C, "middle": C, "leaf": F}
+    for names in permutations(outcomes):
+        findings = [make_finding(outcomes[name], "why", name) for name in names]
+        decided = decide_findings(findings, clauses, (), (), NOW)
+        assert {one.outcome for one in decided.findings} == {F}

@@ -1,6 +1,7 @@
 """Facts and rules to findings: subjects, standing, evidence, identity, order."""
 
 import random
+from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 
@@ -26,6 +27,7 @@ from auditor.rules.evidence import MOST_LISTED, MOST_SHOWN
 from auditor.rules.load import LoadedStandard, Rulebook, load_rulebook
 from auditor.rules.reference import judge_plainly
 from auditor.rules.schema import Bilingual, Clause, Rule, Standard
+from auditor.rules.workdays import load_calendar
 
 TEXT = Bilingual(zh="文", en="text")
 CONTEXT = Context("www.test.gov.cn", "测试区", date(2021, 1, 15))
@@ -96,6 +98,94 @@ UNITS = (
     ("unit", {"name": "区财政局", "unit_kind": "department"}),
     ("unit", {"name": "镇", "unit_kind": "subdistrict"}),
 )
+
+
+# ---- working days --------------------------------------------------------------------------------
+
+FEEDBACK = {
+    "late": {
+        "count": "document",
+        "without": {"interpretation": {"of": "$document.url"}},
+        "compare": [{"workdays_between": ["$document.published_on", "$interpretation.published_on"], "at_most": 10}],
+    },
+    "seen": {"count": "document"},
+}
+ON_TIME = [{"outcome": "failed", "reason": "late", "when": {"late": {"at_least": 1}}}, {"outcome": "passed"}]
+
+
+def judge_days(published_on, answered_on, **context):
+    rule = make_rule(FEEDBACK, ON_TIME, subject="site", needs=["document", "interpretation"])
+    rulebook = replace(make_rulebook(rule), calendar=load_calendar())
+    given = facts(
+        ("document", {"url": "u", "published_on": published_on}),
+        ("interpretation", {"of": "u", "published_on": answered_on}),
+    )
+    (found,) = evaluate(rulebook, given, replace(CONTEXT, **context))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("published_on", "answered_on", "outcome", "reason"),
+    [
+        ("2020-09-25", "2020-10-15", "passed", None),
+        ("2020-09-25", "2020-10-19", "failed", "late"),
+        ("2018-12-25", "2019-01-04", "cannot_tell", "calendar_missing"),
+        ("2031-12-25", "2032-01-04", "cannot_tell", "calendar_missing"),
+    ],
+)
+def test_working_days_are_counted_where_the_calendar_reaches(published_on, answered_on, outcome, reason):
+    found = judge_days(published_on, answered_on)
+    assert (found.outcome, found.reason) == (outcome, reason)
+    if reason == "calendar_missing":
+        assert {type(one) for one in found.evidence} == {RecordEvidence}
+
+
+@pytest.mark.parametrize(("as_of", "reason"), [(date(2021, 1, 15), "old"), (date(2019, 1, 8), "calendar_missing")])
+def test_span_of_working_days_needs_the_calendar(as_of, reason):
+    measures = {"fresh": {"count": "guide", "where": {"updated_on": {"within": {"workdays": 20}}}}}
+    verdicts = [{"outcome": "passed", "when": {"fresh": {"at_least": 1}}}, {"outcome": "failed", "reason": "old"}]
+    rule = make_rule(measures, verdicts, subject="site", needs=["guide"])
+    rulebook = replace(make_rulebook(rule), calendar=load_calendar())
+    (found,) = evaluate(rulebook, facts(("guide", {"updated_on": "2018-12-28"})), replace(CONTEXT, as_of=as_of))
+    assert found.reason == reason
+
+
+# ---- months --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("as_of", "without"),
+    [(date(2021, 1, 15), ("2020-02", "2020-03")), (date(2020, 3, 30), ("2020-02",)), (date(2020, 1, 30), ())],
+)
+def test_months_are_asked_for_when_they_are_over(as_of, without):
+    measures = {"monthly": {"every": {"month": "$period"}, "of": "document.published_on"}}
+    verdicts = [
+        {"outcome": "failed", "reason": "gap", "when": {"monthly.without": {"at_least": 1}}},
+        {"outcome": "passed"},
+    ]
+    rule = make_rule(measures, verdicts, subject="site", needs=["document"], params={"period": {"type": "period"}})
+    clause = make_clause(params={"period": {"from": date(2020, 1, 1), "until": date(2020, 3, 31)}})
+    given = facts(("document", {"published_on": "2020-01-31"}), ("document", {"published_on": "2020-04-01"}))
+    (found,) = evaluate(make_rulebook(rule, clause), given, replace(CONTEXT, as_of=as_of))
+    assert found.values["monthly.without"] == without
+    assert found.outcome == ("failed" if without else "passed")
+
+
+def test_during_the_previous_year_moves_the_period():
+    measures = {
+        "now": {"count": "document", "where": WITHIN},
+        "before": {"count": "document", "where": WITHIN, "during": "previous_year"},
+    }
+    rule = make_rule(
+        measures, [{"outcome": "passed"}], subject="site", needs=["document"], params={"period": {"type": "period"}}
+    )
+    clause = make_clause(params={"period": {"from": date(2020, 1, 1), "until": date(2020, 12, 31)}})
+    days = ["2018-12-31", "2019-01-01", "2019-12-31", "2020-01-01"]
+    (found,) = evaluate(make_rulebook(rule, clause), facts(*(("document", {"published_on": day}) for day in days)))
+    assert (found.values["now"], found.values["before"]) == (1, 2)
+
+
+WITHIN = {"published_on": {"not_before": "$period.from", "not_after": "$period.until"}}
 
 
 # ---- subjects ------------------------------------------------------------------------------------

@@ -127,7 +127,7 @@ def _show_measure(
     kind = (find_selection(measure) or ("", None))[0]
     if isinstance(measure, Selecting) and measured.items is not None and kind != "coverage":
         return [_list_items(name, measured.items, exhibits)]
-    return _show_facts(chosen, exhibits)
+    return show_facts(chosen, exhibits)
 
 
 def _list_facts(positions: Iterable[int], exhibits: Exhibits) -> tuple[ListItem, ...]:
@@ -147,12 +147,13 @@ def _list_items(name: str, items: Mapping[Plain, tuple[int, ...]], exhibits: Exh
     return ListEvidence(name, tuple(numerator[:MOST_LISTED]), tuple(rest[:MOST_LISTED]))
 
 
-def _show_facts(positions: Iterable[int], exhibits: Exhibits) -> list[Evidence]:
+def show_facts(positions: Iterable[int], exhibits: Exhibits) -> tuple[Evidence, ...]:
+    """Return the evidence of facts, each piece once, a bounded number."""
     shown: list[Evidence] = []
     for position in positions:
         fact = exhibits.facts[position]
         shown += [_describe_coverage(fact)] if isinstance(fact, Coverage) else fact.evidence
-    return list(dict.fromkeys(shown))[:MOST_SHOWN]
+    return tuple(dict.fromkeys(shown))[:MOST_SHOWN]
 
 
 def _describe_coverage(fact: Coverage) -> CoverageEvidence:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from auditor.errors import Problem, RulesetError
@@ -20,15 +20,17 @@ from auditor.rules.checks.conditions import list_near
 from auditor.rules.checks.standards import StandardFile, read_standard
 from auditor.rules.drafts import RuleFile, read_rule, sort_problems
 from auditor.rules.schema import Rule, Standard
+from auditor.rules.workdays import CALENDAR_FILE, WorkCalendar, load_calendar
 from auditor.yamlfile import load_document
 
 LIBRARY = "library"
 STANDARDS = "standards"
+_COUNTS_WORKDAYS = b"workdays"
 
 
 @dataclass(frozen=True)
 class LoadedStandard:
-    """A standard and the SHA-256 over its file and the files of the rules that it uses."""
+    """A standard and the SHA-256 over its file, the files of the rules that it uses, and the calendar if it is used."""
 
     standard: Standard
     sha256: str
@@ -40,6 +42,7 @@ class Rulebook:
 
     standards: tuple[LoadedStandard, ...]
     rules: Mapping[str, Rule]
+    calendar: WorkCalendar = field(default_factory=WorkCalendar)
 
     def stamp_rulesets(self) -> dict[str, RulesetStamp]:
         """Return what a result says of each standard, by code."""
@@ -232,7 +235,9 @@ def _bind_rulebook(shelf: _Shelf) -> Rulebook:
             continue
         used = sorted({clause.rule for clause in file.standard.clauses if clause.rule and clause.status == "written"})
         parts = [file.content, *(shelf.rules[name].content for name in used)]
+        if any(_COUNTS_WORKDAYS in part for part in parts):
+            parts.append((find_resource("rulesets") / CALENDAR_FILE).read_bytes())
         digest = hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
         standards.setdefault(file.standard.code, LoadedStandard(file.standard, digest))
         rules.update({name: rule for name in used if (rule := shelf.rules[name].rule) is not None})
-    return Rulebook(tuple(standards.values()), {name: rules[name] for name in sorted(rules)})
+    return Rulebook(tuple(standards.values()), {name: rules[name] for name in sorted(rules)}, load_calendar())

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from auditor.facts import FactBase
 from auditor.rules.fields import NoValue, Plain, read_field
 from auditor.rules.judgement import Measured, Use
 from auditor.rules.matching import Matches
 from auditor.rules.operators import Surroundings
-from auditor.rules.program import SELECTED, Tag, find_constant, find_items
-from auditor.rules.schema import Count, Distinct, Earliest, InOrder, Latest, Selecting, Share
+from auditor.rules.periods import list_slots, name_slot
+from auditor.rules.program import SELECTED, Tag, find_constant, find_items, find_params
+from auditor.rules.schema import Cadence, Count, Distinct, Earliest, InOrder, Latest, Selecting, Share
 from auditor.rules.scopes import find_selection
 
 
@@ -43,14 +45,45 @@ def _sum_up(use: Use, name: str, measure: Selecting, subject: int | None, found:
             item: _find_selected(Tag(use.id, name, SELECTED, index), measure, subject, found)
             for index, item in enumerate(find_items(use, measure, found.around))
         }
-        union = sorted(set().union(*chosen.values()))
-        return Measured(sum(map(bool, chosen.values())), tuple(union), chosen)
+        return _count_items(chosen, measure.per, found)
     selected = _find_selected(Tag(use.id, name, SELECTED), measure, subject, found)
+    if isinstance(measure, Cadence):
+        return _count_items(_spread(use, measure, selected, found), measure.per, found)
     value = _evaluate(use, measure, selected, found)
     if measure.per is None:
         return Measured(value, selected)
     split = _split(measure.per, selected, found)
     return Measured(value, selected, groups={key: _evaluate(use, measure, own, found) for key, own in split.items()})
+
+
+def _count_items(chosen: Mapping[Plain, tuple[int, ...]], per: str | None, found: Findings) -> Measured:
+    """Return how many items have facts; with `per` also how many of them each group has facts of."""
+    union = tuple(sorted(set().union(*chosen.values())))
+    value = sum(map(bool, chosen.values()))
+    if per is None:
+        return Measured(value, union, chosen)
+    counts: dict[str, int] = dict.fromkeys(_split(per, union, found), 0)
+    for own in chosen.values():
+        for key in _split(per, own, found):
+            counts[key] += 1
+    return Measured(value, union, chosen, dict(counts))
+
+
+def _spread(use: Use, measure: Cadence, selected: Sequence[int], found: Findings) -> dict[Plain, tuple[int, ...]]:
+    """Return the facts of each month or quarter that is asked for."""
+    (unit, reference) = next(iter(measure.every.items()))
+    params = find_params(use, measure)
+    period = params[reference.removeprefix("$")]
+    if not isinstance(period, Mapping):
+        return {}
+    slots: dict[Plain, list[int]] = {
+        slot.name: [] for slot in list_slots(unit, period["from"], period["until"], found.around.as_of)
+    }
+    for position, day in _list_values(measure.of.partition(".")[2], selected, found):
+        name = name_slot(unit, day) if isinstance(day, date) else ""
+        if name in slots:
+            slots[name].append(position)
+    return {name: tuple(sorted(own)) for name, own in slots.items()}
 
 
 def _find_selected(tag: Tag, measure: Selecting, subject: int | None, found: Findings) -> tuple[int, ...]:

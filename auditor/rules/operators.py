@@ -8,7 +8,7 @@ from __future__ import annotations
 import operator
 from calendar import monthrange
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, Literal, Protocol
@@ -17,6 +17,7 @@ import re2
 
 from auditor.rules.fields import Base, FieldValue, NoValue
 from auditor.rules.schema import Span, Test
+from auditor.rules.workdays import WorkCalendar
 
 Argument = Literal["value", "values", "number", "date", "flag", "span", "pattern", "concept"]
 """What stands behind an operator; `value` and `values` are of the field's own type."""
@@ -36,10 +37,11 @@ class ConceptFinder(Protocol):
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What conditions may know beside the facts. `concepts` is needed by `named` only."""
+    """What conditions may know beside the facts. `concepts` is needed by `named` only, `calendar` by working days."""
 
     as_of: date
     concepts: ConceptFinder | None = None
+    calendar: WorkCalendar = field(default_factory=WorkCalendar)
 
 
 @dataclass(frozen=True)
@@ -81,17 +83,31 @@ def add_months(day: date, count: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def find_first_day(span: Span, as_of: date) -> date:
+UNITS = ("days", "workdays", "months")
+"""The units of a distance between two days."""
+
+
+def shift_day(unit: str, day: date, count: int, around: Surroundings) -> date:
+    """Return the day so many days, working days or months later."""
+    if unit == "workdays":
+        return around.calendar.shift(day, count)
+    return add_months(day, count) if unit == "months" else add_days(day, count)
+
+
+def find_first_day(span: Span, around: Surroundings) -> date:
     """Return the first day of a span that ends on the as-of date. Its length is a number, no reference."""
-    if span.months is not None:
-        return add_months(as_of, -int(span.months))
-    return add_days(as_of, -int(span.days or 0))
+    unit = next(unit for unit in UNITS if getattr(span, unit) is not None)
+    return shift_day(unit, around.as_of, -int(getattr(span, unit)), around)
 
 
-def are_apart(unit: str, first: date, second: date, least: int | None, most: int | None) -> bool:
-    """Tell whether the second date lies so many days or whole months after the first; a bound may be open."""
-    shift = add_months if unit == "months" else add_days
-    return (least is None or second >= shift(first, least)) and (most is None or second < shift(first, most + 1))
+def are_apart(unit: str, days: tuple[date, date], least: int | None, most: int | None, around: Surroundings) -> bool:
+    """Tell whether the second day lies so many days, working days or whole months after the first; a bound may be open.
+
+    Working days are counted from the day after the first up to the second.
+    """
+    first, second = days
+    is_enough = least is None or second >= shift_day(unit, first, least, around)
+    return is_enough and (most is None or second < shift_day(unit, first, most + 1, around))
 
 
 # ---- text ----------------------------------------------------------------------------------------
@@ -136,7 +152,7 @@ def _compare(test: Callable[[Any, Any], bool]) -> Callable[[Any, Any, Surroundin
 
 
 def _within(value: date, span: Span, around: Surroundings) -> bool:
-    return find_first_day(span, around.as_of) <= value <= around.as_of
+    return find_first_day(span, around) <= value <= around.as_of
 
 
 def _number(test: Callable[[Any, Any], bool]) -> Operator:

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from auditor.rules.fields import FieldType, Plain, find_fields, find_key
 from auditor.rules.judgement import Use
-from auditor.rules.operators import OPERATORS, Surroundings, find_first_day, list_operands
+from auditor.rules.operators import OPERATORS, UNITS, Surroundings, find_first_day, list_operands
+from auditor.rules.periods import move_periods
 from auditor.rules.schema import Compare, Selecting, Span, Where
 from auditor.rules.scopes import find_selection, find_subject, list_compare_references
 
@@ -37,6 +38,7 @@ _SIGNS: Mapping[str, Sign] = {
     "after": ">",
 }
 FLIPPED: Mapping[Sign, Sign] = {"==": "==", "!=": "!=", ">=": "<=", ">": "<", "<=": ">=", "<": ">"}
+_YEAR = 12
 SELECTED = "selected"
 SUBJECT = "subject"
 
@@ -196,11 +198,11 @@ def _add_constant(draft: _Draft, name: str, operator: str, value: Any) -> None:
 
 
 def _add_span(draft: _Draft, name: str, span: Span, scope: _Scope) -> None:
-    lengths = {unit: scope.find_constant(getattr(span, unit)) for unit in ("days", "months")}
+    lengths = {unit: scope.find_constant(getattr(span, unit)) for unit in UNITS}
     given = {unit: int(value) for unit, (_, value) in lengths.items() if value is not None}
     if not given:
         return
-    first = find_first_day(Span(**given), scope.around.as_of)
+    first = find_first_day(Span(**given), scope.around)
     draft.checks.append(Check(Column("value", name), ">=", first))
     draft.checks.append(Check(Column("value", name), "<=", scope.around.as_of))
 
@@ -284,11 +286,17 @@ def compile_use(use: Use, around: Surroundings) -> tuple[MatchRule, ...]:
     for name, measure in use.rule.measures.items():
         if not isinstance(measure, Selecting):
             continue
-        for index, item in enumerate(list_items(measure, scope)):
+        own = replace(use, params=find_params(use, measure))
+        for index, item in enumerate(list_items(measure, _Scope(own, around))):
             named = None if item is None or measure.as_ is None else (measure.as_, item)
             tag = Tag(use.id, name, SELECTED, None if item is None else index)
-            rules += _compile_measure(tag, measure, _Scope(use, around, named))
+            rules += _compile_measure(tag, measure, _Scope(own, around, named))
     return tuple(rules)
+
+
+def find_params(use: Use, measure: Selecting) -> Mapping[str, object]:
+    """Return the parameters as a measure sees them: `during` moves every period."""
+    return use.params if measure.during is None else move_periods(use.params, use.rule.params, -_YEAR)
 
 
 def list_items(measure: Selecting, scope: _Scope) -> Sequence[Plain | None]:

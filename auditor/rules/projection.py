@@ -13,8 +13,8 @@ from datetime import date
 from typing import Any
 
 from auditor.facts import FactBase
-from auditor.rules.fields import FieldValue, NoValue, Plain, read_field
-from auditor.rules.operators import Surroundings, add_days, add_months, judge_value
+from auditor.rules.fields import NoValue, Plain, read_field
+from auditor.rules.operators import Surroundings, judge_value, shift_day
 from auditor.rules.program import Alias, Column, Pattern
 
 Relation = tuple[Alias, str]
@@ -79,7 +79,7 @@ def project_facts(
 def read_column(column: Column, fact: FactBase, around: Surroundings) -> Any:
     """Return what a column holds of a fact: a plain value, True, a tuple of items; None for nothing."""
     if column.operator == "compare":
-        return _compare(column.operand, fact) or None
+        return _compare(column.operand, fact, around) or None
     value = read_field(fact, column.field)
     if column.form in ("present", "absent", "unreadable"):
         state = value.value if isinstance(value, NoValue) else "present"
@@ -87,26 +87,19 @@ def read_column(column: Column, fact: FactBase, around: Surroundings) -> Any:
     if column.form == "answer":
         return judge_value(column.operator, value, column.operand, around) or None
     if column.form == "shifted":
-        return shift_day(value, column.unit, column.shift)
+        return shift_day(column.unit, value, column.shift, around) if isinstance(value, date) else None
     if column.form == "items":
         return value if isinstance(value, tuple) else ()
     return None if isinstance(value, NoValue | tuple) else value
 
 
-def shift_day(value: FieldValue, unit: str, count: int) -> date | None:
-    """Return a day so many days or months later; None where there is no day."""
-    if not isinstance(value, date):
-        return None
-    return add_months(value, count) if unit == "months" else add_days(value, count)
-
-
-def _compare(operand: tuple[str, int, str, str | date, str | date], fact: FactBase) -> bool:
+def _compare(operand: tuple[str, int, str, str | date, str | date], fact: FactBase, around: Surroundings) -> bool:
     """Tell whether two days of one fact, or one of it and a known one, are so far apart."""
-    unit, count, sign, first, second = operand
-    days = [read_field(fact, side) if isinstance(side, str) else side for side in (first, second)]
-    start, end = shift_day(days[0], unit, count), days[1]
-    if start is None or not isinstance(end, date):
+    unit, count, sign, *sides = operand
+    first, end = (read_field(fact, side) if isinstance(side, str) else side for side in sides)
+    if not isinstance(first, date) or not isinstance(end, date):
         return False
+    start = shift_day(unit, first, count, around)
     return end >= start if sign == ">=" else end < start
 
 

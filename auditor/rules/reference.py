@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from auditor.facts import FactBase
 from auditor.rules.fields import FieldValue, NoValue, Plain, find_key, read_field
 from auditor.rules.judgement import Judgement, Judgements, Measured, Use
-from auditor.rules.operators import Surroundings, are_apart, judge_value, list_operands
+from auditor.rules.operators import UNITS, Surroundings, are_apart, judge_value, list_operands
+from auditor.rules.periods import Slot, list_slots, move_periods
 from auditor.rules.schema import (
+    Cadence,
     Compare,
     Count,
     Distinct,
@@ -94,7 +97,7 @@ def _judge_subject(use: Use, position: int | None, view: _View) -> Judgement:
     measures: dict[str, Measured] = {}
     for name, measure in use.rule.measures.items():
         if isinstance(measure, Selecting):
-            measures[name] = _measure(measure, view)
+            measures[name] = _measure(measure, _move(view, use, measure))
     for name, measure in use.rule.measures.items():
         if isinstance(measure, Share):
             measures[name] = _take_share(measure, measures, view)
@@ -106,6 +109,12 @@ def _judge_subject(use: Use, position: int | None, view: _View) -> Judgement:
                 verdict = index
                 break
     return Judgement(use.id, position, verdict, measures)
+
+
+def _move(view: _View, use: Use, measure: Selecting) -> _View:
+    if measure.during is None:
+        return view
+    return replace(view, params=move_periods(use.params, use.rule.params, -12))
 
 
 # ---- selecting -----------------------------------------------------------------------------------
@@ -123,7 +132,7 @@ def _satisfies(fact: FactBase, where: Where, view: _View) -> bool:
 def _satisfies_one(name: str, value: FieldValue, operand: Any, view: _View) -> bool:
     argument: Any
     if isinstance(operand, Span):
-        lengths = {unit: view.resolve(getattr(operand, unit)) for unit in ("days", "months")}
+        lengths = {unit: view.resolve(getattr(operand, unit)) for unit in UNITS}
         if _LEFT_OUT in lengths.values():
             return True
         argument = Span(**{unit: length for unit, length in lengths.items() if length is not None})
@@ -180,7 +189,7 @@ def _is_apart(compare: Compare, view: _View) -> bool:
         return True
     if isinstance(first, NoValue) or isinstance(second, NoValue):
         return False
-    return are_apart(unit, first, second, least, most)
+    return are_apart(unit, (first, second), least, most, view.around)
 
 
 # ---- measuring -----------------------------------------------------------------------------------
@@ -196,7 +205,7 @@ def _path(measure: Selecting) -> tuple[str, str]:
             path = measure.max
         case Earliest():
             path = measure.min
-        case InOrder():
+        case InOrder() | Cadence():
             path = measure.of
         case _:
             raise LookupError(type(measure).__name__)
@@ -209,13 +218,46 @@ def _measure(measure: Selecting, view: _View) -> Measured:
         items: dict[Plain, tuple[int, ...]] = {}
         for item in view.resolve(measure.each):
             items[item] = tuple(_select(measure, replace(view, item=(measure.as_, item))))
-        everything = sorted({position for chosen in items.values() for position in chosen})
-        return Measured(sum(1 for chosen in items.values() if chosen), tuple(everything), items)
+        return _gather(items, measure.per, view)
     chosen = _select(measure, view)
+    if isinstance(measure, Cadence):
+        slots: dict[Plain, tuple[int, ...]] = {
+            slot.name: _list_within(measure, slot, chosen, view) for slot in _list_slots(measure, view)
+        }
+        return _gather(slots, measure.per, view)
     groups = None
     if measure.per is not None:
         groups = {key: _value(measure, members, view) for key, members in _group(measure.per, chosen, view).items()}
     return Measured(_value(measure, chosen, view), tuple(chosen), None, groups)
+
+
+def _gather(items: Mapping[Plain, tuple[int, ...]], per: str | None, view: _View) -> Measured:
+    """Return the number of items that have facts; of each group the number of items that it has facts of."""
+    everything = sorted({position for chosen in items.values() for position in chosen})
+    groups: dict[str, Plain | None] | None = None
+    if per is not None:
+        groups = {
+            key: sum(1 for chosen in items.values() if set(chosen) & set(members))
+            for key, members in _group(per, everything, view).items()
+        }
+    return Measured(sum(1 for chosen in items.values() if chosen), tuple(everything), items, groups)
+
+
+def _list_slots(measure: Cadence, view: _View) -> tuple[Slot, ...]:
+    unit, reference = next(iter(measure.every.items()))
+    period = view.params[reference.removeprefix("$")]
+    if period is None:
+        return ()
+    return list_slots(unit, period["from"], period["until"], view.around.as_of)
+
+
+def _list_within(measure: Cadence, slot: Slot, chosen: Sequence[int], view: _View) -> tuple[int, ...]:
+    field = _path(measure)[1]
+    return tuple(
+        position
+        for position in chosen
+        if isinstance(day := read_field(view.facts[position], field), date) and slot.first <= day <= slot.last
+    )
 
 
 def _group(field: str, chosen: Sequence[int], view: _View) -> dict[str, list[int]]:
@@ -332,4 +374,4 @@ def _test_value(test: Any, value: FieldValue, view: _View) -> bool | None:
 
 
 def _is_left_out(span: Span, view: _View) -> bool:
-    return any(view.resolve(getattr(span, unit)) is _LEFT_OUT for unit in ("days", "months"))
+    return any(view.resolve(getattr(span, unit)) is _LEFT_OUT for unit in UNITS)

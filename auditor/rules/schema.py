@@ -355,7 +355,7 @@ class Rule(Shape):
 class Clause(Shape):
     """A clause of a standard, bound to a rule, attested, rolled up or planned. Ours is the wording of `asks`."""
 
-    id: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}[0-9]{2}-[0-9]+\.[0-9]+[a-z]*$")]
+    id: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}[0-9]{2}-[0-9]+(\.[0-9]+)?[a-z]*$")]
     clause: str
     title: Bilingual
     asks: Bilingual
@@ -377,6 +377,8 @@ class Clause(Shape):
             raise ValueError("an attested clause names the evidence that a person shall bring")
         if self.check is not Check.ATTESTED and self.rule is None and not self.rollup:
             raise ValueError("a clause that is not attested names a rule or what it rolls up")
+        if self.rollup and (self.rule is not None or self.check is Check.ATTESTED):
+            raise ValueError("a clause that rolls up others has no rule and is not attested")
         return self
 
 

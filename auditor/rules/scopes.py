@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from auditor.facts import FACT_KINDS
 from auditor.rules.fields import FieldType, find_fields, find_key
-from auditor.rules.schema import Compare, Measure, Param, Search, Selecting, Share, Subject, Where
+from auditor.rules.schema import Cadence, Compare, Measure, Param, Search, Selecting, Share, Subject, Where
 
 Location = tuple[Any, ...]
 Found = tuple[str, Location, dict[str, str]]
@@ -130,6 +130,11 @@ def find_selection(measure: Measure | Selecting) -> tuple[str, str | None] | Non
             kind, _, field_name = path.partition(".")
             return kind, field_name or None
     return None
+
+
+def counts_items(measure: Measure | Selecting) -> bool:
+    """Tell whether a measure counts items, months or quarters that have facts, rather than facts."""
+    return isinstance(measure, Cadence) or (isinstance(measure, Selecting) and measure.each is not None)
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,7 @@ def describe_clause(standard: Standard, clause: Clause, rules: Mapping[str, Rule
         planned=clause.status == "planned",
         request=make_text(clause.evidence) if clause.evidence else None,
         preview=standard.status == "preview" or (rule is not None and rule.status == "preview"),
+        rollup=clause.rollup,
     )
 
 

@@ -17,10 +17,10 @@ from auditor.facts import FactBase
 from auditor.rules.fields import NoValue, Plain, read_field
 from auditor.rules.judgement import Measured, Use
 from auditor.rules.matching import SIGNS, Firing, Job
-from auditor.rules.operators import Surroundings, find_first_day, judge_value, list_operands
+from auditor.rules.operators import UNITS, Surroundings, find_first_day, judge_value, list_operands
 from auditor.rules.program import CompileError, Sign, find_constant
 from auditor.rules.projection import Codes
-from auditor.rules.schema import Count, Distinct, Span, When
+from auditor.rules.schema import Cadence, Count, Distinct, Span, When
 
 MOST_ALTERNATIVES = 200
 _COMPLEMENTS: Mapping[Sign, Sign] = {"==": "!=", "!=": "==", ">=": "<", "<": ">=", ">": "<=", "<=": ">"}
@@ -148,16 +148,16 @@ def _has_always_value(path: str, use: Use) -> bool:
     measure = use.rule.measures[name]
     if tail in ("lowest", "highest"):
         return False
-    return bool(tail) or isinstance(measure, Count | Distinct) or getattr(measure, "each", None) is not None
+    return bool(tail) or isinstance(measure, Cadence | Count | Distinct) or getattr(measure, "each", None) is not None
 
 
 def _find_operand(operand: Any, use: Use, around: Surroundings) -> Any:
     """Return what stands behind an operator: a value, the first day of a span, None where it is left out."""
     if not isinstance(operand, Span):
         return find_constant(use, operand, around)
-    given = {unit: find_constant(use, getattr(operand, unit), around) for unit in ("days", "months")}
+    given = {unit: find_constant(use, getattr(operand, unit), around) for unit in UNITS}
     known = {unit: int(length) for unit, length in given.items() if length is not None}
-    return find_first_day(Span(**known), around.as_of) if known else None
+    return find_first_day(Span(**known), around) if known else None
 
 
 def _decide_param(path: str, test: Any, use: Use, around: Surroundings) -> Condition | None:

@@ -15,8 +15,14 @@ from auditor.rules.operators import OPERATORS
 from auditor.rules.schema import Rule
 
 TEXT = {"zh": "文", "en": "text"}
+GROUPED = {True: (".lowest", ".highest")}
 BOUNDS = ("at_least", "at_most", "not_before", "not_after")
 DAYS = [date(2020, 1, 1), date(2020, 1, 31), date(2020, 3, 1), date(2021, 2, 28)]
+PERIODS = [
+    {"from": DAYS[1], "until": DAYS[2]},
+    {"from": DAYS[0], "until": DAYS[3]},
+    {"from": date(2019, 12, 31), "until": date(2021, 12, 31)},
+]
 URLS = ["u1", "u2", "u3\x00", "甲"]
 NAMES = ["a", "b", "甲"]
 LOST = "unreadable"
@@ -161,7 +167,9 @@ def operands(draw, operator, kept, scope):  # noqa: PLR0911 - one line for each 
     if row.argument == "pattern":
         return draw(st.sampled_from(["a", "^b$", "甲", "."]))
     if row.argument == "span":
-        return draw(st.sampled_from([{"days": 30}, {"months": 2}, {"days": "$days"}]))
+        return draw(
+            st.sampled_from([{"days": 30}, {"months": 2}, {"days": "$days"}, {"workdays": 20}, {"workdays": "$days"}])
+        )
     if row.argument == "values":
         if kept.base == "text" and not kept.choices and draw(st.booleans()):
             return "$names"
@@ -180,37 +188,49 @@ def wheres(draw, kind, scope):
 
 
 @st.composite
+def forms(draw, form, kind, names):
+    """Return what tells a measure of this form from the others."""
+
+    def choose(key):
+        return f"{kind}.{draw(st.sampled_from(names[key]))}"
+
+    if form == "count":
+        return {"count": kind}
+    if form == "every":
+        return {"every": {draw(st.sampled_from(["month", "quarter"])): "$period"}, "of": choose("dated")}
+    if form == "in_order":
+        items = draw(st.sampled_from(["$names", NAMES]))
+        return {"in_order": items, "of": choose("texts"), "by": choose("ordered")}
+    return {
+        form: choose("ordered") if form in ("max", "min") else f"{kind}.{draw(st.sampled_from(list(FIELDS[kind])))}"
+    }
+
+
+@st.composite
 def selections(draw, subject):
     kind = draw(st.sampled_from(list(FIELDS)))
-    form = draw(st.sampled_from(["count", "count", "count", "distinct", "max", "min", "in_order"]))
+    form = draw(st.sampled_from(["count", "count", "count", "distinct", "max", "min", "in_order", "every"]))
     fields = find_fields(kind)
     ordered = [name for name in FIELDS[kind] if fields[name].base in ("number", "date") and not fields[name].many]
     texts = [name for name in FIELDS[kind] if fields[name].base == "text" and not fields[name].choices]
-    if (form in ("max", "min") and not ordered) or (form == "in_order" and not (ordered and texts)):
-        form = "count"
+    dated = [name for name in FIELDS[kind] if fields[name].base == "date"]
+    needed = {"max": ordered, "min": ordered, "in_order": ordered and texts, "every": dated}
+    form = form if needed.get(form, True) else "count"
     scope = {"subject": subject}
     measure = {}
-    if form != "in_order" and draw(st.booleans()):
+    if form not in ("in_order", "every") and draw(st.booleans()):
         measure |= {"each": draw(st.sampled_from(["$names", ["a", "b"]])), "as": "item"}
         scope["item"] = "item"
-    elif form != "in_order" and draw(st.booleans()):
+    if draw(st.booleans()):
         measure["per"] = draw(st.sampled_from(list(FIELDS[kind])))
-    if form == "count":
-        measure["count"] = kind
-    elif form == "in_order":
-        measure |= {
-            "in_order": draw(st.sampled_from(["$names", NAMES])),
-            "of": f"{kind}.{draw(st.sampled_from(texts))}",
-        }
-        measure["by"] = f"{kind}.{draw(st.sampled_from(ordered))}"
-    else:
-        name = draw(st.sampled_from(ordered if form in ("max", "min") else list(FIELDS[kind])))
-        measure[form] = f"{kind}.{name}"
+    measure |= draw(forms(form, kind, {"ordered": ordered, "texts": texts, "dated": dated}))
     measure["where"] = draw(wheres(kind, scope))
     for key in ("with", "without"):
         if draw(st.booleans()):
             other = draw(st.sampled_from(list(FIELDS)))
             measure[key] = {other: draw(wheres(other, {**scope, "outer": kind}))}
+    if draw(st.integers(0, 3)) == 0:
+        measure["during"] = "previous_year"
     if draw(st.booleans()) and has_days(kind, measure):
         measure["compare"] = draw(st.lists(compares(kind, measure, subject), max_size=2))
     return measure
@@ -232,7 +252,7 @@ def compares(draw, kind, measure, subject):
     for owner, known in owners.items():
         fields = find_fields(known)
         days += [f"${owner}.{name}" for name in FIELDS[known] if fields[name].base == "date"]
-    unit = draw(st.sampled_from(["days_between", "months_between"]))
+    unit = draw(st.sampled_from(["days_between", "workdays_between", "months_between"]))
     first = draw(st.sampled_from(days))
     others = [day for day in days if day.partition(".")[0] != first.partition(".")[0]] or [*days, "$day", "$as_of"]
     pair = draw(st.permutations([first, draw(st.sampled_from(others))]))
@@ -253,10 +273,15 @@ def tests(draw, measures):  # noqa: PLR0911 - one line for each kind of measure
     )
     if "share" in measure:
         return {name: draw(st.sampled_from([{"at_least": 0.5}, {"less_than": "$number"}, "absent", "present"]))}
-    if "each" in measure:
-        return {f"{name}{draw(st.sampled_from(['', '.with', '.without']))}": draw(number)}
+    if "each" in measure or "every" in measure:
+        return {
+            f"{name}{draw(st.sampled_from(['', '.with', '.without', *GROUPED.get('per' in measure, ())]))}": draw(
+                number
+            )
+        }
     if "in_order" in measure:
-        return {name: draw(st.sampled_from([True, False, "present", {"is": "$flag"}]))}
+        tail = draw(st.sampled_from(["", *GROUPED.get("per" in measure, ())]))
+        return {f"{name}{tail}": draw(st.sampled_from([True, False, "present", {"is": "$flag"}]))}
     kind = (measure.get("count") or measure.get("distinct") or measure.get("max") or measure.get("min")).partition(".")[
         0
     ]
@@ -326,7 +351,7 @@ def params(draw):
         "days": draw(st.sampled_from([0, 45, None])),
     }
     names = draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=3, unique=True))
-    return {**maybe_none, "names": names, "period": {"from": DAYS[1], "until": DAYS[2]}}
+    return {**maybe_none, "names": names, "period": draw(st.sampled_from(PERIODS))}
 
 
 def accept_rule(data):

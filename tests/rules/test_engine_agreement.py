@@ -13,8 +13,9 @@ from auditor.rules.cases import build_facts, complete_params
 from auditor.rules.judgement import Use
 from auditor.rules.operators import Surroundings
 from auditor.rules.reference import judge_plainly
+from auditor.rules.workdays import load_calendar
 
-AROUND = Surroundings(DAYS[3])
+AROUND = Surroundings(DAYS[3], calendar=load_calendar())
 AT_ONCE = 5
 EXAMPLES = 340
 

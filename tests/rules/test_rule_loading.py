@@ -124,9 +124,19 @@ MISTAKES = [
     ("operator_type", "{at_least: 1}", "{has: 1}", "verdicts[0].when.guides.has"),
     ("operand_type", "{less_than: $limit}", "{less_than: $after}", "verdicts[1].when.share.less_than"),
     ("operator_type", "guides: {at_least: 1}", "newest: {at_least: 1}", "verdicts[0].when.newest"),
-    ("unsupported_form", "named.without: 0", "newest: {within: {workdays: 3}}", "newest.within.workdays"),
     ("unsupported_form", "newest: {max", "found: {search: {terms: [a]}}\n  newest: {max", "measures.found"),
-    ("unsupported_form", "as: name}", "as: name, during: previous_year}", "measures.named.during"),
+    (
+        "operand_type",
+        "newest: {max",
+        "months: {every: {month: $names}, of: guide.updated_on}\n  newest: {max",
+        ".every",
+    ),
+    (
+        "field_type",
+        "newest: {max",
+        "months: {every: {month: $period}, of: guide.unit}\n  newest: {max",
+        "measures.months",
+    ),
     ("unsupported_form", "{of: old, over: guides}", "{of: newest, over: guides}", "measures.share.share.of"),
     ("optional_list", "names: {type: list}", "names: {type: list, optional: true}", "measures.named.each"),
     ("verdict_open", "reason: lost}", "reason: lost, when: {guides: 1}}", "verdicts[2]"),
@@ -185,7 +195,9 @@ CLAUSE_MISTAKES = [
     ("wrong_choice", "check: auto", "check: automatic", "clauses[0].check"),
     ("wrong_value", "check: auto\n    rule: fresh-guide", "check: auto", "clauses[0]"),
     ("wrong_value", "check: auto\n    rule: fresh-guide", "check: attested", "clauses[0]"),
-    ("unsupported_form", "rule: fresh-guide", "rule: fresh-guide\n    rollup: [AB20-1.1b]", "clauses[0].rollup"),
+    ("wrong_value", "rule: fresh-guide", "rule: fresh-guide\n    rollup: [AB20-1.1b]", "clauses[0]"),
+    ("unknown_clause", "rule: fresh-guide", "rollup: [AB20-1.1z]", "clauses[0].rollup[0]"),
+    ("circular_rollup", "rule: fresh-guide", "rollup: [AB20-1.1a]", "clauses[0].rollup[0]"),
     ("unknown_measure", "class: mandatory", "class: mandatory\n    applies: {when: {guide: 1}}", "applies.when.guide"),
     ("wrong_type", 'version: "1"', "version: 1.0", "version"),
 ]
@@ -202,6 +214,14 @@ def test_mistake_in_a_clause_is_found(folder, code, old, new, path):
     assert found[0].line
     with pytest.raises(RulesetError):
         load_rulebook([str(folder / "standards" / "ab20.yaml")])
+
+
+def test_during_needs_a_period(folder):
+    text = edit(
+        edit(RULE, "  period: {type: period, optional: true}\n", ""), "as: name}", "as: name, during: previous_year}"
+    )
+    problems = check_rulesets([write(folder, rule=text)])
+    assert ("no_period", "measures.named.during") in [(one.code, one.path) for one in problems]
 
 
 def test_three_mistakes_are_three_problems(folder):

@@ -9,7 +9,7 @@ from typing import Any
 
 from auditor.facts import FACT_KINDS
 from auditor.rules.fields import Base, FieldType, Plain, find_fields
-from auditor.rules.operators import OPERATORS, Operator, compile_pattern, list_operands
+from auditor.rules.operators import OPERATORS, UNITS, Operator, compile_pattern, list_operands
 from auditor.rules.schema import Span
 from auditor.rules.scopes import Found, Location, Meaning, Place, Scope, UnknownReferenceError, is_reference
 
@@ -78,13 +78,11 @@ def _list_fitting(kept: FieldType) -> dict[str, str]:
 
 
 def _check_span(location: Location, span: Span, scope: Scope) -> Iterator[Found]:
-    for unit in ("days", "workdays", "months"):
+    for unit in UNITS:
         length = getattr(span, unit)
         if length is None:
             continue
-        if unit == "workdays":
-            yield "unsupported_form", (*location, unit), {"given": unit}
-        elif is_reference(length):
+        if is_reference(length):
             meaning = yield from resolve((*location, unit), length, scope)
             if meaning is not None and not (meaning.origin == "param" and meaning.type == FieldType("number")):
                 yield "operand_type", (*location, unit), {"given": length, "expected": "number"}

@@ -33,15 +33,15 @@ from auditor.rules.scopes import (
     list_compare_references,
 )
 
-_FORMS = {Count: "count", Distinct: "distinct", Latest: "max", Earliest: "min", InOrder: "of"}
+_FORMS = {Count: "count", Distinct: "distinct", Latest: "max", Earliest: "min", InOrder: "of", Cadence: "of"}
 
 
 def check_measure(location: Location, measure: Measure, parts: Parts) -> Iterator[Found]:
     """Yield the problems of one measure but for the conditions of its `where`."""
     if location[-1] in When.model_fields:
         yield "reserved_name", location, {"given": str(location[-1])}
-    if isinstance(measure, Search | Cadence):
-        yield "unsupported_form", location, {"given": "search" if isinstance(measure, Search) else "every"}
+    if isinstance(measure, Search):
+        yield "unsupported_form", location, {"given": "search"}
         return
     if isinstance(measure, Share):
         yield from _check_share(location, measure, parts)
@@ -50,18 +50,36 @@ def check_measure(location: Location, measure: Measure, parts: Parts) -> Iterato
     if selection is None:
         return
     kind, field = selection
+    yield from _check_selection(location, measure, kind, field)
+    yield from _check_field_form(location, measure, kind, field)
+    yield from _check_each(location, measure, parts)
+    for index, compare in enumerate(measure.compare):
+        yield from _check_compare((*location, "compare", index), compare, measure, kind, parts.scope)
+    if isinstance(measure, Cadence):
+        yield from _check_cadence(location, measure, parts)
+    if measure.during is not None and not any(param.type == "period" for param in parts.params.values()):
+        yield "no_period", (*location, "during"), {}
+
+
+def _check_selection(location: Location, measure: Selecting, kind: str, field: str | None) -> Iterator[Found]:
     yield from check_kind((*location, _FORMS[type(measure)]), kind)
     for key, joined in (("with", measure.with_), ("without", measure.without)):
         for other in joined:
             yield from check_kind((*location, key, other), other)
     for name in filter(None, (field, measure.per)):
         yield from check_field(location, kind, name)
-    yield from _check_field_form(location, measure, kind, field)
-    yield from _check_each(location, measure, parts)
-    for index, compare in enumerate(measure.compare):
-        yield from _check_compare((*location, "compare", index), compare, measure, kind, parts.scope)
-    if measure.during is not None:
-        yield "unsupported_form", (*location, "during"), {"given": "during"}
+
+
+def _check_cadence(location: Location, measure: Cadence, parts: Parts) -> Iterator[Found]:
+    if len(measure.every) != 1:
+        yield "unsupported_form", (*location, "every"), {"given": ", ".join(measure.every)}
+        return
+    unit, reference = next(iter(measure.every.items()))
+    param = parts.params.get(reference.removeprefix("$"))
+    if param is None and reference.removeprefix("$") in parts.lost_params:
+        return
+    if param is None or param.type != "period":
+        yield "operand_type", (*location, "every", unit), {"given": reference, "expected": "period"}
 
 
 def _check_field_form(location: Location, measure: Selecting, kind: str, field: str | None) -> Iterator[Found]:
@@ -69,6 +87,8 @@ def _check_field_form(location: Location, measure: Selecting, kind: str, field: 
     if field is None or kind not in FACT_KINDS or field not in find_fields(kind):
         return
     kept = find_fields(kind)[field]
+    if isinstance(measure, Cadence) and (kept.many or kept.base != "date"):
+        yield "field_type", location, {"field": field, "type": kept.label, "expected": "date"}
     if isinstance(measure, Latest | Earliest) and (kept.many or kept.base not in ("number", "date")):
         yield "field_type", location, {"field": field, "type": kept.label, "expected": "number, date"}
     if not isinstance(measure, InOrder):
@@ -83,14 +103,12 @@ def _check_field_form(location: Location, measure: Selecting, kind: str, field: 
 
 
 def _check_each(location: Location, measure: Selecting, parts: Parts) -> Iterator[Found]:
-    if measure.each is not None and (isinstance(measure, InOrder) or measure.per is not None):
-        yield "unsupported_form", (*location, "each"), {"given": "each: in_order, per"}
+    if measure.each is not None and isinstance(measure, InOrder | Cadence):
+        yield "unsupported_form", (*location, "each"), {"given": "each: in_order, every"}
     if measure.as_ is not None and (
         measure.as_ in RESERVED or measure.as_ in parts.params or measure.as_ in FACT_KINDS
     ):
         yield "reserved_name", (*location, "as"), {"given": measure.as_}
-    if isinstance(measure, InOrder) and measure.per is not None:
-        yield "unsupported_form", (*location, "per"), {"given": "per: in_order"}
     for key, items in (("each", measure.each), ("in_order", getattr(measure, "in_order", None))):
         if is_reference(items):
             yield from _check_list((*location, key), str(items), parts.scope)
@@ -110,9 +128,6 @@ def _check_compare(
     location: Location, compare: Compare, measure: Selecting, kind: str, scope: Scope
 ) -> Iterator[Found]:
     unit, dates = list_compare_references(compare)
-    if unit == "workdays":
-        yield "unsupported_form", location, {"given": "workdays_between"}
-        return
     joined = {*measure.with_, *measure.without}
     owners = {date.removeprefix("$").partition(".")[0] for date in dates} & joined
     both = {other for other in owners if other in measure.with_ and other in measure.without}

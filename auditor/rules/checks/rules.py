@@ -23,7 +23,6 @@ from auditor.rules.fields import Base, FieldType, find_fields
 from auditor.rules.operators import OPERATORS, list_operands
 from auditor.rules.schema import (
     Applies,
-    Cadence,
     Earliest,
     InOrder,
     Latest,
@@ -42,6 +41,7 @@ from auditor.rules.scopes import (
     Location,
     Parts,
     Scope,
+    counts_items,
     find_selection,
     find_subject,
     list_places,
@@ -181,15 +181,16 @@ def _check_state(location: Location, field: str, test: Any, measure: Measure) ->
 
 def _find_measured(measure: Measure, tail: str) -> Any:
     """Return the type of a measure's value; "state" for the state of a field; None where the path means nothing."""
-    if isinstance(measure, Search | Cadence):
+    if isinstance(measure, Search):
         return "state"
+    kept = _NUMBER if counts_items(measure) else _find_value(measure)
     if tail in ("with", "without"):
-        return _NUMBER if isinstance(measure, Selecting) and measure.each is not None else None
+        return kept if counts_items(measure) else None
     if tail in ("lowest", "highest"):
-        return _find_value(measure) if measure.per is not None else None
+        return kept if measure.per is not None else None
     if tail:
         return None if isinstance(measure, Share) else "state"
-    return _NUMBER if isinstance(measure, Selecting) and measure.each is not None else _find_value(measure)
+    return kept
 
 
 def _find_value(measure: Measure) -> FieldType | None:
@@ -204,7 +205,7 @@ def _find_value(measure: Measure) -> FieldType | None:
 
 def _list_paths(name: str, measure: Measure) -> list[str]:
     paths = [name]
-    if isinstance(measure, Selecting) and measure.each is not None:
+    if counts_items(measure):
         paths += [f"{name}.with", f"{name}.without"]
     if isinstance(measure, Selecting | Share) and measure.per is not None:
         paths += [f"{name}.lowest", f"{name}.highest"]

@@ -48,6 +48,9 @@ def _check_meaning(document: Document, find_rule: FindRule, known_rules: tuple[s
     if str(data.get("code")) != Path(document.file).stem:
         values = {"given": str(data.get("code")), "expected": Path(document.file).stem}
         yield document.describe_problem("wrong_id", ("code",), **values)
+    yield from (
+        document.describe_problem(code, place, **values) for code, place, values in _check_rollups(list(clauses))
+    )
     first: dict[str, int] = {}
     for index, entry in enumerate(clauses):
         location = ("clauses", index)
@@ -62,13 +65,40 @@ def _check_meaning(document: Document, find_rule: FindRule, known_rules: tuple[s
             yield document.describe_problem(code, place, **values)
 
 
+def _check_rollups(entries: list[object]) -> Iterator[Found]:
+    """Yield the clauses summed up that do not exist, and those that sum up themselves."""
+    parts = {
+        str(entry["id"]): [str(name) for name in entry["rollup"]] if isinstance(entry.get("rollup"), list) else []
+        for entry in entries
+        if isinstance(entry, dict) and "id" in entry
+    }
+    for index, entry in enumerate(entries):
+        name = str(entry.get("id")) if isinstance(entry, dict) else ""
+        for place, part in enumerate(parts.get(name, ())):
+            location = ("clauses", index, "rollup", place)
+            if part not in parts:
+                yield "unknown_clause", location, list_near(part, parts)
+            elif name in _list_summed(part, parts):
+                yield "circular_rollup", location, {"given": part}
+
+
+def _list_summed(name: str, parts: dict[str, list[str]]) -> set[str]:
+    """Return a clause and all that it sums up, directly or not."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            waiting += parts.get(one, ())
+    return found
+
+
 def _check_clause(
     location: Location, clause: Clause, code: str, find_rule: FindRule, known_rules: tuple[str, ...]
 ) -> Iterator[Found]:
     if not clause.id.lower().startswith(f"{code}-"):
         yield "wrong_clause_id", (*location, "id"), {"given": clause.id, "expected": f"{code.upper()}-"}
-    if clause.rollup:
-        yield "unsupported_form", (*location, "rollup"), {"given": "rollup"}
     if clause.rule is None or clause.status == "planned":
         return
     try:
