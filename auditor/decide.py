@@ -44,6 +44,16 @@ _ANSWERS: Mapping[str, Outcome] = {
 }
 
 
+SUMS: Mapping[Outcome, str] = {
+    Outcome.FAILED: "sum_failed",
+    Outcome.CANNOT_TELL: "sum_cannot_tell",
+    Outcome.NEEDS_PERSON: "sum_needs_person",
+    Outcome.NOT_APPLICABLE: "sum_not_applicable",
+}
+"""Reasons of a clause that sums up others, by the worst verdict among them."""
+SUM_TOLERATED = "sum_tolerated"
+
+
 @dataclass(frozen=True)
 class Decided:
     """Findings in their order, and the waivers and attestations that did not take effect."""
@@ -95,9 +105,7 @@ def sum_up(finding: Finding, parts: Sequence[Finding], clauses: Mapping[str, Cla
     """Return the finding of a clause that sums up others: the worst of their verdicts, with all of them as evidence."""
     outcome = fold_outcomes(part.outcome for part in parts)
     is_warned = any(part.degree is Degree.TOLERATED for part in parts)
-    reason = "sum_tolerated" if is_warned else None
-    if outcome is not Outcome.PASSED:
-        reason = f"sum_{outcome.value}"
+    reason = SUMS.get(outcome, SUM_TOLERATED if is_warned else None)
     good = (Outcome.PASSED, Outcome.NOT_APPLICABLE)
     evidence = ListEvidence(
         "rollup",

@@ -11,6 +11,7 @@ from typing import get_args, get_type_hints
 import pytest
 
 import auditor.report
+from auditor.decide import SUM_TOLERATED, SUMS
 from auditor.evaluate import NONE_FOUND, NOT_APPLICABLE_HERE, NOT_COVERED, NOT_DUE_YET
 from auditor.messages import load_messages
 from auditor.model import (
@@ -78,6 +79,7 @@ def test_every_literal_has_its_word(prefix):
 def test_no_word_is_idle():
     known = {f"words.{prefix}{member}" for prefix, members in LISTS.items() for member in members}
     known |= {f"words.{prefix}{member}" for prefix, members in LITERALS.items() for member in members}
+    known |= {f"words.reason_{reason}" for reason in (*SUMS.values(), SUM_TOLERATED)}
     known |= {f"words.reason_attested_{verdict}" for verdict in LITERALS["verdict_"]}
     known |= {f"words.reason_{reason}" for reason in (NONE_FOUND, NOT_APPLICABLE_HERE, NOT_COVERED, NOT_DUE_YET)}
     known |= {"words.value_flags", "words.value_due"}

@@ -16,7 +16,7 @@ from auditor.rules.schema import Rule
 
 TEXT = {"zh": "文", "en": "text"}
 GROUPED = {True: (".lowest", ".highest")}
-BOUNDS = ("at_least", "at_most", "not_before", "not_after")
+BOUNDS = ("at_least", "at_most", "not_before", "not_after", "within")
 DAYS = [date(2020, 1, 1), date(2020, 1, 31), date(2020, 3, 1), date(2021, 2, 28)]
 PERIODS = [
     {"from": DAYS[1], "until": DAYS[2]},
@@ -168,7 +168,17 @@ def operands(draw, operator, kept, scope):  # noqa: PLR0911 - one line for each 
         return draw(st.sampled_from(["a", "^b$", "甲", "."]))
     if row.argument == "span":
         return draw(
-            st.sampled_from([{"days": 30}, {"months": 2}, {"days": "$days"}, {"workdays": 20}, {"workdays": "$days"}])
+            st.sampled_from(
+                [
+                    {"days": 30},
+                    {"days": 400},
+                    {"months": 2},
+                    {"months": 13},
+                    {"days": "$days"},
+                    {"workdays": 250},
+                    {"workdays": "$days"},
+                ]
+            )
         )
     if row.argument == "values":
         if kept.base == "text" and not kept.choices and draw(st.booleans()):

@@ -154,7 +154,7 @@ def test_days_later_stay_in_the_calendar():
     ],
 )
 def test_days_apart(unit, second, least, most, expected):
-    assert are_apart(unit, DAY, second, least, most) is expected
+    assert are_apart(unit, (DAY, second), least, most, AROUND) is expected
 
 
 def test_fields_of_every_kind_have_a_type():
