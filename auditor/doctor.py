@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from auditor.collect.browser import find_browser
+from auditor.collect.chromium import find_browser
 from auditor.collect.network import has_ipv6_route, name_resolver
 
 SECONDS = 20

@@ -219,7 +219,8 @@ class Visit:
 
     Every address in scope that was discovered has exactly one visit, fetched or not.
     `record` is the WARC-Record-ID of the response, `rendered` and `screenshot` those of the drawn
-    document and of the picture, where there are any. `parts` always holds `site`.
+    document and of the picture, where there are any. `parts` always holds `site`. `drawing` is how drawing by the
+    browser ended, None where the page needed none; `responses` are the records of the data that filled it.
     """
 
     url: str
@@ -234,6 +235,8 @@ class Visit:
     record: str | None = None
     rendered: str | None = None
     screenshot: str | None = None
+    drawing: Attempt | None = None
+    responses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -290,7 +293,8 @@ class Observations:
 class Limits:
     """The bounds of one collection.
 
-    Bytes are of one body; seconds of one request or of the run; rate is requests a second.
+    Bytes are of one body; seconds of one request or of the run; rate is requests a second; `max_renders` is how many
+    pages the browser draws.
     """
 
     max_pages: int = 3000
@@ -301,6 +305,7 @@ class Limits:
     max_redirects: int = 5
     concurrency: int = 4
     rate: float = 4.0
+    max_renders: int = 600
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
 

@@ -41,7 +41,7 @@ _QUOTED_PATH = re.compile(r"""["']([^"'\s<>]{0,300}/[^"'\s<>]{1,300})["']""")
 _DATA_OBJECT = re.compile(r"\{([^{}]{5,800})\}")
 _DATA_PAIR = re.compile(r"""["']?([A-Za-z_]{2,20})["']?\s{0,4}:\s{0,4}["']([^"'\n]{1,300})["']""")
 _CHROME = frozenset({"nav", "footer", "header", "breadcrumb", "form", "aside", "widget", "pager"})
-_LIBRARIES = ("jquery", "bootstrap", "swiper", "layer", "layui", "vue.", "axios", "echarts", "html5shiv", "respond")
+_CHROME_OF_SHELLS = frozenset({"nav", "footer", "header", "breadcrumb", "form"})
 _MIN_ROW = 5
 _MAX_SCRIPTS = 100
 _MAX_BOXES = 2_000
@@ -230,7 +230,7 @@ def _is_filled_by_script(page: ShownPage, scripts: list[str], vocabulary: Vocabu
 def _judge_shell(page: ShownPage, scripts: list[str], vocabulary: Vocabulary) -> bool:
     signs = vocabulary.pages.shell
     text = page.text
-    own = [line.text for line in page.lines if line.zone.part not in ("nav", "footer", "header", "breadcrumb", "form")]
+    own = [line.text for line in page.lines if line.zone.part not in _CHROME_OF_SHELLS]
     own_length = sum(map(len, own))
     has_script = bool(scripts) or page.tree.css_first("script") is not None
     templates = sum(text.count(sign) for sign in signs.templates[:1])
@@ -242,8 +242,15 @@ def _judge_shell(page: ShownPage, scripts: list[str], vocabulary: Vocabulary) ->
         return True
     if any(word in squeeze_name(text) for word in map(squeeze_name, signs.waiting)):
         return True
-    is_empty = len(text) < signs.max_text and not page.pictures and not page.anchors
-    return is_empty or _is_filled_by_script(page, scripts, vocabulary)
+    return len(text) < signs.max_text and not page.pictures and not page.anchors
+
+
+def _is_awaiting(page: ShownPage, scripts: list[str], vocabulary: Vocabulary) -> bool:
+    """Tell whether a list is awaited: a script of the page's own fills an empty box, or a script file could."""
+    own = sum(len(line.text) for line in page.lines if line.zone.part not in _CHROME_OF_SHELLS)
+    signs = vocabulary.pages.shell
+    is_full = own >= signs.max_list_text or (page.pictures and len(page.text) >= signs.max_text)
+    return (not is_full and _is_filled_by_script(page, scripts, vocabulary)) or _is_unfilled(page, vocabulary)
 
 
 def _is_unfilled(page: ShownPage, vocabulary: Vocabulary) -> bool:
@@ -261,7 +268,11 @@ def _is_unfilled(page: ShownPage, vocabulary: Vocabulary) -> bool:
 
 def _could_fill(source: str, vocabulary: Vocabulary) -> bool:
     name = source.partition("?")[0].rpartition("/")[2].partition(".")[0]
-    return bool(name) and not name_part(vocabulary, name) and not name.lower().startswith(_LIBRARIES)
+    return (
+        bool(name)
+        and not name_part(vocabulary, name)
+        and not f"{name}.".lower().startswith(vocabulary.pages.shell.libraries)
+    )
 
 
 def _is_empty_box(node: LexborNode, vocabulary: Vocabulary) -> bool:
@@ -296,7 +307,7 @@ def scan_shown(page: ShownPage, url: str, vocabulary: Vocabulary) -> PageScan:
     jump = refresh or _find_script_jump(page, scripts, base, vocabulary)
     title = tree.css_first("title")
     is_shell = jump is None and _judge_shell(page, scripts, vocabulary)
-    is_awaited = jump is None and not is_shell and _is_unfilled(page, vocabulary)
+    is_awaited = jump is None and not is_shell and _is_awaiting(page, scripts, vocabulary)
     return PageScan(
         url=url,
         title=join_spaces(title.text()) if title is not None else "",

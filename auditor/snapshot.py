@@ -196,7 +196,7 @@ class SnapshotReader:
         """Read every record that a visit names and return the problems found: one `record id: code` each."""
         problems = []
         for visit in self.visits:
-            for record_id in filter(None, (visit.record, visit.rendered, visit.screenshot)):
+            for record_id in filter(None, (visit.record, visit.rendered, visit.screenshot, *visit.responses)):
                 try:
                     stored = self.read_stored(record_id)
                     if visit.attempt.status is AttemptStatus.DONE:

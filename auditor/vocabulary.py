@@ -105,6 +105,7 @@ class ShellSigns(Shape):
     max_text: int
     max_list_text: int
     waiting: Words
+    libraries: Words
     data_keys: Mapping[str, Words]
 
 

@@ -220,7 +220,11 @@ class SnapshotWriter:
         kept: dict[str, Visit] = {}
         for row in _read_rows(self._work / "visits.jsonl"):
             visit = visit_adapter().validate_python(row)
-            if all(name in self._places for name in (visit.record, visit.rendered, visit.screenshot) if name):
+            if all(
+                name in self._places
+                for name in (visit.record, visit.rendered, visit.screenshot, *visit.responses)
+                if name
+            ):
                 kept[visit.url] = visit
         self.journaled = kept
         _rewrite(self._work / "visits.jsonl", [visit_adapter().dump_json(visit) for visit in kept.values()])

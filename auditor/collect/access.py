@@ -85,7 +85,7 @@ class Access:
     `absent` holds the (host, family) of which it is known without asking that there is no record.
     `headers`, `auth` (name and password) and `cookies` go to the target's own hosts only; not in clear where the target
     is https (`in_clear` false). `proxy` is an URL, with credentials if need be; `authorities` certificates in PEM that
-    are trusted beside the system's. `browser_sandbox` "off" starts the browser without its sandbox: only by explicit
+    are trusted beside the system's. `browser_hosts` "site" lets drawn pages load from the site only. `browser_sandbox` "off" starts the browser without its sandbox: only by explicit
     wish.
     """
 
@@ -97,6 +97,7 @@ class Access:
     browser: Literal["auto", "never", "always"] = "auto"
     browser_path: str | None = None
     browser_sandbox: Literal["auto", "off"] = "auto"
+    browser_hosts: Literal["public", "site"] = "public"
     allow_private: bool = False
     auth: tuple[str, str] | None = field(default=None, repr=False)
     cookies: tuple[Cookie, ...] = field(default=(), repr=False)

@@ -1,287 +1,247 @@
 """Chromium behind a seam: draws pages that are empty without script, and takes pictures of pages.
 
-The browser sees the hosts of the site and nothing else: names are mapped to addresses that the resolver let through,
-every other name and address is not found. It keeps its own sandbox; where the user is root, it runs as nobody.
+The browser has no network of its own (auditor.collect.chromium); what a page asks for is answered by the supply. Every
+few pages get a fresh context, a browser that died is started again a few times, and the number of pages drawn follows
+a budget.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-import os
-import shlex
-import shutil
-import stat
-import sys
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import TypeVar
 
-from playwright.async_api import BrowserContext, Page, Route, async_playwright
+from playwright.async_api import Browser as Program
+from playwright.async_api import BrowserContext, Page
 from playwright.async_api import Error as PlaywrightError
 
 from auditor.collect.access import Access
+from auditor.collect.chromium import LAUNCH_SECONDS, find_browser, start_chromium
+from auditor.collect.drawing import HEIGHT, WIDTH, Artist, Drawn, Judge, Sheet
 from auditor.collect.fetch import name_agent
-from auditor.collect.resolve import Resolver, read_address
-from auditor.model import AttemptStatus, Limits, Target
+from auditor.collect.supply import Supply
+from auditor.model import Attempt, AttemptReason, AttemptStatus, Limits, Target
 
 LOGGER = logging.getLogger("auditor.collect.browser")
-WIDTH = 1280
-MAX_HEIGHT = 4000
-MAX_DOCUMENT = 20_000_000
-MAX_RENDERED = 300
+PAGES_A_CONTEXT = 20
+MAX_STARTS = 4
 
-_HEIGHT = 900
-_LAUNCH_SECONDS = 30.0
-_IDLE_MILLISECONDS = 3000
 _AT_ONCE = 2
-_CLIENT_ERROR = 400
-_NOBODY = "nobody"
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-_DOWNLOADS = (".cache/ms-playwright", "Library/Caches/ms-playwright", "AppData/Local/ms-playwright")
-_PROGRAMS = (
-    "chromium-*/chrome-linux*/chrome",
-    "chromium-*/chrome-mac*/*.app/Contents/MacOS/*",
-    "chromium-*/chrome-win*/chrome.exe",
-)
-_FLAGS = (
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-webrtc",
-    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
-)
-_DROP = (
-    "import os,pwd,sys;user=pwd.getpwnam({user!r});os.setgroups([]);os.setgid(user.pw_gid);os.setuid(user.pw_uid);"
-    "os.environ.update(HOME={home!r},XDG_CONFIG_HOME={home!r},XDG_CACHE_HOME={home!r});"
-    "os.chdir({home!r});os.execv(sys.argv[1],sys.argv[1:])"
-)
+_CLOSE_SECONDS = 5.0
+_MORE_SECONDS = 40.0
+_T = TypeVar("_T")
 
 
-def find_browser(path: str | None) -> Path | None:
-    """Return the Chromium to use: the path given, AUDITOR_CHROMIUM, Playwright's own download, or one on PATH."""
-    for given in (path, os.environ.get("AUDITOR_CHROMIUM")):
-        if given:
-            found = shutil.which(given)
-            return Path(found) if found else None
-    return next((item for item in _list_browsers() if not _is_root() or _is_open_to_all(item)), None)
+@dataclass
+class _Room:
+    """One context with its pages: `uses` counts those it had, `active` those it has."""
 
-
-def _list_browsers() -> Iterator[Path]:
-    root = os.environ.get("PLAYWRIGHT_BROWSERS_PATH")
-    for folder in [Path(root)] if root else [Path.home() / name for name in _DOWNLOADS]:
-        for pattern in _PROGRAMS:
-            yield from (item for item in sorted(folder.glob(pattern), reverse=True) if os.access(item, os.X_OK))
-    yield from (Path(found) for found in map(shutil.which, _NAMES) if found)
-
-
-def _is_root() -> bool:
-    return hasattr(os, "geteuid") and os.geteuid() == 0
-
-
-def _is_open_to_all(path: Path) -> bool:
-    """Tell whether a user without rights can start a program: every folder above it must let him through."""
-    real = path.resolve()
-    return all(item.stat().st_mode & stat.S_IXOTH for item in (real, *real.parents))
+    context: BrowserContext
+    uses: int = 0
+    active: int = 0
+    is_worn: bool = False
+    own: set[Page] = field(default_factory=set)
 
 
 class Browser:
     """A running Chromium, or the reason why there is none: `works`, `name`, `problem`."""
 
-    def __init__(self, name: str | None, problem: str, seconds: float) -> None:
-        """Describe the browser; `attach` gives it its context."""
-        self.name = name
+    def __init__(self, program: Path | None, problem: str, access: Access, target: Target, limits: Limits) -> None:
+        """Describe the browser; `start` starts it."""
+        self.name: str | None = None
         self.problem = problem
-        self._seconds = seconds
-        self._context: BrowserContext | None = None
+        self._path = program
+        self._access = access
+        self._timezone = target.timezone
+        self._limits = limits
         self._stack = AsyncExitStack()
-        self._gate = asyncio.Semaphore(_AT_ONCE)
+        self._program: Program | None = None
+        self._room: _Room | None = None
+        self._starts = 0
         self._rendered = 0
+        self._gate = asyncio.Semaphore(_AT_ONCE)
+        self._lock = asyncio.Lock()
+        self._artist: Artist | None = None
 
     @property
     def works(self) -> bool:
         """Tell whether pages can be drawn."""
-        return self._context is not None
+        return self._program is not None
 
-    def attach(self, context: BrowserContext, stack: AsyncExitStack) -> None:
-        """Take over a context and what must be let go of with it."""
-        self._context = context
-        self._stack = stack
+    @property
+    def draws_all(self) -> bool:
+        """Tell whether every page is drawn: asked for, and possible."""
+        return self._access.browser == "always" and self.works
 
-    async def render(self, url: str) -> str | None:
-        """Return a document as script has drawn it, None where it could not be drawn or was too large."""
-        if self._rendered >= MAX_RENDERED:
-            return None
+    def attach(self, supply: Supply, rendered: int) -> None:
+        """Say where pages get what they ask for, and how many an earlier, interrupted run has drawn."""
+        self._artist = Artist(supply, self._limits.request_seconds)
+        self._rendered = rendered
+
+    async def render(self, sheet: Sheet, judge: Judge) -> Drawn:
+        """Return a document as script has drawn it, or why it was not."""
+        refusal = self._refuse()
+        if refusal is not None:
+            return Drawn(refusal)
         self._rendered += 1
-        html: str | None = await self._visit(url, _read_document)
-        return html if html is not None and len(html) <= MAX_DOCUMENT else None
+        artist = self._artist
+        if artist is None:
+            return Drawn(Attempt(AttemptStatus.SKIPPED, AttemptReason.NO_BROWSER, "not attached"))
+        drawn = await self._try(sheet.url, lambda page: artist.draw(page, sheet, judge))
+        return drawn if isinstance(drawn, Drawn) else Drawn(drawn)
 
-    async def photograph(self, url: str, *, drawn: bool = True) -> bytes | None:
-        """Return a picture (PNG) of a page, 1280 wide and at most 4000 high; None where it could not be taken.
+    async def photograph(self, sheet: Sheet) -> bytes | None:
+        """Return a picture (PNG) of a page; None where it could not be taken."""
+        artist = self._artist
+        if not self.works or artist is None:
+            return None
+        picture = await self._try(sheet.url, lambda page: artist.photograph(page, sheet))
+        return picture if isinstance(picture, bytes) else None
 
-        A page that is not drawn by script is pictured as soon as it is loaded.
-        """
-        picture: bytes | None = await self._visit(url, _take_picture, patient=drawn)
-        return picture
+    async def start(self) -> None:
+        """Start Chromium. Where that fails the browser says so and draws nothing."""
+        if self._path is None:
+            return
+        self._starts += 1
+        try:
+            async with asyncio.timeout(LAUNCH_SECONDS):
+                has_sandbox = self._access.browser_sandbox != "off"
+                self._program = await start_chromium(self._stack, self._path, has_sandbox=has_sandbox)
+            self.name = f"Chromium {self._program.version}"
+        except (PlaywrightError, OSError, TimeoutError, LookupError) as error:
+            LOGGER.warning("the browser does not start: %s", error)
+            self.problem = type(error).__name__
+            await self.close()
 
     async def close(self) -> None:
         """Stop the browser."""
-        self._context = None
+        self._program = self._room = None
+        stack, self._stack = self._stack, AsyncExitStack()
         try:
-            await self._stack.aclose()
-        except PlaywrightError as error:
+            async with asyncio.timeout(LAUNCH_SECONDS):
+                await stack.aclose()
+        except (PlaywrightError, TimeoutError) as error:
             LOGGER.warning("closing the browser: %s", error)
 
-    async def _visit(self, url: str, act: Any, *, patient: bool = True) -> Any:
-        context = self._context
-        if context is None:
-            return None
+    def _refuse(self) -> Attempt | None:
+        if not self.works:
+            reason = AttemptReason.NOT_ASKED if self.problem == "not_asked" else AttemptReason.NO_BROWSER
+            return Attempt(AttemptStatus.SKIPPED, reason, f"browser {self.problem}")
+        if self._rendered >= self._limits.max_renders:
+            return Attempt(AttemptStatus.SKIPPED, AttemptReason.PAGE_LIMIT, f"max_renders {self._limits.max_renders}")
+        return None
+
+    async def _try(self, url: str, act: Callable[[Page], Awaitable[_T]]) -> _T | Attempt:
+        """Do something in a fresh tab; whatever goes wrong there becomes an attempt and wears the context out."""
         async with self._gate:
             try:
-                async with asyncio.timeout(self._seconds * 2):
-                    return await _open_page(context, url, self._seconds, act, patient=patient)
-            except (PlaywrightError, TimeoutError) as error:
-                LOGGER.warning(
-                    "the browser could not draw %s: %s", url, str(error).splitlines()[0] if str(error) else "timeout"
-                )
-                return None
+                async with self._open_tab() as page, asyncio.timeout(self._limits.request_seconds + _MORE_SECONDS):
+                    return await act(page)
+            except TimeoutError:
+                LOGGER.warning("the browser could not draw %s: timeout", url)
+                return Attempt(AttemptStatus.FAILED, AttemptReason.TIMEOUT, "drawing")
+            except PlaywrightError as error:
+                line = (str(error).splitlines() or [""])[0][:200]
+                LOGGER.warning("the browser could not draw %s: %s", url, line)
+                reason = AttemptReason.TIMEOUT if "Timeout" in line else AttemptReason.NO_BROWSER
+                return Attempt(AttemptStatus.FAILED, reason, f"drawing: {line}"[:100])
+
+    @asynccontextmanager
+    async def _open_tab(self) -> AsyncIterator[Page]:
+        room = await self._enter()
+        page: Page | None = None
+        is_sound = False
+        try:
+            async with self._lock:
+                page = await room.context.new_page()
+                room.own.add(page)
+            yield page
+            is_sound = True
+        finally:
+            room.is_worn = room.is_worn or not is_sound
+            await self._leave(room, page)
+
+    async def _enter(self) -> _Room:
+        """Return the context for the next page; a fresh one after so many pages, or after one went wrong."""
+        async with self._lock:
+            room = self._room
+            if self._program is not None and not self._program.is_connected():
+                await self._restart()
+                room = None
+            if self._program is None:
+                raise PlaywrightError(f"no browser: {self.problem}")
+            if room is None or room.is_worn or room.uses >= PAGES_A_CONTEXT:
+                if room is not None and not room.active:
+                    await self._shut(room)
+                room = self._room = _Room(await self._make_context(self._program))
+            room.uses += 1
+            room.active += 1
+            return room
+
+    async def _leave(self, room: _Room, page: Page | None) -> None:
+        room.active -= 1
+        if page is not None:
+            room.own.discard(page)
+        async with self._lock:
+            strangers = [other for other in room.context.pages if other not in room.own]
+            if not await _finish(*(other.close() for other in strangers)):
+                room.is_worn = True
+            if room.active == 0 and (room is not self._room or room.is_worn):
+                await self._shut(room)
+                self._room = None if room is self._room else self._room
+
+    async def _shut(self, room: _Room) -> None:
+        """Close a context; a browser that does not even do that is stopped and started again."""
+        if not await _finish(room.context.close()) and self._program is not None:
+            await self._restart()
+
+    async def _restart(self) -> None:
+        await self.close()
+        if self._starts >= MAX_STARTS:
+            self.problem = "died_too_often"
+            return
+        await self.start()
+
+    async def _make_context(self, program: Program) -> BrowserContext:
+        context = await program.new_context(
+            accept_downloads=False,
+            service_workers="block",
+            permissions=[],
+            ignore_https_errors=False,
+            user_agent=f"Mozilla/5.0 (compatible; {name_agent(self._access.contact)})",
+            locale="zh-CN",
+            timezone_id=self._timezone,
+            viewport={"width": WIDTH, "height": HEIGHT},
+        )
+        await context.route("**/*", lambda route: route.abort())
+        await context.route_web_socket("**/*", lambda socket: socket.close())
+        return context
 
 
-async def _open_page(context: BrowserContext, url: str, seconds: float, act: Any, *, patient: bool) -> Any:
-    page = await context.new_page()
+async def _finish(*acts: Awaitable[None]) -> bool:
+    """Do what a browser may hang in, for a while; tell whether it was done."""
     try:
-        response = await page.goto(url, wait_until="load", timeout=seconds * 1000)
-        if response is None or response.status >= _CLIENT_ERROR:
-            return None
-        if patient:
-            await _wait_idle(page)
-        return await act(page)
-    finally:
-        await page.close()
-
-
-async def _wait_idle(page: Page) -> None:
-    try:
-        await page.wait_for_load_state("networkidle", timeout=_IDLE_MILLISECONDS)
+        async with asyncio.timeout(_CLOSE_SECONDS):
+            for act in acts:
+                await act
+    except TimeoutError:
+        return False
     except PlaywrightError:
-        LOGGER.debug("%s is never idle", page.url)
+        return True
+    return True
 
 
-async def _read_document(page: Page) -> str:
-    return await page.content()
-
-
-async def _take_picture(page: Page) -> bytes:
-    stated = await page.evaluate(
-        "() => Math.max(document.documentElement.scrollHeight, document.body?.scrollHeight ?? 0)"
-    )
-    height = min(max(int(stated) if isinstance(stated, (int, float)) else _HEIGHT, _HEIGHT), MAX_HEIGHT)
-    clip: Any = {"x": 0, "y": 0, "width": WIDTH, "height": height}
-    return await page.screenshot(full_page=True, clip=clip, animations="disabled", type="png")
-
-
-async def open_browser(access: Access, resolver: Resolver, target: Target, limits: Limits) -> Browser:
-    """Start Chromium for the hosts of a target. Where that fails the browser says so and draws nothing."""
+async def open_browser(access: Access, target: Target, limits: Limits) -> Browser:
+    """Start Chromium. Where that fails, or is not wished, the browser says so and draws nothing."""
     if access.browser == "never":
-        return Browser(None, "not_asked", limits.request_seconds)
+        return Browser(None, "not_asked", access, target, limits)
     program = find_browser(access.browser_path)
-    if program is None:
-        return Browser(None, "not_found", limits.request_seconds)
-    hosts = list(
-        dict.fromkeys(other for host in target.hosts for other in (host, f"www.{host}", host.removeprefix("www.")))
-    )
-    rules = await _map_hosts(hosts, access, resolver, target)
-    stack = AsyncExitStack()
-    try:
-        async with asyncio.timeout(_LAUNCH_SECONDS):
-            context = await _launch(stack, program, rules, access, target)
-            await _guard(context, frozenset(hosts))
-    except (PlaywrightError, OSError, TimeoutError, LookupError) as error:
-        LOGGER.warning("the browser does not start: %s", error)
-        await stack.aclose()
-        return Browser(None, type(error).__name__, limits.request_seconds)
-    version = context.browser.version if context.browser is not None else ""
-    browser = Browser(f"Chromium {version}".strip(), "", limits.request_seconds)
-    browser.attach(context, stack)
+    browser = Browser(program, "" if program is not None else "not_found", access, target, limits)
+    with contextlib.suppress(PlaywrightError):
+        await browser.start()
     return browser
-
-
-async def _launch(stack: AsyncExitStack, program: Path, rules: str, access: Access, target: Target) -> BrowserContext:
-    folder = Path(
-        stack.enter_context(tempfile.TemporaryDirectory(prefix="auditor-browser-", ignore_cleanup_errors=True))
-    )
-    profile = folder / "profile"
-    profile.mkdir()
-    has_sandbox = access.browser_sandbox != "off"
-    if _is_root() and has_sandbox:
-        program = _write_dropper(folder, program)
-    playwright = await stack.enter_async_context(async_playwright())
-    context = await playwright.chromium.launch_persistent_context(
-        str(profile),
-        executable_path=str(program),
-        headless=True,
-        chromium_sandbox=has_sandbox,
-        args=[*_FLAGS, f"--host-resolver-rules={rules}"],
-        accept_downloads=False,
-        service_workers="block",
-        ignore_https_errors=False,
-        user_agent=f"Mozilla/5.0 (compatible; {name_agent(access.contact)})",
-        locale="zh-CN",
-        timezone_id=target.timezone,
-        viewport={"width": WIDTH, "height": _HEIGHT},
-        handle_sigint=False,
-        timeout=_LAUNCH_SECONDS * 1000,
-    )
-    stack.push_async_callback(context.close)
-    return context
-
-
-def _write_dropper(folder: Path, program: Path) -> Path:
-    """Write a starter that gives up root's rights first: a browser of root's would have no sandbox."""
-    for path in (folder, *folder.iterdir()):
-        shutil.chown(path, _NOBODY)
-    code = _DROP.format(user=_NOBODY, home=str(folder))
-    starter = folder / "start"
-    words = shlex.join([sys.executable, "-I", "-c", code, str(program)])
-    starter.write_text(f'#!/bin/sh\nexec {words} "$@"\n', encoding="utf-8")
-    starter.chmod(0o755)
-    return starter
-
-
-async def _map_hosts(hosts: Sequence[str], access: Access, resolver: Resolver, target: Target) -> str:
-    """Map each host of the site to a checked address, and everything else to nothing."""
-    rules = []
-    for (host, number), addresses in sorted(access.overrides.items()):
-        if host in hosts and addresses:
-            rules.append(f"MAP {host}:{number} {_write_address(addresses)}:{number}")
-    ports = {80, 443, *(port for seed in target.seeds if (port := urlsplit(seed).port) is not None)}
-    for host in hosts:
-        for port in sorted(ports):
-            if resolver.is_overridden(host, port):
-                continue
-            lookup = await resolver.find(host, port, None)
-            if lookup.attempt.status is AttemptStatus.DONE:
-                rules.append(f"MAP {host}:{port} {_write_address(lookup.addresses)}:{port}")
-    return ", ".join([*rules, "MAP * ~NOTFOUND"])
-
-
-def _write_address(addresses: Sequence[str]) -> str:
-    literals = [literal for literal in map(read_address, addresses) if literal is not None]
-    chosen = min(literals, key=lambda literal: literal.version)
-    return str(chosen) if chosen.version == 4 else f"[{chosen}]"  # noqa: PLR2004 - the protocol's own number
-
-
-async def _guard(context: BrowserContext, hosts: frozenset[str]) -> None:
-    async def judge(route: Route) -> None:
-        parts = urlsplit(route.request.url)
-        is_inside = parts.scheme in {"data", "blob"} or (parts.scheme in {"http", "https"} and parts.hostname in hosts)
-        await (route.continue_() if is_inside else route.abort())
-
-    await context.route("**/*", judge)
-    await context.route_web_socket("**/*", lambda socket: socket.close())

@@ -11,9 +11,11 @@ from functools import partial
 from pathlib import Path
 
 from auditor import __version__
+from auditor.archive.coding import CodingError, decode_content
 from auditor.archive.journal import COLLECTING_FOLDER, SCREENSHOT_URN, SNAPSHOT_FILE, Beginning, SnapshotWriter
 from auditor.collect.access import Access
 from auditor.collect.browser import Browser, open_browser
+from auditor.collect.drawing import Sheet
 from auditor.collect.evidence import choose_pages
 from auditor.collect.fetch import Fetcher, Transport, name_host
 from auditor.collect.frontier import Frontier
@@ -24,6 +26,7 @@ from auditor.collect.pace import Pace
 from auditor.collect.progress import Progress
 from auditor.collect.resolve import Resolver, check_address, check_nameserver
 from auditor.collect.scope import Scope
+from auditor.collect.supply import Served, Supply, clean_headers
 from auditor.collect.walk import Walk
 from auditor.collect.wire import WireTransport, locate_host, read_place
 from auditor.errors import InputError, Interrupted
@@ -157,7 +160,7 @@ class Collection:
         transport = self._make_transport(access, resolver, job.limits, job.clock)
         pace = Pace(job.limits.rate, job.limits.concurrency, partial(locate_host, access, resolver))
         fetcher = Fetcher(transport, pace, job.limits, job.clock, stand_in=access.stand_in)
-        browser = await open_browser(job.access, resolver, job.target, job.limits)
+        browser = await open_browser(job.access, job.target, job.limits)
         self._browser = browser.name or browser.problem
         self._vantage = describe_vantage(job.access, browser.name)
         try:
@@ -214,17 +217,27 @@ class Collection:
 
     def _make_loader(self, fetcher: Fetcher, pace: Pace, browser: Browser) -> PageLoader:
         job = self._job
-        return PageLoader(
+        loader = PageLoader(
             fetcher,
             self._writer,
             scope=self._make_scope(),
             limits=job.limits,
             vocabulary=job.vocabulary,
             clock=job.clock,
-            painter=browser if browser.works else None,
+            painter=browser,
             ask_robots=True,
             slow_down=pace.slow_down,
         )
+        supply = Supply(
+            fetcher,
+            self._writer,
+            job.limits,
+            hosts=frozenset(self._target.hosts),
+            refuse=loader.refuse,
+            allows_foreign=job.access.browser_hosts == "public",
+        )
+        browser.attach(supply, sum(visit.rendered is not None for visit in self._writer.journaled.values()))
+        return loader
 
     async def _probe(self, fetcher: Fetcher, resolver: Resolver) -> None:
         if self._walk is None or find_failure(self._target.seeds[0], self.list_visits()) is not None:
@@ -248,11 +261,24 @@ class Collection:
         if earlier is not None and earlier.screenshot is not None:
             self._pictures[url] = earlier.screenshot
             return
-        picture = await browser.photograph(visit.final_url or url, drawn=visit.rendered is not None)
+        sheet = self._recall_sheet(visit)
+        picture = await browser.photograph(sheet) if sheet is not None else None
         if self._walk is not None:
             self._walk.report("render", url)
         if picture is not None:
             self._store_picture(url, picture)
+
+    def _recall_sheet(self, visit: Visit) -> Sheet | None:
+        """Return what the site served for a visit: a picture of it asks the site for nothing but what stands on it."""
+        if visit.record is None:
+            return None
+        headers, payload = self._writer.read_payload(visit.record)
+        try:
+            coding = dict(headers).get("content-encoding", "")
+            body = decode_content(payload, coding, self._job.limits.max_decoded_bytes)
+        except CodingError:
+            return None
+        return Sheet(visit.final_url or visit.url, Served(visit.status or 0, clean_headers(headers), body))
 
     def _store_picture(self, url: str, picture: bytes) -> None:
         record = self._writer.write_resource(f"{SCREENSHOT_URN}{url}", self._job.clock(), picture, "image/png")

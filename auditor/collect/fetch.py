@@ -151,13 +151,23 @@ class Fetcher:
         self._heeds = heeds
 
     async def fetch(
-        self, url: str, *, family: Family | None = None, wish: BodyWish = "page", gate: Gate = open_gate
+        self,
+        url: str,
+        *,
+        family: Family | None = None,
+        wish: BodyWish = "page",
+        gate: Gate = open_gate,
+        like: Request | None = None,
     ) -> Fetched:
-        """Ask for an address and follow its redirects. `gate` may refuse a redirect's target with an attempt."""
+        """Ask for an address and follow its redirects. `gate` may refuse a redirect's target with an attempt.
+
+        `like` is a request of a drawn page, whose method, headers and body are kept.
+        """
+        wanted = Request(url, family, wish) if like is None else replace(like, url=url)
         hops: list[tuple[str, Answer]] = []
         current = url
         for _ in range(self._limits.max_redirects + 1):
-            answer = await self._ask(Request(current, family, wish))
+            answer = await self._ask(replace(wanted, url=current))
             if answer.attempt.status is not AttemptStatus.DONE:
                 return Fetched(url, answer.attempt, answer.at, current, tuple(hops))
             hops.append((current, answer))

@@ -9,13 +9,15 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
 
 from auditor.archive.coding import decode_content
-from auditor.archive.journal import RENDERED_URN, SnapshotWriter
+from auditor.archive.journal import SnapshotWriter
+from auditor.collect.drawing import Sheet
 from auditor.collect.fetch import DONE, Answer, BodyWish, Fetched, Fetcher, is_page
+from auditor.collect.rendition import Painter, Rendition, Studio
 from auditor.collect.robots import RobotRules, name_origin, read_robots
 from auditor.collect.scope import Scope
+from auditor.collect.supply import Served, clean_headers
 from auditor.model import Attempt, AttemptReason, AttemptStatus, Fault, Limits, Part, Visit, find_fault
 from auditor.pager import list_series
 from auditor.pagescan import PageScan, decode_body, judge_block, scan_page
@@ -25,14 +27,6 @@ _MAX_JUMPS = 3
 _CLIENT_ERROR = 400
 _REDIRECTS = range(300, 400)
 _ROBOTS_SKIP = Attempt(AttemptStatus.SKIPPED, AttemptReason.ROBOTS)
-
-
-class Painter(Protocol):
-    """The seam to the browser, as far as loading needs it."""
-
-    async def render(self, url: str) -> str | None:
-        """Return the document as drawn, None where it could not be drawn."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -80,7 +74,8 @@ class PageLoader:
         self._limits = limits
         self._vocabulary = vocabulary
         self._clock = clock
-        self._painter = painter
+        self._studio = Studio(painter, writer, vocabulary, clock) if painter is not None else None
+        self._homes: set[str] = set()
         self._ask_robots = ask_robots
         self._slow_down = slow_down
         self._rules: dict[str, asyncio.Future[RobotRules]] = {}
@@ -90,6 +85,7 @@ class PageLoader:
 
     async def load_early(self, url: str) -> Visit:
         """Load a start page before the walk, which then takes what came."""
+        self._homes.add(url)
         self._early[url] = await self.load(url)
         return self._early[url].visit
 
@@ -110,7 +106,7 @@ class PageLoader:
         earlier = self._writer.journaled.get(url)
         if earlier is not None and _is_settled(earlier):
             return self._reload(earlier)
-        refusal = await self._refuse(url)
+        refusal = await self.refuse(url)
         if refusal is not None:
             return Loaded(Visit(url, refusal, self._clock(), (Part.SITE,)))
         if url in self._finals:
@@ -151,7 +147,8 @@ class PageLoader:
             self._slow_down(origin, rules.delay)
         return rules
 
-    async def _refuse(self, url: str) -> Attempt | None:
+    async def refuse(self, url: str) -> Attempt | None:
+        """Return why an address of the site may not be asked for: robots.txt; None where it may."""
         if not self._ask_robots or not self._scope.holds(url):
             return None
         rules = await self.find_rules(url)
@@ -163,26 +160,34 @@ class PageLoader:
             return DONE
         if url.endswith("/robots.txt"):
             return None
-        return await self._refuse(url)
+        return await self.refuse(url)
 
     async def _settle(self, fetched: Fetched, wish: BodyWish) -> Loaded:
+        read, record = await self._follow_jumps(fetched, wish)
+        fetched = read.fetched
+        known = self._finals.get(fetched.final_url)
+        if known is not None and fetched.answer is not None and (fetched.answer.status or 0) in _REDIRECTS:
+            return self._reload(replace(known, url=fetched.url))
+        visit = self._make_visit(fetched, read.attempt, record)
+        if read.scan is not None and self._studio is not None:
+            is_home = fetched.url in self._homes
+            if self._studio.needs(read.scan, read.html, is_home=is_home):
+                return await self._draw(visit, read, is_home=is_home)
+        return Loaded(visit, read.scan, self._list_series(read.html, fetched.final_url) if read.scan else ())
+
+    async def _follow_jumps(self, fetched: Fetched, wish: BodyWish) -> tuple[_Read, str | None]:
+        """Follow where pages send every reader at once; return the last page and the record of its response."""
         read = self._read(fetched)
         record = self._record(fetched)
         for _ in range(_MAX_JUMPS):
             target = self._find_jump(read, fetched.url)
-            if target is None or await self._refuse(target) is not None:
+            if target is None or await self.refuse(target) is not None:
                 break
             following = await self._fetcher.fetch(target, wish=wish, gate=self._admit)
             fetched = replace(following, url=fetched.url)
             read = self._read(fetched)
             record = self._record(fetched)
-        known = self._finals.get(fetched.final_url)
-        if known is not None and fetched.answer is not None and (fetched.answer.status or 0) in _REDIRECTS:
-            return self._reload(replace(known, url=fetched.url))
-        visit = self._make_visit(fetched, read.attempt, record)
-        if read.scan is not None and read.scan.is_shell:
-            return await self._draw(visit, read.scan)
-        return Loaded(visit, read.scan, self._list_series(read.html, fetched.final_url) if read.scan else ())
+        return read, record
 
     def _read(self, fetched: Fetched) -> _Read:
         answer = fetched.answer
@@ -207,15 +212,26 @@ class PageLoader:
             return None
         return target
 
-    async def _draw(self, visit: Visit, scan: PageScan) -> Loaded:
-        if self._painter is None or visit.final_url is None:
-            return Loaded(visit, scan)
-        html = await self._painter.render(visit.final_url)
-        if html is None:
-            return Loaded(visit, scan)
-        urn = f"{RENDERED_URN}{visit.url}"
-        record = self._writer.write_resource(urn, self._clock(), html.encode("utf-8", "replace"), "text/html")
-        return Loaded(replace(visit, rendered=record), scan_page(html, visit.final_url, self._vocabulary))
+    async def _draw(self, visit: Visit, read: _Read, *, is_home: bool) -> Loaded:
+        """Draw a page; where its script sends every reader elsewhere within the site, that page is the visit's."""
+        rendition = await self._render(visit, read, is_home=is_home)
+        target = rendition.left_for
+        if target is not None and self._scope.holds(target) and await self.refuse(target) is None:
+            fetched = replace(await self._fetcher.fetch(target, gate=self._admit), url=visit.url)
+            following, record = await self._follow_jumps(fetched, "page")
+            if following.scan is not None:
+                visit = self._make_visit(following.fetched, following.attempt, record)
+                rendition = Rendition(visit, following.scan)
+                if following.scan.is_shell:
+                    rendition = await self._render(visit, following, is_home=is_home)
+        return Loaded(rendition.visit, rendition.scan)
+
+    async def _render(self, visit: Visit, read: _Read, *, is_home: bool) -> Rendition:
+        answer = read.fetched.answer
+        if self._studio is None or answer is None or read.scan is None:
+            return Rendition(visit, read.scan)
+        served = Served(answer.status or 0, clean_headers(answer.headers), read.fetched.body)
+        return await self._studio.draw(visit, Sheet(read.fetched.final_url, served), read.scan, is_home=is_home)
 
     def _record(self, fetched: Fetched) -> str | None:
         record = None

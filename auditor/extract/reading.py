@@ -8,7 +8,7 @@ from functools import cached_property
 
 from auditor.extract.text import find_dates, fold_text, limit_day
 from auditor.markup import Anchor, Line, ShownPage, glue_name, read_markup
-from auditor.model import RecordEvidence, Visit
+from auditor.model import AttemptStatus, RecordEvidence, Visit
 from auditor.pagescan import PageScan, normalise_url, scan_shown
 from auditor.vocabulary import Vocabulary, squeeze_name
 
@@ -168,7 +168,8 @@ def read_page(visit: Visit, html: str, words: Vocabulary) -> Reading:
     address = normalise_url(visit.final_url or visit.url) or visit.url
     shown = read_markup(html, words)
     scan = scan_shown(shown, address, words)
-    if scan.is_awaited and visit.rendered is not None:
+    is_drawn = visit.drawing is None or visit.drawing.status is AttemptStatus.DONE
+    if scan.is_awaited and visit.rendered is not None and is_drawn:
         scan = replace(scan, is_shell=False)
     return Reading(visit, address, shown, scan, words, limit_day(visit.at.date()))
 

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from loopback import QUICK, Reply, make_page, visit_of
+from loopback import HOST, NOW, QUICK, Reply, make_page, visit_of
 
+from auditor.archive.journal import Beginning, SnapshotWriter
 from auditor.collect import browser as module
-from auditor.collect.browser import find_browser, open_browser
+from auditor.collect import chromium
+from auditor.collect.browser import open_browser
+from auditor.collect.chromium import find_browser
+from auditor.collect.drawing import Sheet
+from auditor.collect.fetch import Fetcher
+from auditor.collect.pace import Pace
 from auditor.collect.resolve import Resolver
-from auditor.model import AttemptStatus
+from auditor.collect.supply import Served, Supply
+from auditor.collect.wire import WireTransport
+from auditor.model import AttemptReason, AttemptStatus
 
 needs_browser = pytest.mark.skipif(find_browser(None) is None, reason="no Chromium on this machine")
 SHELL = '<html><head><title>列表</title></head><body><div id="app"></div><script src="/app.js"></script></body></html>'
@@ -22,18 +29,48 @@ APP = (
 )
 
 
-def run_browser(site, act, *, limits=QUICK, **settings):
-    access = site.access("127.0.0.1", **{"browser": "auto", **settings})
+async def admit_all(_):
+    return None
 
-    async def go():
-        resolver = Resolver(access.overrides, None, frozenset(), allow_private=False)
-        browser = await open_browser(access, resolver, site.target(), limits)
-        try:
-            return await act(browser)
-        finally:
-            await browser.close()
 
-    return asyncio.run(go())
+def make_sheet(site, path):
+    """What the crawler would hand over: the page as served."""
+    reply = site.replies[path]
+    return Sheet(site.url(path), Served(200, {"content-type": "text/html; charset=utf-8"}, str(reply).encode()))
+
+
+@pytest.fixture
+def draw(site, tmp_path):
+    """Run something with a browser that has the site's transport behind it."""
+
+    def run(act, *, limits=QUICK, hosts=(HOST,), refuse=admit_all, allow_private=False, **settings):
+        access = site.access("127.0.0.1", **{"browser": "auto", **settings})
+
+        async def go():
+            resolver = Resolver(access.overrides, None, frozenset(), allow_private=allow_private)
+            transport = WireTransport(access, resolver, limits, lambda: NOW)
+            writer = SnapshotWriter(tmp_path / "drawn", Beginning("run", HOST, NOW))
+            browser = await open_browser(access, site.target(), limits)
+            allows = access.browser_hosts == "public"
+            fetcher = Fetcher(transport, Pace(0, 4), limits, lambda: NOW)
+            supply = Supply(fetcher, writer, limits, hosts=frozenset(hosts), refuse=refuse, allows_foreign=allows)
+            browser.attach(supply, 0)
+            browser.writer = writer
+            try:
+                return await act(browser)
+            finally:
+                await browser.close()
+                await transport.close()
+                writer.close()
+
+        return asyncio.run(go())
+
+    return run
+
+
+def judge_by(word):
+    """Tell a drawn page by a word that its script writes."""
+    return lambda html: "filled" if word in html else "bare"
 
 
 def build_site(site):
@@ -64,80 +101,82 @@ def test_shell_is_drawn_its_links_followed_and_evidence_pictured(site, collect):
 
 
 @needs_browser
-def test_browser_reaches_the_site_and_nothing_else(site):
+def test_browser_reaches_the_site_and_nothing_private(site, draw):
     inner = f"http://127.0.0.1:{site.port}"
     site.replies["/jump"] = Reply("", 302, headers={"Location": f"{inner}/secret-redirect"})
+    site.replies["/data"] = Reply('{"ok": 1}', media="application/json")
     site.replies["/"] = (
         f"<html><body>x<img src='{inner}/secret-image'><iframe src='{inner}/secret-frame'></iframe>"
-        f"<img src='/jump'><script>fetch('/jump').catch(()=>0); new WebSocket('ws://127.0.0.1:{site.port}/secret-socket');"
-        f"navigator.sendBeacon('{inner}/secret-beacon', 'x')</script></body></html>"
+        f"<script src='{inner}/secret-script'></script><link rel=stylesheet href='{inner}/secret-style'>"
+        f"<script>fetch('/jump').catch(()=>0); new WebSocket('ws://127.0.0.1:{site.port}/secret-socket');"
+        f"navigator.sendBeacon('{inner}/secret-beacon', 'x'); fetch('{inner}/secret-fetch').catch(()=>0);"
+        f"fetch('/data').then(r => r.json()).then(d => document.body.append('filled' + d.ok))</script></body></html>"
     )
 
     async def act(browser):
-        return await browser.render(site.url("/")), await browser.render(f"{inner}/secret-page")
+        sheet = make_sheet(site, "/")
+        return await browser.render(sheet, judge_by("filled1")), await browser.photograph(sheet)
 
-    drawn, refused = run_browser(site, act)
-    assert drawn is not None
-    assert refused is None
-    assert "/jump" in site.asked
+    drawn, picture = draw(act)
+    assert "filled1" in drawn.html
+    assert picture.startswith(b"\x89PNG")
+    assert {"/jump", "/data"} <= set(site.asked)
     assert not [path for path in site.asked if "secret" in path]
+    assert drawn.problem is not None
 
 
 @needs_browser
-def test_hanging_missing_and_downloading_pages_give_nothing(site):
-    site.replies["/hang"] = lambda handler: handler.rfile.read(1)
-    site.replies["/file"] = Reply(b"x", media="application/octet-stream")
-
-    async def act(browser):
-        return [await browser.render(site.url(path)) for path in ("/hang", "/none", "/file")]
-
-    assert run_browser(site, act, limits=replace(QUICK, request_seconds=1)) == [None, None, None]
-
-
-@needs_browser
-def test_tall_page_is_cut(site):
+def test_tall_page_is_cut(site, draw):
     site.replies["/"] = "<html><body><div style='height:90000px;background:red'>x</div></body></html>"
 
     async def act(browser):
-        return await browser.photograph(site.url("/"))
+        return await browser.photograph(make_sheet(site, "/"))
 
-    picture = run_browser(site, act)
-    assert int.from_bytes(picture[20:24]) == 4000
+    assert int.from_bytes(draw(act)[20:24]) == 4000
 
 
 @needs_browser
-def test_browser_keeps_its_sandbox(site):
+def test_browser_keeps_its_sandbox(draw):
     """Also for root: the browser then runs as nobody, and its own page about the sandbox says that it holds."""
 
     async def act(browser):
-        page = await browser._context.new_page()
+        page = await browser._program.new_page()
         await page.goto("chrome://sandbox")
         return await page.inner_text("body")
 
-    assert "You are adequately sandboxed" in run_browser(site, act)
+    assert "You are adequately sandboxed" in draw(act)
 
 
-def test_no_browser_is_no_failure(site, collect, monkeypatch):
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [("auto", (AttemptReason.NO_BROWSER, "not_found")), ("never", (AttemptReason.NOT_ASKED, "not_asked"))],
+)
+def test_no_browser_is_said_on_the_visit(site, collect, monkeypatch, asked, said):
+    reason, detail = said
     build_site(site)
     monkeypatch.setattr(module, "find_browser", lambda _: None)
-    reader = collect(access=site.access("127.0.0.1", browser="always"))
+    reader = collect(access=site.access("127.0.0.1", browser=asked))
     assert reader.snapshot.vantage.browser is None
-    assert reader.snapshot.versions["browser"] == "not_found"
+    assert reader.snapshot.versions["browser"] == detail
     shell = visit_of(reader, site, "/list.html")
     assert (shell.attempt.status, shell.rendered) == (AttemptStatus.DONE, None)
+    assert (shell.drawing.status, shell.drawing.reason) == (AttemptStatus.SKIPPED, reason)
+    assert visit_of(reader, site, "/").drawing is None
 
 
-def test_program_that_is_no_browser_is_no_failure(site, tmp_path):
+def test_program_that_is_no_browser_is_no_failure(site, draw, tmp_path):
+    site.replies["/"] = SHELL
     fake = tmp_path / "chromium"
     fake.write_text("#!/bin/sh\nexit 1\n")
     fake.chmod(0o755)
 
     async def act(browser):
-        return browser.works, browser.problem, await browser.render(site.url("/"))
+        return browser.works, browser.problem, await browser.render(make_sheet(site, "/"), judge_by("x"))
 
-    works, problem, drawn = run_browser(site, act, browser_path=str(fake))
-    assert (works, drawn) == (False, None)
+    works, problem, drawn = draw(act, browser_path=str(fake))
+    assert not works
     assert problem
+    assert drawn.attempt.reason is AttemptReason.NO_BROWSER
 
 
 def test_where_a_browser_is_looked_for(tmp_path, monkeypatch):
@@ -149,7 +188,7 @@ def test_where_a_browser_is_looked_for(tmp_path, monkeypatch):
     monkeypatch.setenv("AUDITOR_CHROMIUM", str(program))
     assert find_browser(None) == program
     monkeypatch.delenv("AUDITOR_CHROMIUM")
-    monkeypatch.setattr(module, "_is_root", lambda: False)
+    monkeypatch.setattr(chromium, "is_root", lambda: False)
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path / "pw"))
     own = tmp_path / "pw" / "chromium-1" / "chrome-linux" / "chrome"
     own.parent.mkdir(parents=True)
