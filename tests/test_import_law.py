@@ -30,6 +30,7 @@ LAW: dict[str, tuple[int, set[str], set[str]]] = {
     "auditor.parsing": (1, {"selectolax"}, set()),
     "auditor.markup": (1, {"selectolax", "w3lib"}, set()),
     "auditor.pager": (1, set(), set()),
+    "auditor.shells": (1, {"selectolax"}, set()),
     "auditor.pagescan": (1, {"selectolax", "w3lib"}, set()),
     "auditor.rules.schema": (1, {"pydantic"}, set()),
     "auditor.rules.operators": (1, {"re2", "pydantic"}, set()),
