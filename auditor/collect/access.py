@@ -85,8 +85,8 @@ class Access:
     `absent` holds the (host, family) of which it is known without asking that there is no record.
     `headers`, `auth` (name and password) and `cookies` go to the target's own hosts only; not in clear where the target
     is https (`in_clear` false). `proxy` is an URL, with credentials if need be; `authorities` certificates in PEM that
-    are trusted beside the system's. `browser_hosts` "site" lets drawn pages load from the site only. `browser_sandbox` "off" starts the browser without its sandbox: only by explicit
-    wish.
+    are trusted beside the system's. `browser_hosts` "site" lets drawn pages load from the site only. `browser_sandbox`
+    "off" starts the browser without its sandbox: only by explicit wish.
     """
 
     overrides: Mapping[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)

@@ -148,7 +148,9 @@ class Supply:
         clean = replace(request, headers=tuple(pair for pair in request.headers if pair[0].lower() in passed))
 
         async def admit(url: str) -> Attempt | None:
-            reason = await self._judge(errand, url, request, want) if request.method == "GET" else AttemptReason.NOT_ASKED
+            reason = (
+                await self._judge(errand, url, request, want) if request.method == "GET" else AttemptReason.NOT_ASKED
+            )
             return None if reason is None else Attempt(AttemptStatus.SKIPPED, reason)
 
         fetched = await self._fetcher.fetch(request.url, wish="any", gate=admit, like=clean)
