@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import tempfile
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -14,13 +15,14 @@ from typing import Any
 import click
 
 from auditor import __version__, console, doctor, pipeline
-from auditor.collect.access import Access
-from auditor.collect.resolve import check_address, check_nameserver
+from auditor.collect.access import mask_text, split_credentials
 from auditor.demo import showcase
 from auditor.errors import AuditorError, InputError, Interrupted, RulesetError, ToolError
 from auditor.gate import Gate, decide_gate
 from auditor.messages import Language, Messages, load_messages
-from auditor.model import ClauseClass, Limits
+from auditor.model import ClauseClass
+from auditor.optionfile import add_config
+from auditor.options import build_access, build_limits, list_collecting
 from auditor.rules import load as rules_load
 from auditor.runfolder import default_run_folder, name_folder
 
@@ -45,24 +47,6 @@ def choose_language(arguments: Sequence[str], environment: dict[str, str]) -> La
             return "en" if argument.removeprefix("--lang=") == "en" else "zh"
     locale = next((environment[name] for name in ("AUDITOR_LANG", "LC_ALL", "LANG") if environment.get(name)), "")
     return "en" if locale.startswith("en") else "zh"
-
-
-def parse_override(text: str) -> tuple[tuple[str, int], str]:
-    """Read `HOST:PORT:ADDRESS` as curl writes it, an IPv6 address in brackets. Raises InputError for anything else."""
-    host, _, rest = text.partition(":")
-    port, _, address = rest.partition(":")
-    if not host or not port.isdigit() or not address:
-        raise InputError("resolve_syntax", text)
-    return (host.lower(), int(port)), address.strip("[]")
-
-
-def collect_overrides(texts: Sequence[str]) -> dict[tuple[str, int], tuple[str, ...]]:
-    """Read all `--resolve` options; addresses of one host and port gather, in the order given."""
-    overrides: dict[tuple[str, int], tuple[str, ...]] = {}
-    for text in texts:
-        key, addresses = parse_override(text)
-        overrides[key] = (*overrides.get(key, ()), *map(check_address, addresses.split(",")))
-    return overrides
 
 
 class _Commands:
@@ -114,25 +98,14 @@ class _Commands:
             self.option("--out", type=click.Path(path_type=Path), metavar="DIR"),
             self.language,
             self.option("--quiet", is_flag=True),
+            add_config(self.option, lambda: build_cli(self.messages)),
         ):
             command = decorate(command)
         return command
 
     def collecting(self, command: Callable[..., Any]) -> Callable[..., Any]:
         """Add the options of every command that touches a site."""
-        for decorate in (
-            self.option("--max-pages", type=click.IntRange(1), default=Limits.max_pages, metavar="N"),
-            self.option("--time-limit", type=click.FloatRange(1), default=Limits.total_seconds, metavar="SECONDS"),
-            self.option("--rate", type=click.FloatRange(0.01), default=Limits.rate, metavar="N"),
-            self.option("--include", multiple=True, metavar="GLOB"),
-            self.option("--exclude", multiple=True, metavar="GLOB"),
-            self.option("--browser", type=click.Choice(["auto", "never", "always"]), default="auto"),
-            self.option("--resolve", "overrides", multiple=True, metavar="HOST:PORT:ADDRESS"),
-            self.option("--nameserver", metavar="ADDRESS"),
-            self.option("--contact", metavar="ADDRESS"),
-            self.option("--as-host", metavar="HOST"),
-            self.option("--resume", is_flag=True),
-        ):
+        for decorate in list_collecting(self.option):
             command = decorate(command)
         return command
 
@@ -163,20 +136,27 @@ def build_settings(options: dict[str, Any]) -> pipeline.Settings:
     )
     if "max_pages" not in options:
         return settings
-    limits = Limits(
-        max_pages=options["max_pages"],
-        total_seconds=options["time_limit"],
-        rate=options["rate"],
-        include=tuple(options["include"]),
-        exclude=tuple(options["exclude"]),
-    )
-    access = Access(
-        overrides=collect_overrides(options["overrides"]),
-        nameserver=check_nameserver(options["nameserver"]) if options["nameserver"] else None,
-        contact=options["contact"],
-        browser=options["browser"],
-    )
-    return replace(settings, limits=limits, access=access)
+    return replace(settings, limits=build_limits(options), access=build_access(options))
+
+
+def take_credentials(target: str, settings: pipeline.Settings) -> tuple[str, pipeline.Settings]:
+    """Take the credentials that stand in a target's address out of it at once; they are for that target alone."""
+    clean, auth = split_credentials(target)
+    if auth is None:
+        return target, settings
+    return clean, replace(settings, access=replace(settings.access, auth=auth))
+
+
+@contextmanager
+def keep_secrets(settings: pipeline.Settings) -> Iterator[None]:
+    """Keep what the user gave in confidence out of the trace of an error of ours."""
+    try:
+        yield
+    except AuditorError:
+        raise
+    except Exception as error:
+        trace = keep_trace(error, settings.access.list_secrets())
+        raise ToolError("tool_failed", trace, cause=type(error).__name__) from error
 
 
 def read_gate(options: dict[str, Any]) -> Gate:
@@ -202,12 +182,12 @@ def run_audit(messages: Messages, targets: tuple[str, ...], **options: Any) -> i
     """Audit each target; the highest exit code in the order 4, 2, 3, 1, 5, 0 wins."""
     settings = build_settings(options)
     codes = []
-    for place, target in enumerate(targets, start=1):
-        own = settings
-        if len(targets) > 1 and settings.out:
-            own = replace(settings, out=settings.out / name_folder(target, place))
+    for place, given in enumerate(targets, start=1):
+        target, own = take_credentials(given, settings)
+        if len(targets) > 1 and own.out:
+            own = replace(own, out=own.out / name_folder(target, place))
         try:
-            with console.show_progress(messages, quiet=options["quiet"]) as report_progress:
+            with keep_secrets(own), console.show_progress(messages, quiet=options["quiet"]) as report_progress:
                 audit = pipeline.audit_target(target, own, messages, report_progress)
             codes.append(conclude(audit, messages, options))
         except Interrupted:
@@ -220,10 +200,10 @@ def run_audit(messages: Messages, targets: tuple[str, ...], **options: Any) -> i
 
 def run_crawl(messages: Messages, target: str, **options: Any) -> int:
     """Collect only."""
+    target, settings = take_credentials(target, build_settings(options))
     if pipeline.recognise_target(target) != "url":
         raise InputError("crawl_target", target)
-    settings = build_settings(options)
-    with console.show_progress(messages, quiet=options["quiet"]) as report_progress:
+    with keep_secrets(settings), console.show_progress(messages, quiet=options["quiet"]) as report_progress:
         run = pipeline.collect_target(target, settings, pipeline.plan_audit(settings).profile, report_progress)
     console.show_snapshot(run, pipeline.describe_snapshot(run), messages)
     return 0
@@ -386,10 +366,10 @@ def run_command(arguments: Sequence[str], messages: Messages) -> int:
     return code if isinstance(code, int) else 0
 
 
-def keep_trace(error: Exception) -> str:
+def keep_trace(error: Exception, secrets: tuple[str, ...] = ()) -> str:
     """Write the trace of an unexpected error to a file of its own and return its path."""
     with tempfile.NamedTemporaryFile(
         "w", prefix="auditor-trace-", suffix=".log", delete=False, encoding="utf-8"
     ) as file:
-        file.write("".join(traceback.format_exception(error)))
+        file.write(mask_text("".join(traceback.format_exception(error)), secrets))
     return file.name

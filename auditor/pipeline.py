@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -21,7 +22,7 @@ from pydantic import ValidationError
 
 from auditor import __version__
 from auditor.assembly import assemble_result
-from auditor.collect.access import Access
+from auditor.collect.access import Access, mask_text, split_credentials, stand_in_for
 from auditor.collect.crawl import collect_site
 from auditor.collect.folder import collect_folder
 from auditor.collect.foreign import collect_archive
@@ -170,6 +171,7 @@ def collect_target(
     target: str, settings: Settings, profile: Profile, report_progress: Callable[[Progress], None]
 ) -> Path:
     """Bring a target into a run folder with an archive, and return the folder."""
+    target, auth = split_credentials(target)
     kind = recognise_target(target)
     if kind == "run":
         return Path(target) if settings.out is None else copy_archive(_require_archive(Path(target)), settings.out)
@@ -177,16 +179,21 @@ def collect_target(
     run = make_run_folder(settings.out or default_run_folder(host, settings.now()))
     if kind == "archive":
         return adopt_archive(Path(target), run, settings, report_progress)
-    with keep_log(run):
-        LOGGER.info("collect: %s as %s, limits %s", kind, host, settings.limits)
+    access = settings.access if auth is None else replace(settings.access, auth=auth)
     site = profile.build_target(host=host, seed=target if kind == "url" else f"http://{host}/")
-    with keep_log(run):
+    if kind == "url" and settings.as_host:
+        site, stand_in = stand_in_for(site, host)
+        access = replace(access, stand_in=stand_in)
+    with keep_log(run, partial(mask_text, secrets=access.list_secrets())):
+        LOGGER.info("collect: %s as %s, limits %s", kind, host, settings.limits)
+        if access.stand_in is not None:
+            LOGGER.info("collect: %s stands in for %s", access.stand_in.origin, host)
         if kind == "folder":
             return collect_folder(Path(target), site, run, settings.now)
         return collect_site(
             target=site,
             limits=settings.limits,
-            access=settings.access,
+            access=access,
             out=run,
             vocabulary=load_vocabulary(),
             on_progress=report_progress,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import count
@@ -33,14 +33,27 @@ def make_run_folder(out: Path) -> Path:
     return out
 
 
+class _MaskingFormatter(logging.Formatter):
+    """Writes a record, traces included, without what may not be written."""
+
+    def __init__(self, form: str, mask: Callable[[str], str] | None) -> None:
+        super().__init__(form)
+        self._mask = mask
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line of a record."""
+        line = super().format(record)
+        return line if self._mask is None else self._mask(line)
+
+
 @contextmanager
-def keep_log(run: Path) -> Iterator[None]:
-    """Write what the stages log to `run.log` while the block runs."""
+def keep_log(run: Path, mask: Callable[[str], str] | None = None) -> Iterator[None]:
+    """Write what the stages log to `run.log` while the block runs; `mask` takes out what may not stand there."""
     try:
         handler = logging.FileHandler(run / "run.log", encoding="utf-8")
     except OSError as error:
         raise OutputError("out_unwritable", str(run / "run.log"), cause=error.strerror) from error
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    handler.setFormatter(_MaskingFormatter("%(asctime)s %(levelname)s %(name)s %(message)s", mask))
     LOGGER.addHandler(handler)
     level = LOGGER.level
     LOGGER.setLevel(logging.INFO)

@@ -13,9 +13,10 @@ import dns.message
 import dns.rcode
 import pytest
 
-from auditor.cli import choose_language, collect_overrides, run_command
+from auditor.cli import choose_language, run_command
 from auditor.errors import InputError
 from auditor.messages import load_messages
+from auditor.options import collect_overrides
 
 
 @pytest.fixture
