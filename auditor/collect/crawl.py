@@ -16,11 +16,12 @@ from auditor.archive.journal import COLLECTING_FOLDER, SCREENSHOT_URN, SNAPSHOT_
 from auditor.collect.access import Access
 from auditor.collect.browser import Browser, open_browser
 from auditor.collect.drawing import Sheet
+from auditor.collect.endpoints import Tools
 from auditor.collect.evidence import choose_pages
 from auditor.collect.fetch import Fetcher, Transport, name_host
 from auditor.collect.frontier import Frontier
 from auditor.collect.loading import PageLoader
-from auditor.collect.network import describe_vantage, probe_site
+from auditor.collect.network import describe_vantage, has_ipv6_route, probe_site
 from auditor.collect.outcome import find_failure
 from auditor.collect.pace import Pace
 from auditor.collect.progress import Progress
@@ -165,7 +166,7 @@ class Collection:
         self._vantage = describe_vantage(job.access, browser.name)
         try:
             await self._go_over(fetcher, pace, browser)
-            await self._probe(fetcher, resolver)
+            await self._probe(self._make_tools(fetcher, resolver, pace))
             await self._take_pictures(browser)
         finally:
             await browser.close()
@@ -239,15 +240,30 @@ class Collection:
         browser.attach(supply, sum(visit.rendered is not None for visit in self._writer.journaled.values()))
         return loader
 
-    async def _probe(self, fetcher: Fetcher, resolver: Resolver) -> None:
-        if self._walk is None or find_failure(self._target.seeds[0], self.list_visits()) is not None:
+    def _make_tools(self, fetcher: Fetcher, resolver: Resolver, pace: Pace) -> Tools:
+        access = self._job.access
+        return Tools(
+            fetcher,
+            resolver,
+            pace,
+            self._job.limits.request_seconds,
+            has_ipv6_route(),
+            is_proxied=access.proxy is not None,
+            authorities=access.authorities,
+        )
+
+    async def _probe(self, tools: Tools) -> None:
+        """Ask the network, also where it was the certificate that let nothing be read: then this is what is left."""
+        if self._walk is None:
+            return
+        failure = find_failure(self._target.seeds[0], self.list_visits())
+        if failure is not None and failure.values.get("reason") != AttemptReason.CERTIFICATE:
             return
         if self._job.access.stand_in is not None:
             return  # the network of a copy says nothing of the real site's
         self._walk.report("probe", self._target.seeds[0])
-        nameserver = self._job.access.nameserver
-        visits = [visit for visit in self.list_visits() if visit.attempt.status is AttemptStatus.DONE]
-        self._observations = await probe_site(self._target, visits, fetcher, resolver, nameserver)
+        visits = [visit for visit in self.list_visits() if visit.attempt.status is not AttemptStatus.SKIPPED]
+        self._observations = await probe_site(self._target, visits, tools)
 
     async def _take_pictures(self, browser: Browser) -> None:
         if self._walk is None or not browser.works:

@@ -1,4 +1,4 @@
-"""What the network says of a site beside its pages: records of both families, and the same page asked over each."""
+"""What the network says of a site beside its pages: every host over both address families, its name servers, HTTPS."""
 
 from __future__ import annotations
 
@@ -6,40 +6,37 @@ import asyncio
 import random
 import socket
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 import dns.exception
 import dns.resolver
 
 from auditor import __version__
 from auditor.collect.access import Access
-from auditor.collect.fetch import Fetched, Fetcher, is_page
-from auditor.collect.resolve import Family, Lookup, Resolver, make_resolver, query_records, read_address
+from auditor.collect.endpoints import V6, Endpoint, Tools, judge_fetched, observe_place, observe_server, skip
+from auditor.collect.fetch import Fetcher, is_page
+from auditor.collect.nameservers import find_zone
+from auditor.collect.places import OK, Place, list_places
+from auditor.collect.resolve import read_address
+from auditor.collect.secure import observe_tls
 from auditor.model import (
-    Attempt,
-    AttemptReason,
     AttemptStatus,
     EndpointObservation,
     LinkObservation,
     Observations,
     Target,
+    TlsObservation,
     Vantage,
     Visit,
+    ZoneObservation,
 )
-from auditor.pagescan import decode_body, judge_block, measure_likeness, text_of
 
 SAMPLE = 60
 SAMPLE_SEED = 20200420
+MOST_HOSTS = 40
 
-_PORTS = {"http": 80, "https": 443}
 _ROUTE_TEST = ("2001:4860:4860::8888", 53)
-_NO_ROUTE = Attempt(AttemptStatus.SKIPPED, AttemptReason.NO_ROUTE)
-_NOT_ASKED = Attempt(AttemptStatus.SKIPPED, AttemptReason.NOT_ASKED, "overridden")
 _NEAR_CLICKS = (1, 2)
-_OK = range(200, 300)
-_V4: Family = 4
-_V6: Family = 6
-_FAMILIES: tuple[Family, ...] = (_V4, _V6)
+_AT_ONCE = 4
 
 
 def has_ipv6_route() -> bool:
@@ -70,108 +67,72 @@ def describe_vantage(access: Access, browser: str | None) -> Vantage:
     return Vantage(ipv6=has_ipv6_route(), browser=browser, dns=dns_name, tool=f"auditor/{__version__}")
 
 
-async def probe_site(
-    target: Target, visits: Sequence[Visit], fetcher: Fetcher, resolver: Resolver, nameserver: str | None
-) -> Observations:
-    """Ask for the start page over both families under the same name, and for a sample of links over IPv6."""
-    home = target.seeds[0]
-    can_route = has_ipv6_route()
-    lookups = {family: await look_up(home, family, resolver, nameserver) for family in _FAMILIES}
-    answers: dict[Family, Fetched | None] = {}
-    for family, lookup in lookups.items():
-        may_ask = family == _V4 or can_route or lookup.overridden
-        answers[family] = await fetcher.fetch(home, family=family) if lookup.addresses and may_ask else None
-    text = _read_text(answers[_V4])
-    endpoints = tuple(_observe(home, family, lookups[family], answers[family], text) for family in _FAMILIES)
-    sixth = lookups[_V6]
-    if not sixth.addresses or endpoints[1].request.status is not AttemptStatus.DONE:
-        return Observations(endpoints)
-    tried = await asyncio.gather(*(_try_link(url, fetcher) for url in sample_links(visits)))
-    return Observations(endpoints, tuple(tried))
+async def probe_site(target: Target, visits: Sequence[Visit], tools: Tools) -> Observations:
+    """Ask every host of the site over both families and over HTTPS, its name servers' records, and a sample of links.
 
-
-async def look_up(url: str, family: Family, resolver: Resolver, nameserver: str | None) -> Lookup:
-    """Return the addresses of one family: overridden, literal, or from DNS.
-
-    No address is an answer where DNS gave it, or where it is known beforehand. For an override without an address of
-    the family nobody was asked, which is no answer.
+    `visits` are those that were made, failed ones too: they tell ports, and where HTTP led.
     """
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    port = parts.port or _PORTS[parts.scheme]
-    if resolver.is_absent(host, family):
-        return Lookup(Attempt(AttemptStatus.DONE), (), overridden=True)
-    if resolver.is_overridden(host, port):
-        found = await resolver.find(host, port, family)
-        return found if found.addresses else Lookup(_NOT_ASKED, (), overridden=True)
-    literal = read_address(host)
-    if literal is not None:
-        addresses = (str(literal),) if literal.version == family else ()
-        return Lookup(Attempt(AttemptStatus.DONE), addresses)
-    if "." not in host:
-        return await resolver.find(host, port, family)
-    return await query_records(make_resolver(nameserver), host, family)
+    places = list_places(target, visits)
+    limit = asyncio.Semaphore(_AT_ONCE)
+    asked = [_probe_place(place, visits, tools, limit) for place in places[: MOST_HOSTS + 1]]
+    found = await asyncio.gather(*asked)
+    endpoints = [one.observation for pair, _ in found for one in pair]
+    endpoints.extend(_leave_out(place) for place in places[MOST_HOSTS + 1 :])
+    zone = await _probe_zone(places[0], found[0][0], tools)
+    taken = {one.host for one in endpoints}
+    servers = [name for name in zone.servers if name not in taken]
+    endpoints.extend(await asyncio.gather(*(observe_server(name, tools) for name in servers)))
+    links: Sequence[LinkObservation] = ()
+    if found[0][0][1].observation.request.status is AttemptStatus.DONE:
+        links = await asyncio.gather(*(_try_link(visit, tools.fetcher) for visit in choose_visits(visits)))
+    return Observations(tuple(endpoints), tuple(links), (zone,), tuple(tls for _, tls in found))
 
 
-def sample_links(visits: Sequence[Visit]) -> list[str]:
+def choose_visits(visits: Sequence[Visit]) -> list[Visit]:
     """Choose live pages of the second and third level by a fixed seed; where they are few, deeper ones too."""
-    live = [visit for visit in visits if visit.status in _OK and is_page(visit.media_type) and visit.clicks != 0]
-    near = sorted(visit.url for visit in live if visit.clicks in _NEAR_CLICKS)
-    deep = sorted(visit.url for visit in live if visit.clicks not in _NEAR_CLICKS)
+    live = [
+        visit
+        for visit in visits
+        if visit.attempt.status is AttemptStatus.DONE
+        and visit.status in OK
+        and is_page(visit.media_type)
+        and visit.clicks != 0
+    ]
+    ordered = sorted(live, key=lambda visit: visit.url)
+    near = [visit for visit in ordered if visit.clicks in _NEAR_CLICKS]
+    deep = [visit for visit in ordered if visit.clicks not in _NEAR_CLICKS]
     chooser = random.Random(SAMPLE_SEED)  # noqa: S311 - a sample, no secret
     chosen = chooser.sample(near, min(SAMPLE, len(near)))
-    return sorted((*chosen, *chooser.sample(deep, min(SAMPLE - len(chosen), len(deep)))))
+    more = chooser.sample(deep, min(SAMPLE - len(chosen), len(deep)))
+    return sorted((*chosen, *more), key=lambda visit: visit.url)
 
 
-def _observe(
-    home: str, family: Family, lookup: Lookup, fetched: Fetched | None, text_v4: str | None
-) -> EndpointObservation:
-    text = _read_text(fetched) if family == _V6 else None
-    is_blocked = fetched is not None and _is_blocked(fetched)
-    return EndpointObservation(
-        host=urlsplit(home).hostname or "",
-        family=family,
-        role="portal",
-        lookup=lookup.attempt,
-        addresses=lookup.addresses,
-        overridden=lookup.overridden,
-        request=_judge(lookup, fetched, is_blocked=is_blocked),
-        status=fetched.answer.status if fetched is not None and fetched.answer is not None else None,
-        same_as_v4=measure_likeness(text_v4, text) if text is not None and text_v4 is not None else None,
-        redirects_to=fetched.final_url if fetched is not None and fetched.final_url != home else None,
-        url=home,
-    )
+async def _probe_place(
+    place: Place, visits: Sequence[Visit], tools: Tools, limit: asyncio.Semaphore
+) -> tuple[tuple[Endpoint, Endpoint], TlsObservation]:
+    async with limit:
+        pair = await observe_place(place, tools)
+        page = next((one.fetched for one in pair if one.fetched is not None and one.fetched.hops), None)
+        return pair, await observe_tls(place, visits, page, tools)
 
 
-def _judge(lookup: Lookup, fetched: Fetched | None, *, is_blocked: bool) -> Attempt:
-    if fetched is None:
-        has_address = bool(lookup.addresses)
-        return _NO_ROUTE if has_address else Attempt(AttemptStatus.SKIPPED, AttemptReason.NOT_ASKED)
-    if is_blocked:
-        return Attempt(AttemptStatus.FAILED, AttemptReason.BLOCKED, "", fetched.attempt.ms)
-    return fetched.attempt
+async def _probe_zone(place: Place, pair: tuple[Endpoint, Endpoint], tools: Tools) -> ZoneObservation:
+    """Ask who answers for the portal's name, unless its addresses were not taken from DNS either."""
+    if tools.is_proxied:
+        return ZoneObservation(place.host, skip("proxy"))
+    if any(one.observation.overridden for one in pair):
+        return ZoneObservation(place.host, skip("overridden"))
+    if read_address(place.host) is not None or "." not in place.host:
+        return ZoneObservation(place.host, skip("no_zone"))
+    return await find_zone(place.host, tools.resolver)
 
 
-def _is_blocked(fetched: Fetched) -> bool:
-    answer = fetched.answer
-    if answer is None:
-        return False
-    html = decode_body(fetched.body, answer.header("content-type")) if is_page(answer.media_type) else ""
-    return judge_block(answer.status, html)
+def _leave_out(place: Place) -> EndpointObservation:
+    unasked = skip("limit")
+    return EndpointObservation(place.host, V6, place.role, unasked, (), False, unasked, url=place.address)
 
 
-def _read_text(fetched: Fetched | None) -> str | None:
-    """Return the visible text of an answered page, None where there is none to compare."""
-    if fetched is None or fetched.attempt.status is not AttemptStatus.DONE or fetched.answer is None:
-        return None
-    if not is_page(fetched.answer.media_type) or _is_blocked(fetched):
-        return None
-    return text_of(decode_body(fetched.body, fetched.answer.header("content-type")))
-
-
-async def _try_link(url: str, fetcher: Fetcher) -> LinkObservation:
-    fetched = await fetcher.fetch(url, family=_V6)
-    attempt = fetched.attempt
-    if _is_blocked(fetched):
-        attempt = Attempt(AttemptStatus.FAILED, AttemptReason.BLOCKED, "", attempt.ms)
-    return LinkObservation(url, _V6, attempt, fetched.answer.status if fetched.answer is not None else None)
+async def _try_link(visit: Visit, fetcher: Fetcher) -> LinkObservation:
+    fetched = await fetcher.fetch(visit.url, family=V6)
+    status = fetched.answer.status if fetched.answer is not None else None
+    return LinkObservation(visit.url, V6, judge_fetched(fetched), status, visit.clicks)

@@ -16,6 +16,10 @@ from typing import Literal
 
 import dns.asyncresolver
 import dns.exception
+import dns.flags
+import dns.message
+import dns.rcode
+import dns.rdatatype
 import dns.resolver
 
 from auditor.errors import InputError
@@ -148,20 +152,51 @@ def make_resolver(nameserver: str | None) -> dns.asyncresolver.Resolver | None:
     return resolver
 
 
-async def query_records(resolver: dns.asyncresolver.Resolver | None, host: str, family: Family) -> Lookup:
-    """Ask DNS for the A or AAAA records of a host; no record at all is an answer."""
+async def ask_dns(
+    resolver: dns.asyncresolver.Resolver | None, name: str, record_type: str
+) -> tuple[Attempt, dns.resolver.Answer | None]:
+    """Ask DNS one question: a done attempt only where a server that may say so answered, if only that nothing is there.
+
+    Trouble on the way (servers that fail, refuse, refer elsewhere or break off) fails with what each of them said.
+    """
     if resolver is None:
-        return Lookup(Attempt(AttemptStatus.FAILED, AttemptReason.NO_RESOLVER))
+        return Attempt(AttemptStatus.FAILED, AttemptReason.NO_RESOLVER), None
+    loop = asyncio.get_running_loop()
+    started = loop.time()
+    answer: dns.resolver.Answer | None = None
+    reason: AttemptReason | None = None
+    detail = ""
     try:
-        answer = await resolver.resolve(host, _RECORDS[family], raise_on_no_answer=False)
+        answer = await resolver.resolve(name, record_type, raise_on_no_answer=False)
     except dns.resolver.NXDOMAIN:
-        return Lookup(Attempt(AttemptStatus.FAILED, AttemptReason.UNKNOWN_HOST))
+        reason = AttemptReason.UNKNOWN_HOST
     except dns.exception.Timeout:
-        return Lookup(Attempt(AttemptStatus.FAILED, AttemptReason.TIMEOUT, "dns"))
+        reason, detail = AttemptReason.TIMEOUT, "dns"
     except (dns.exception.DNSException, OSError, UnicodeError) as error:
-        return Lookup(Attempt(AttemptStatus.FAILED, AttemptReason.NO_RESOLVER, type(error).__name__))
-    records = answer.rrset or ()
-    return Lookup(Attempt(AttemptStatus.DONE), tuple(sorted(record.to_text() for record in records)))
+        reason, detail = AttemptReason.NO_RESOLVER, _describe_trouble(error)
+    if answer is not None and answer.rrset is None and _is_lame(answer.response):
+        answer, reason, detail = None, AttemptReason.NO_RESOLVER, "lame"
+    ms = round((loop.time() - started) * 1000)
+    return Attempt(AttemptStatus.FAILED if reason else AttemptStatus.DONE, reason, detail, ms), answer
+
+
+def _is_lame(response: dns.message.Message) -> bool:
+    """Tell whether an empty answer comes from a server that neither holds the zone nor asks others (RFC 2308, 2.2)."""
+    kinds = {records.rdtype for records in response.authority}
+    if dns.rdatatype.SOA in kinds:
+        return False
+    return dns.rdatatype.NS in kinds or not response.flags & (dns.flags.AA | dns.flags.RA)
+
+
+def _describe_trouble(error: Exception) -> str:
+    """Return what the servers said instead of an answer: response codes, or the kinds of error."""
+    if not isinstance(error, dns.resolver.NoNameservers):
+        return type(error).__name__
+    said = [
+        dns.rcode.to_text(row[4].rcode()) if row[4] is not None else type(row[3]).__name__
+        for row in error.kwargs.get("errors", ())
+    ]
+    return ", ".join(dict.fromkeys(said))[:80] or type(error).__name__
 
 
 class Resolver:
@@ -184,7 +219,9 @@ class Resolver:
         """Take the settings; nothing is asked yet. `proxy` may be private, as far as it is asked as the proxy."""
         self._proxy = proxy
         self._overrides = overrides
-        self._dns = make_resolver(nameserver) if nameserver is not None else None
+        self._dns = make_resolver(nameserver)
+        self._is_chosen = nameserver is not None
+        self._answers: dict[tuple[str, str], tuple[Attempt, dns.resolver.Answer | None]] = {}
         self.own_hosts = own_hosts
         self._allow_private = allow_private
         self._absent = absent
@@ -223,6 +260,19 @@ class Resolver:
         """Tell whether the user named a host as the target: only such a host gets the user's own headers."""
         return host.lower().rstrip(".") in self.own_hosts
 
+    async def ask(self, name: str, record_type: str) -> tuple[Attempt, dns.resolver.Answer | None]:
+        """Ask DNS a question, once a run."""
+        key = (name.lower().rstrip("."), record_type)
+        if key not in self._answers:
+            self._answers[key] = await ask_dns(self._dns, *key)
+        return self._answers[key]
+
+    async def query(self, host: str, family: Family) -> Lookup:
+        """Return the records of one family as DNS has them, private ones too; no record at all is an answer."""
+        attempt, answer = await self.ask(host, _RECORDS[family])
+        records = (answer.rrset if answer is not None else None) or ()
+        return Lookup(attempt, tuple(sorted(record.to_text() for record in records)))
+
     async def _look_up(self, host: str, port: int, family: Family | None) -> Lookup:
         if (host, port) in self._overrides:
             return _pick(self._overrides[host, port], family)
@@ -242,10 +292,10 @@ class Resolver:
         return Lookup(found.attempt, public)
 
     async def _ask(self, host: str, family: Family | None) -> Lookup:
-        if self._dns is None:
+        if not self._is_chosen:
             return await _ask_system(host, family)
         families: tuple[Family, ...] = (4, 6) if family is None else (family,)
-        answers = [await query_records(self._dns, host, item) for item in families]
+        answers = [await self.query(host, item) for item in families]
         addresses = tuple(address for answer in answers for address in answer.addresses)
         if addresses:
             return Lookup(Attempt(AttemptStatus.DONE), addresses)

@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import dns.exception
+import dns.flags
 import dns.message
+import dns.query
 import dns.rcode
 import dns.rdatatype
 import dns.rrset
@@ -116,15 +119,29 @@ def visit_of(reader, site, path):
 
 
 class NameServer:
-    """A name server on loopback: records by name, everything else is unknown."""
+    """A name server on loopback, over UDP and TCP: records by name, everything else is unknown.
+
+    `servers` are NS records by name; `codes` the response codes given instead of an answer. Of `lame` names it says
+    where else to ask, to `silent` ones nothing. Answers on `long` names are cut off over UDP, and over TCP, too, unless
+    `speaks_tcp`. `asked` are all questions.
+    """
 
     def __init__(self) -> None:
         self.records: dict[str, tuple[str, ...]] = {}
-        self.fails: set[str] = set()
+        self.servers: dict[str, tuple[str, ...]] = {}
+        self.codes: dict[str, dns.rcode.Rcode] = {}
+        self.lame: set[str] = set()
+        self.silent: set[str] = set()
+        self.long: set[str] = set()
+        self.speaks_tcp = True
+        self.asked: list[tuple[str, str]] = []
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind(("127.0.0.1", 0))
-        self.address = f"127.0.0.1:{self._socket.getsockname()[1]}"
+        port = self._socket.getsockname()[1]
+        self._stream = socket.create_server(("127.0.0.1", port))
+        self.address = f"127.0.0.1:{port}"
         threading.Thread(target=self._serve, daemon=True).start()
+        threading.Thread(target=self._serve_streams, daemon=True).start()
 
     def _serve(self) -> None:
         while True:
@@ -134,24 +151,56 @@ class NameServer:
                 return
             if data == b"stop":
                 return
-            self._socket.sendto(self._answer(dns.message.from_wire(data)).to_wire(), sender)
+            answer = self._answer(dns.message.from_wire(data), is_short=True)
+            if answer is not None:
+                self._socket.sendto(answer.to_wire(), sender)
 
-    def _answer(self, query):
+    def _serve_streams(self) -> None:
+        while True:
+            try:
+                connection, _ = self._stream.accept()
+            except OSError:
+                return
+            with connection, contextlib.suppress(OSError, EOFError, dns.exception.DNSException):
+                if not self.speaks_tcp:
+                    continue
+                query, _ = dns.query.receive_tcp(connection)
+                dns.query.send_tcp(connection, self._answer(query, is_short=False))
+
+    def _answer(self, query, *, is_short):
         answer = dns.message.make_response(query)
+        answer.flags |= dns.flags.AA
         question = query.question[0]
         name = question.name.to_text(omit_final_dot=True)
-        if name in self.fails:
-            answer.set_rcode(dns.rcode.SERVFAIL)
-        elif name not in self.records:
+        kind = dns.rdatatype.to_text(question.rdtype)
+        self.asked.append((name, kind))
+        if name in self.silent:
+            return None
+        if name in self.codes:
+            answer.set_rcode(self.codes[name])
+        elif name in self.lame:
+            answer.flags &= ~dns.flags.AA
+            answer.authority.append(dns.rrset.from_text("test.", 60, "IN", "NS", "ns.elsewhere.test."))
+        elif name in self.long and is_short:
+            answer.flags |= dns.flags.TC
+        elif name not in self.records and name not in self.servers:
             answer.set_rcode(dns.rcode.NXDOMAIN)
         else:
-            wanted = [item for item in self.records[name] if (":" in item) == (question.rdtype == dns.rdatatype.AAAA)]
+            wanted = self._find(name, kind)
             if wanted:
                 answer.answer.append(dns.rrset.from_text_list(question.name, 60, "IN", question.rdtype, wanted))
         return answer
+
+    def _find(self, name, kind):
+        if kind == "NS":
+            return [f"{server}." for server in self.servers.get(name, ())]
+        return [item for item in self.records.get(name, ()) if (":" in item) == (kind == "AAAA")]
 
     def close(self) -> None:
         host, _, port = self.address.partition(":")
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
             sender.sendto(b"stop", (host, int(port)))
         self._socket.close()
+        with contextlib.suppress(OSError):
+            self._stream.shutdown(socket.SHUT_RDWR)
+        self._stream.close()

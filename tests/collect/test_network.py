@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+import dns.rcode
 import pytest
 from loopback import HOST, NOW, Reply, make_page
 
-from auditor.collect import network, resolve
+from auditor.collect import crawl, endpoints, network, resolve
 from auditor.collect.access import Access
-from auditor.collect.network import SAMPLE, describe_vantage, has_ipv6_route, look_up, name_resolver, sample_links
+from auditor.collect.endpoints import look_up
+from auditor.collect.network import SAMPLE, choose_visits, describe_vantage, has_ipv6_route, name_resolver
 from auditor.collect.resolve import Lookup, Resolver
 from auditor.model import Attempt, AttemptReason, AttemptStatus, Part, Visit
 
@@ -90,8 +92,9 @@ def test_server_that_listens_on_one_family_only(site, collect):
     build_site(site)
     site.servers[1].shutdown()
     site.servers[1].server_close()
-    seen = collect().observations
-    assert seen.endpoints[1].request.reason is AttemptReason.REFUSED
+    sixth = collect().observations.endpoints[1]
+    assert (sixth.lookup.status, sixth.connect.reason) == (AttemptStatus.DONE, AttemptReason.REFUSED)
+    assert sixth.request == Attempt(AttemptStatus.SKIPPED, AttemptReason.NOT_ASKED, "connect")
     site.servers.pop()
 
 
@@ -99,14 +102,14 @@ def look(host, family, name_server, overrides=None, absent=frozenset()):
     async def act():
         address = name_server.address
         resolver = Resolver(overrides or {}, address, frozenset(), allow_private=True, absent=absent)
-        return await look_up(f"http://{host}/", family, resolver, address)
+        return await look_up(f"http://{host}/", family, resolver)
 
     return asyncio.run(act())
 
 
 def test_lookup_by_a_chosen_name_server(name_server):
     name_server.records = {"both.test": ("192.0.2.1", "2001:db8::1", "192.0.2.0"), "four.test": ("192.0.2.1",)}
-    name_server.fails = {"bad.test"}
+    name_server.codes = {"bad.test": dns.rcode.SERVFAIL}
     assert look("both.test", 4, name_server).addresses == ("192.0.2.0", "192.0.2.1")
     assert look("both.test", 6, name_server).addresses == ("2001:db8::1",)
     none = look("four.test", 6, name_server)
@@ -136,7 +139,7 @@ def test_lookup_that_is_known_beforehand_asks_nobody(name_server):
 
 def test_failed_lookup_of_a_name_without_a_dot_is_no_answer(name_server):
     name_server.records = {"intranet": ("192.0.2.1",)}
-    name_server.fails = {"bad"}
+    name_server.codes = {"bad": dns.rcode.SERVFAIL}
     assert look("bad", 6, name_server).attempt.reason is AttemptReason.NO_RESOLVER
     assert look("intranet", 6, name_server).attempt.reason is AttemptReason.NO_ADDRESS
     found = look("intranet", 4, name_server)
@@ -146,10 +149,10 @@ def test_failed_lookup_of_a_name_without_a_dot_is_no_answer(name_server):
 def test_one_family_without_records_and_the_other_unanswered_is_a_failed_lookup(name_server, monkeypatch):
     late = Lookup(Attempt(AttemptStatus.FAILED, AttemptReason.TIMEOUT, "dns"))
 
-    async def answer(_chosen, _host, family):
-        return Lookup(Attempt(AttemptStatus.DONE)) if family == 4 else late
+    async def answer(_chosen, _host, kind):
+        return (Attempt(AttemptStatus.DONE) if kind == "A" else late.attempt), None
 
-    monkeypatch.setattr(resolve, "query_records", answer)
+    monkeypatch.setattr(resolve, "ask_dns", answer)
     resolver = Resolver({}, name_server.address, frozenset(), allow_private=True)
     assert asyncio.run(resolver.find("a.test", 80, None)) == late
 
@@ -162,7 +165,7 @@ def test_a_time_out_of_the_system_is_no_answer(monkeypatch):
 
     monkeypatch.setattr(resolve, "_ask_system", answer)
     resolver = Resolver({}, None, frozenset(), allow_private=True)
-    assert asyncio.run(look_up("http://portal/", 6, resolver, None)) == late
+    assert asyncio.run(look_up("http://portal/", 6, resolver)) == late
 
 
 def test_name_that_leads_to_a_private_address_is_not_asked(site, collect, name_server):
@@ -178,7 +181,7 @@ def test_name_that_leads_to_a_private_address_is_not_asked(site, collect, name_s
 
 def test_no_route_is_our_lack_unless_the_address_was_given(site, collect, monkeypatch, name_server):
     build_site(site)
-    monkeypatch.setattr(network, "has_ipv6_route", lambda: False)
+    monkeypatch.setattr(crawl, "has_ipv6_route", lambda: False)
     name_server.records = {HOST: ("127.0.0.1", "2001:db8::1")}
     access = site.access(overrides={}, nameserver=name_server.address)
     sixth = collect("dns", access=access).observations.endpoints[1]
@@ -191,10 +194,14 @@ def make_visit(number, clicks, status=200, media="text/html"):
     return Visit(f"http://h.test/{number}", Attempt(AttemptStatus.DONE), NOW, (Part.SITE,), None, status, media, clicks)
 
 
+def sample(visits):
+    return [visit.url for visit in choose_visits(visits)]
+
+
 def test_sample_is_seeded_near_first_and_bounded():
     visits = [make_visit(number, 1 + number % 5) for number in range(500)]
-    chosen = sample_links(visits)
-    assert chosen == sample_links(list(reversed(visits)))
+    chosen = sample(visits)
+    assert chosen == sample(list(reversed(visits)))
     assert len(chosen) == len(set(chosen)) == SAMPLE
     near = {visit.url for visit in visits if visit.clicks in (1, 2)}
     assert set(chosen) <= near
@@ -205,7 +212,7 @@ def test_sample_is_seeded_near_first_and_bounded():
         make_visit(3, 1, 404),
         make_visit(4, 1, 200, "image/png"),
     ]
-    assert sample_links(few) == ["http://h.test/1", "http://h.test/2"]
+    assert sample(few) == ["http://h.test/1", "http://h.test/2"]
 
 
 def test_vantage_names_what_was_used(monkeypatch):
@@ -224,10 +231,10 @@ def test_route_test_sends_nothing_and_answers():
 def test_failed_lookup_is_kept_in_the_observation(site, collect, monkeypatch, reason):
     build_site(site)
 
-    async def fail(url, family, resolver, nameserver):
-        found = await look_up(url, family, resolver, nameserver)
+    async def fail(url, family, resolver):
+        found = await look_up(url, family, resolver)
         return found if family == 4 else replace(found, attempt=Attempt(AttemptStatus.FAILED, reason), addresses=())
 
-    monkeypatch.setattr(network, "look_up", fail)
+    monkeypatch.setattr(endpoints, "look_up", fail)
     sixth = collect().observations.endpoints[1]
     assert (sixth.lookup.reason, sixth.request.reason) == (reason, AttemptReason.NOT_ASKED)
