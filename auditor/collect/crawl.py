@@ -204,7 +204,7 @@ class Collection:
         visit = await loader.load_early(home)
         if self._widen_scope(visit):
             loader = self._make_loader(fetcher, pace, browser)
-        frontier = Frontier(self._make_scope(), job.vocabulary)
+        frontier = Frontier(self._make_scope(), job.vocabulary, job.access.stand_in)
         self._walk = Walk(loader, frontier, job.limits, job.clock, job.on_progress)
         for number, seed in enumerate(job.target.seeds):
             self._walk.add_seed(seed, is_home=number == 0)

@@ -189,7 +189,11 @@ class Fetcher:
     def _find_target(self, answer: Answer, base: str) -> str | None:
         location = answer.header("location")
         target = normalise_url(location, base) if answer.status in _REDIRECTS and location else None
-        return self._stand_in.name_address(target) if target is not None and self._stand_in is not None else target
+        return self.name_address(target) if target is not None else None
+
+    def name_address(self, url: str) -> str:
+        """Return an address under the real name, where a staging copy stands in for the site."""
+        return self._stand_in.name_address(url) if self._stand_in is not None else url
 
     def has_stopped(self, url: str) -> bool:
         """Tell whether the host of an address has asked us to stop."""

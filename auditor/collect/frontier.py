@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from auditor.collect.access import StandIn
 from auditor.collect.scope import MAX_CLICKS, Scope, Variants, is_file
 from auditor.model import Part
 from auditor.pager import is_further_page, read_page_number
@@ -64,8 +65,9 @@ class Known:
 class Frontier:
     """Discovers addresses and gives them out by rank; each is given out once."""
 
-    def __init__(self, scope: Scope, vocabulary: Vocabulary) -> None:
-        """Start empty."""
+    def __init__(self, scope: Scope, vocabulary: Vocabulary, stand_in: StandIn | None = None) -> None:
+        """Start empty. Addresses of a staging copy become known under the real name."""
+        self._stand_in = stand_in
         self.scope = scope
         self.known: dict[str, Known] = {}
         self.is_full = False
@@ -83,6 +85,7 @@ class Frontier:
 
     def add_sitemap(self, url: str, found_on: str) -> None:
         """Add an address that the sitemap lists."""
+        url = self._stand_in.name_address(url) if self._stand_in is not None else url
         if not self.scope.holds(url):
             return
         found = self._add(url, Rank.FILE if is_file(url) else Rank.OTHER, None, found_on)
@@ -108,7 +111,9 @@ class Frontier:
 
     def add_links(self, page: Known, scan: PageScan) -> None:
         """Add what a page links to. Links of a page outside of the site must not be handed over."""
-        for link in (*scan.links, *scan.script_data):
+        for found in (*scan.links, *scan.script_data):
+            named = self._stand_in.name_address(found.url) if self._stand_in is not None else found.url
+            link = found if named == found.url else found._replace(url=named)
             if self.scope.holds(link.url) and link.url != page.url:
                 self._add_link(page, link)
 

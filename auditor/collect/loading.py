@@ -207,7 +207,8 @@ class PageLoader:
         return scan_page(html, url, self._vocabulary) if is_readable and self._scope.holds(url) else None
 
     def _find_jump(self, read: _Read, url: str) -> str | None:
-        target = read.scan.jump if read.scan is not None else None
+        jump = read.scan.jump if read.scan is not None else None
+        target = self._fetcher.name_address(jump) if jump is not None else None
         if target is None or target in {url, read.fetched.final_url} or not self._scope.holds(target):
             return None
         return target

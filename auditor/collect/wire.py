@@ -17,7 +17,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from auditor.collect.access import Access, Cookie, mask_headers, split_credentials
+from auditor.collect.access import Access, Cookie, mask_headers
 from auditor.collect.fetch import DONE, PAGE_TYPES, Answer, Request, name_agent
 from auditor.collect.resolve import Family, Lookup, Resolver, read_address
 from auditor.model import Attempt, AttemptReason, AttemptStatus, Limits
@@ -86,11 +86,7 @@ class WireTransport:
         self._access = access
         self._own_headers = access.list_headers()
         self._secrets = access.list_secrets()
-        self._proxy: str | None = None
-        credentials: tuple[str, str] | None = None
-        if access.proxy is not None:
-            self._proxy, credentials = split_credentials(access.proxy)
-        self._proxy_auth = aiohttp.BasicAuth(*credentials, encoding="utf-8") if credentials else None
+        self._proxy = access.proxy
         self._resolver = resolver
         self._limits = limits
         self._clock = clock
@@ -151,7 +147,6 @@ class WireTransport:
             headers=(*request.headers, *self._own_headers) if is_own else request.headers,
             data=request.body,
             proxy=self._proxy,
-            proxy_auth=self._proxy_auth,
         ) as response:
             latency = loop.time() - started
             raw = ((key.decode("latin-1"), value.decode("latin-1")) for key, value in response.raw_headers)
@@ -167,6 +162,9 @@ class WireTransport:
         return request.wish == "any" or is_error or head.media_type in _TEXT_TYPES
 
     async def _read_body(self, response: aiohttp.ClientResponse) -> bytes:
+        if (response.content_length or 0) > self._limits.max_body_bytes:
+            response.close()
+            raise _TooLargeError
         body = bytearray()
         async for piece in response.content.iter_chunked(_CHUNK):
             body += piece
@@ -213,7 +211,8 @@ class WireTransport:
 
 def _make_morsel(cookie: Cookie, *, in_clear: bool) -> tuple[str, Morsel[str]]:
     morsel: Morsel[str] = Morsel()
-    morsel.set(cookie.name, cookie.value, cookie.value)
+    # as it is pickled: `set` refuses names that sites use, such as `version`
+    morsel.__setstate__({"key": cookie.name, "value": cookie.value, "coded_value": cookie.value})  # type: ignore[attr-defined]
     morsel["path"] = cookie.path
     morsel["secure"] = cookie.is_secure or not in_clear
     return cookie.name, morsel
