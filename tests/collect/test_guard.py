@@ -7,6 +7,7 @@ import gzip
 import threading
 from dataclasses import replace
 
+import dns.rcode
 import pytest
 from loopback import HOST, NOW, QUICK, Reply, make_page, visit_of
 
@@ -131,12 +132,12 @@ def test_rebinding_between_check_and_connection_reaches_nobody(site, name_server
 
 
 def test_lookup_that_failed_in_passing_is_made_again(name_server):
-    name_server.fails.add("flaky.test")
+    name_server.codes["flaky.test"] = dns.rcode.SERVFAIL
     resolver = Resolver({}, name_server.address, frozenset(), allow_private=False)
 
     async def act():
         first = await resolver.find("flaky.test", 80, None)
-        name_server.fails.clear()
+        name_server.codes.clear()
         name_server.records["flaky.test"] = ("1.1.1.1",)
         return first, await resolver.find("flaky.test", 80, None)
 
