@@ -14,7 +14,7 @@ A waiver explains a failure: the outcome stays, and the score after explanations
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 
 from auditor.model import (
     Check,
+    ClauseClass,
     ClauseText,
     Decision,
     Degree,
@@ -70,13 +71,25 @@ def decide_findings(
     now: datetime,
     *,
     zone: ZoneInfo = SITE_ZONE,
+    second_person: Collection[ClauseClass] = (),
 ) -> Decided:
-    """Lay attestations and waivers over findings. `now` has a zone; `zone` is where days of waivers end."""
+    """Lay attestations and waivers over findings. `now` has a zone; `zone` is where days of waivers end.
+
+    Answers to clauses of the classes in `second_person` take effect only where two people signed.
+    """
     machine = tuple(findings)
-    answers, notes = _match_attestations(machine, attestations)
+    unsigned = [one for one in attestations if one.second is None and _needs_second(one, clauses, second_person)]
+    signed = [one for one in attestations if one not in unsigned]
+    answers, notes = _match_attestations(machine, signed)
+    notes = (*(_note("attestation", one, "needs_second") for one in unsigned), *notes)
     answered = _answer_all(machine, clauses, answers)
     explained, more = _apply_waivers(answered, machine, waivers, now, zone)
     return Decided(explained, (*notes, *more))
+
+
+def _needs_second(answer: Attestation, clauses: Mapping[str, ClauseText], classes: Collection[ClauseClass]) -> bool:
+    clause = clauses.get(answer.clause)
+    return clause is not None and clause.class_ in classes
 
 
 def _answer_all(
@@ -163,7 +176,7 @@ def _match_attestations(
 def _note(
     source: Literal["attestation", "waiver"],
     entry: Attestation | Waiver,
-    problem: Literal["expired", "unmatched", "conflict"],
+    problem: Literal["expired", "unmatched", "conflict", "needs_second"],
 ) -> WaiverNote:
     clause = entry.clause or (entry.fingerprint if isinstance(entry, Waiver) else None) or ""
     return WaiverNote(source, clause, entry.subject or "", problem)

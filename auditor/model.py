@@ -613,7 +613,7 @@ class ScoreNode:
     """
 
     id: str
-    kind: Literal["profile", "ruleset", "chapter", "clause"]
+    kind: Literal["profile", "ruleset", "chapter", "clause", "bonus"]
     weight: float
     judged: float
     waiting: float
@@ -629,7 +629,8 @@ class ScoreNode:
 class Score:
     """The three figures, the interval and the tree.
 
-    Scores are 0 to 100, shares 0 to 1; None where nothing was judged.
+    Scores are 0 to 100, shares 0 to 1; None where nothing was judged. Under a model with a pass mark `passed` tells
+    whether the site passed, `vetoes` the clauses that failed it outright; `bonus` is the tree of points beyond 100.
     """
 
     value: float | None
@@ -641,6 +642,9 @@ class Score:
     undetermined: float
     after_explanations: float | None
     tree: ScoreNode
+    passed: bool | None = None
+    vetoes: tuple[str, ...] = ()
+    bonus: ScoreNode | None = None
 
 
 @dataclass(frozen=True)

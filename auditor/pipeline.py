@@ -58,6 +58,7 @@ from auditor.runfolder import (
     write_file,
 )
 from auditor.score import score_findings
+from auditor.scoring import DeductionModel
 from auditor.snapshot import SnapshotReader, open_snapshot
 from auditor.vocabulary import load_vocabulary
 
@@ -127,7 +128,23 @@ def plan_audit(settings: Settings) -> Plan:
     attestations = gather(lambda: load_attestations(settings.attestations) if settings.attestations else ())
     if profile is None or rulebook is None or waivers is None or attestations is None:
         raise RulesetError(tuple(problems))
+    _check_scoring(path, profile, rulebook)
     return Plan(profile, rulebook, waivers, attestations)
+
+
+def _check_scoring(path: Path, profile: Profile, rulebook: Rulebook) -> None:
+    """Refuse a scoring model that speaks of a clause of none of its own standards.
+
+    Where other rulesets than the profile's are judged, its clauses need not be among them.
+    """
+    if not isinstance(profile.scoring, DeductionModel):
+        return
+    judged = {one.standard.code for one in rulebook.standards}
+    known = {clause.id for one in rulebook.standards for clause in one.standard.clauses}
+    unknown = [name for name in profile.scoring.named_clauses if name not in known]
+    if unknown and set(profile.standards) <= judged:
+        code = "unknown_scored_clause"
+        raise RulesetError(tuple(Problem(code, str(path), path="scoring", values={"given": name}) for name in unknown))
 
 
 def recognise_target(target: str) -> TargetKind:
@@ -291,7 +308,13 @@ def judge_facts(
     evaluation = evaluate_rulebook(facts, plan.rulebook, context)
     clauses = plan.rulebook.describe_clauses()
     decided = decide_findings(
-        evaluation.findings, clauses, plan.waivers, plan.attestations, settings.now(), zone=plan.profile.zone
+        evaluation.findings,
+        clauses,
+        plan.waivers,
+        plan.attestations,
+        settings.now(),
+        zone=plan.profile.zone,
+        second_person=plan.profile.second_person,
     )
     return assemble_result(
         snapshot=snapshot,

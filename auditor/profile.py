@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
-from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar
 from zoneinfo import ZoneInfo
@@ -17,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, Strin
 
 from auditor.errors import RulesetError
 from auditor.model import ClauseClass, Target, Unit, UnitKind
+from auditor.scoring import ScoringModel, WeightedModel
 from auditor.yamlfile import read_yaml
 from auditor.yamlshape import Refusal
 
@@ -86,61 +86,16 @@ class ProfileSite(_Shape):
         return self
 
 
-class Band(_Shape):
-    """A grade, and the score from which on it is given."""
-
-    grade: Text1
-    at_least: float = Field(ge=0, le=100)
-
-
-class Weights(_Shape):
-    """What a clause of each class weighs."""
-
-    essential: float = Field(default=3, gt=0, allow_inf_nan=False)
-    mandatory: float = Field(default=2, gt=0, allow_inf_nan=False)
-    recommended: float = Field(default=1, gt=0, allow_inf_nan=False)
-
-    def weigh(self, class_: ClauseClass) -> float:
-        """Return the weight of a class."""
-        return {
-            ClauseClass.ESSENTIAL: self.essential,
-            ClauseClass.MANDATORY: self.mandatory,
-            ClauseClass.RECOMMENDED: self.recommended,
-        }[class_]
-
-
-class ScoringModel(_Shape):
-    """The weighted model. `tolerated` is what a pass with a warning counts; bands go from best to worst."""
-
-    model: Literal["weighted"] = "weighted"
-    weights: Weights = Weights()
-    tolerated: float = Field(default=1.0, ge=0, le=1)
-    grades: tuple[Band, ...] = (
-        Band(grade="A", at_least=95),
-        Band(grade="B", at_least=85),
-        Band(grade="C", at_least=75),
-        Band(grade="D", at_least=60),
-        Band(grade="E", at_least=0),
-    )
-    top_two_need_essential: bool = True
-
-    @model_validator(mode="after")
-    def _bands_descend(self) -> Self:
-        bounds = [band.at_least for band in self.grades]
-        if any(later >= earlier for earlier, later in pairwise(bounds)):
-            raise Refusal("bands_unordered")
-        repeated = _find_repeated(band.grade for band in self.grades)
-        if repeated is not None:
-            raise Refusal("repeated_grade", name=repeated)
-        return self
-
-
 class Profile(_Shape):
-    """Which standards, which scoring model, and what the site is, where it is known."""
+    """Which standards, which scoring model, and what the site is, where it is known.
+
+    `second_person` names the classes of clauses whose answers two people must sign.
+    """
 
     site: ProfileSite | None = None
     standards: tuple[Text1, ...] = Field(min_length=1)
-    scoring: ScoringModel = ScoringModel()
+    scoring: ScoringModel = WeightedModel()
+    second_person: tuple[ClauseClass, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:

@@ -256,3 +256,27 @@ def test_sum_of_sums_does_not_depend_on_the_order_of_clauses():
         findings = [make_finding(outcomes[name], "why", name) for name in names]
         decided = decide_findings(findings, clauses, (), (), NOW)
         assert {one.outcome for one in decided.findings} == {F}
+
+
+# ---- two people ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("classes", "second", "outcome", "problems"),
+    [
+        ((ClauseClass.MANDATORY,), None, C, ["needs_second"]),
+        ((ClauseClass.MANDATORY,), "李四", P, []),
+        ((ClauseClass.ESSENTIAL,), None, P, []),
+    ],
+)
+def test_answers_of_a_class_may_need_two_people(classes, second, outcome, problems):
+    decided = decide_findings(
+        [make_finding(C, "why")],
+        {"c": make_clause(Check.AUTO)},
+        (),
+        [make_answer(second=second)],
+        NOW,
+        second_person=classes,
+    )
+    assert decided.findings[0].outcome is outcome
+    assert [note.problem for note in decided.notes] == problems

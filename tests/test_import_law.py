@@ -34,6 +34,7 @@ LAW: dict[str, tuple[int, set[str], set[str]]] = {
     "auditor.pagescan": (1, {"selectolax", "w3lib"}, set()),
     "auditor.rules.schema": (1, {"pydantic"}, set()),
     "auditor.rules.operators": (1, {"re2", "pydantic"}, set()),
+    "auditor.scoring": (1, {"pydantic"}, set()),
     "auditor.extract.text": (1, set(), set()),
     "auditor.collect": (
         2,

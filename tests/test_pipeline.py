@@ -24,7 +24,7 @@ from auditor.demo.portal import generate_portal
 from auditor.demo.profile import write_profile
 from auditor.demo.server import serve_portal
 from auditor.demo.spec import PortalSpec
-from auditor.errors import ArchiveError
+from auditor.errors import ArchiveError, RulesetError
 from auditor.facts import read_facts, write_facts
 from auditor.messages import load_messages
 from auditor.model import Limits, ToolFault
@@ -272,3 +272,16 @@ def test_interrupted_crawl_is_130_and_resumes_to_the_same_verdicts(audited, caps
         row.id: row.outcome.value for row in audited[0].result.findings
     }
     assert fetched
+
+
+@pytest.mark.parametrize(("vetoes", "problem"), [("[XH20-4.1c]", None), ("[XH20-9.9z]", "unknown_scored_clause")])
+def test_scoring_may_name_only_clauses_of_its_standards(tmp_path, vetoes, problem):
+    path = tmp_path / "profile.yaml"
+    path.write_text(f"standards: [xh20]\nscoring: {{model: deduction, vetoes: {vetoes}}}\n", encoding="utf-8")
+    settings = pipeline.Settings(now=lambda: NOW, profile=path)
+    if problem is None:
+        assert pipeline.plan_audit(settings).profile.scoring.vetoes == ("XH20-4.1c",)
+        return
+    with pytest.raises(RulesetError) as raised:
+        pipeline.plan_audit(settings)
+    assert [one.code for one in raised.value.problems] == [problem]

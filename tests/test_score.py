@@ -23,11 +23,11 @@ from auditor.model import (
     Subject,
     Text,
 )
-from auditor.profile import ScoringModel
 from auditor.score import name_chapter, score_findings
+from auditor.scoring import WeightedModel
 
 TEXT = Text("甲", "a")
-MODEL = ScoringModel()
+MODEL = WeightedModel()
 WAIVED = Decision(Proposal(Outcome.FAILED), "waiver", "李四", date(2026, 1, 1), "迁移中")
 
 
@@ -116,7 +116,7 @@ def test_the_tree_of_the_worked_example():
 
 
 def test_a_warning_counts_what_the_profile_says():
-    model = ScoringModel(tolerated=0.5)
+    model = WeightedModel(tolerated=0.5)
     score = score_findings(FINDINGS, CLAUSES, model).score
     assert score.value == pytest.approx(100 * 4.75 / 6.5, abs=1e-9)
 
@@ -173,7 +173,7 @@ def test_nothing_applicable_has_no_score():
 )
 def test_bands_and_the_two_that_need_every_essential_clause(passed, essential, grade):
     clauses = {"m": make_clause(), "e": make_clause(class_=ClauseClass.ESSENTIAL)}
-    model = ScoringModel.model_validate({"weights": {"essential": 1e-6, "mandatory": 1, "recommended": 1}})
+    model = WeightedModel.model_validate({"weights": {"essential": 1e-6, "mandatory": 1, "recommended": 1}})
     rows = [make_finding("m", P if n < passed else F, str(n)) for n in range(100)]
     score = score_findings([*rows, make_finding("e", essential)], clauses, model).score
     assert round(score.value) == passed
@@ -189,7 +189,7 @@ def test_a_band_begins_exactly_at_its_bound(passed, grade):
 
 def test_a_failed_essential_clause_bars_the_top_two():
     clauses = {"m": make_clause(), "e": make_clause(class_=ClauseClass.ESSENTIAL)}
-    model = ScoringModel.model_validate({"weights": {"essential": 0.01, "mandatory": 3, "recommended": 1}})
+    model = WeightedModel.model_validate({"weights": {"essential": 0.01, "mandatory": 3, "recommended": 1}})
     findings = [make_finding("m", P), make_finding("e", F)]
     assert score_findings(findings, clauses, model).score.grade == "C"
     free = model.model_copy(update={"top_two_need_essential": False})
@@ -197,7 +197,7 @@ def test_a_failed_essential_clause_bars_the_top_two():
 
 
 def test_below_the_lowest_band_there_is_no_grade():
-    model = ScoringModel.model_validate(
+    model = WeightedModel.model_validate(
         {"grades": [{"grade": "pass", "at_least": 60}], "top_two_need_essential": False}
     )
     assert score_findings([make_finding("a", F)], {"a": make_clause()}, model).score.grade is None
@@ -266,7 +266,7 @@ def list_leaves(node):
 
 @given(rows=ROWS, tolerated=st.sampled_from([0, 0.1, 0.5, 1]))
 def test_it_adds_up(rows, tolerated):
-    score = score_findings(build(rows), MANY, ScoringModel(tolerated=tolerated)).score
+    score = score_findings(build(rows), MANY, WeightedModel(tolerated=tolerated)).score
     check_sums(score.tree)
     leaves = list_leaves(score.tree)
     assert {leaf.id for leaf in leaves} == set(MANY)

@@ -187,12 +187,27 @@ def _explain_score(result: Result, groups: Mapping[str, Sequence[Finding]], word
         wording.say(sureness),
         *unwritten,
     ]
+    sentences = [*_explain_pass(score, result, wording), *sentences]
     if score.low != score.high:
         sentences.append(wording.say("meaning_interval", low=low, high=high))
     after = score.after_explanations
     if after is not None and after != score.value:
         sentences.append(wording.say("meaning_explained", score=show_score(after)))
     return sentences
+
+
+def _explain_pass(score: Score, result: Result, wording: Wording) -> list[str]:
+    """Say whether the site passed, where the scoring model has a pass mark, and what failed it outright."""
+    if score.vetoes:
+        names = [wording.pick(result.clauses[name].title) for name in score.vetoes]
+        return [wording.say("meaning_vetoed", clauses=wording.join(names))]
+    bonus = score.bonus
+    gained = (
+        [wording.say("meaning_bonus", points=show_score(bonus.points))] if bonus is not None and bonus.points else []
+    )
+    if score.passed is None:
+        return gained
+    return [wording.say("meaning_pass" if score.passed else "meaning_no_pass"), *gained]
 
 
 def _draw_interval(score: Score, wording: Wording) -> BarView:

@@ -38,8 +38,9 @@ from auditor.model import (
     Vantage,
     hash_key,
 )
-from auditor.profile import Attestation, ScoringModel, Waiver
+from auditor.profile import Attestation, Waiver
 from auditor.score import score_findings
+from auditor.scoring import WeightedModel
 
 HOST = "www.yunhe.example.cn"
 HOME = f"https://{HOST}/"
@@ -341,7 +342,7 @@ def make_result(*, findings=None, clauses=None, target=None, faults=(), snapshot
     raw = tuple(list_findings()) if findings is None else tuple(findings)
     now = datetime(2026, 11, 22, tzinfo=UTC)
     decided = decide_findings(raw, clauses, WAIVERS, ATTESTATIONS, now)
-    scored = score_findings(decided.findings, clauses, ScoringModel())
+    scored = score_findings(decided.findings, clauses, WeightedModel())
     values = {
         "schema_version": 1,
         "target": target,

@@ -21,11 +21,11 @@ from auditor.model import (
     Subject,
     Text,
 )
-from auditor.profile import ScoringModel
 from auditor.report.page import show_page
 from auditor.report.pictures import MOST_BYTES, MOST_PICTURES, choose_pictures, measure_picture
 from auditor.report.wording import Wording, clean_text, show_address, show_points, show_share
 from auditor.score import score_findings
+from auditor.scoring import WeightedModel
 
 ZH, EN = load_messages("zh"), load_messages("en")
 PNG = sample.draw_png(40, 30)
@@ -463,5 +463,5 @@ def test_the_sample_is_honest():
     assert {clause.class_ for clause in result.clauses.values()} == set(ClauseClass)
     kinds = {type(item).__name__ for finding in result.findings for item in finding.evidence}
     assert len(kinds) == 5
-    assert result.scores == score_findings(result.findings, result.clauses, ScoringModel()).scores
+    assert result.scores == score_findings(result.findings, result.clauses, WeightedModel()).scores
     assert isinstance(result.rulesets["xh20"].title, Text)
