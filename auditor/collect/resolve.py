@@ -261,11 +261,12 @@ class Resolver:
         return host.lower().rstrip(".") in self.own_hosts
 
     async def ask(self, name: str, record_type: str) -> tuple[Attempt, dns.resolver.Answer | None]:
-        """Ask DNS a question, once a run."""
+        """Ask DNS a question, once a run; again only where nobody answered."""
         key = (name.lower().rstrip("."), record_type)
-        if key not in self._answers:
-            self._answers[key] = await ask_dns(self._dns, *key)
-        return self._answers[key]
+        known = self._answers.get(key)
+        if known is None or known[0].reason in _PASSING:
+            self._answers[key] = known = await ask_dns(self._dns, *key)
+        return known
 
     async def query(self, host: str, family: Family) -> Lookup:
         """Return the records of one family as DNS has them, private ones too; no record at all is an answer."""
