@@ -34,6 +34,8 @@ MAX_STARTS = 4
 _AT_ONCE = 2
 _CLOSE_SECONDS = 5.0
 _MORE_SECONDS = 40.0
+_NEVER_OPENED = "Page.goto: Timeout"
+"""What is said of a page that was not even opened in time: the browser was busy with another."""
 _T = TypeVar("_T")
 
 
@@ -93,6 +95,8 @@ class Browser:
         if artist is None:
             return Drawn(Attempt(AttemptStatus.SKIPPED, AttemptReason.NO_BROWSER, "not attached"))
         drawn = await self._try(sheet.url, lambda page: artist.draw(page, sheet, judge))
+        if isinstance(drawn, Attempt) and _NEVER_OPENED in drawn.detail:
+            drawn = await self._try(sheet.url, lambda page: artist.draw(page, sheet, judge))
         return drawn if isinstance(drawn, Drawn) else Drawn(drawn)
 
     async def photograph(self, sheet: Sheet) -> bytes | None:

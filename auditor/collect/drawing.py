@@ -91,7 +91,7 @@ class Artist:
         self._seconds = seconds
 
     async def draw(self, page: Page, sheet: Sheet, judge: Judge) -> Drawn:
-        """Return a page as script has drawn it. Raises playwright's Error, TimeoutError where it never answers."""
+        """Return a page as script has drawn it. Raises playwright's Error, TimeoutError where it stops answering."""
         watch = await self._open(page, sheet, shows_pictures=False)
         html, is_calm = await self._wait(page, watch, judge)
         errand = watch.errand
@@ -128,7 +128,8 @@ class Artist:
         size, calm, judged, state = -1, 0, -1, "bare"
         while loop.time() - start < _LONGEST_WAIT and not watch.crashed.is_set():
             await asyncio.sleep(_POLL)
-            now = await _measure(page)
+            async with asyncio.timeout(self._seconds):
+                now = await _measure(page)
             calm = calm + 1 if now == size and now >= 0 else 0
             size = now
             if calm < _CALM or watch.pending:
@@ -139,7 +140,8 @@ class Artist:
                 break
         if watch.crashed.is_set():
             raise PlaywrightError("the page crashed")
-        return await page.content(), calm >= _CALM and not watch.pending
+        async with asyncio.timeout(self._seconds):
+            return await page.content(), calm >= _CALM and not watch.pending
 
     async def _answer(self, page: Page, watch: _Watch, route: Route) -> None:
         """Answer one request of a page; a page that is closed meanwhile wants nothing any more."""

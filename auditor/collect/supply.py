@@ -8,6 +8,7 @@ addresses are refused by the resolver as everywhere, robots.txt of the site hold
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -63,6 +64,13 @@ class Errand:
         self.problem = self.problem or Attempt(AttemptStatus.FAILED, reason, detail)
 
 
+def _name_request(url: str, request: Request) -> str:
+    """Return under which name the answer to a request is known: its address, and what it sends."""
+    if request.method == "GET":
+        return url
+    return f"{url}#{hashlib.sha256(request.body or b'').hexdigest()}"
+
+
 def clean_headers(headers: Collection[tuple[str, str]]) -> dict[str, str]:
     """Return the headers that a browser may see of an answer whose body is decoded already."""
     kept = {name.lower(): value for name, value in headers}
@@ -102,11 +110,11 @@ class Supply:
             if want != "picture":
                 errand.note(reason, request.url[:200])
             return None
-        if request.method != "GET":
-            return await self._ask(errand, replace(request, url=url), want)
-        known = self._recall(errand, url)
+        known = self._recall(errand, _name_request(url, request))
         if known is not None:
             return known
+        if request.method != "GET":
+            return await self._ask(errand, replace(request, url=url), want)
         if url in self._under_way:
             served = await asyncio.shield(self._under_way[url])
             return self._recall(errand, url) or served
@@ -132,15 +140,23 @@ class Supply:
         if url in self._cache:
             self._cache.move_to_end(url)
             return self._cache[url]
-        if url not in self._records:
+        found = self._records.get(url) or self._find_page(url)
+        if found is None:
             return None
-        record, status = self._records[url]
+        record, status = found
         headers, payload = self._writer.read_payload(record)
-        if record not in errand.records:
+        if record not in errand.records and url in self._records:
             errand.records.append(record)
         coding = dict(headers).get("content-encoding", "")
         body = decode_content(payload, coding, self._limits.max_decoded_bytes)
         return Served(status, clean_headers(headers), body)
+
+    def _find_page(self, url: str) -> tuple[str, int] | None:
+        """Return the record and status of a page that the crawl has fetched already."""
+        visit = self._writer.journaled.get(url)
+        if visit is None or visit.record is None or visit.final_url not in (None, url):
+            return None
+        return visit.record, visit.status or 0
 
     async def _ask(self, errand: Errand, request: Request, want: Want) -> Served | None:
         """Ask for an address in the turns of its host, like the crawl itself."""
@@ -185,8 +201,8 @@ class Supply:
                 url, answer.at, line, answer.headers, answer.stored, truncated=answer.truncated
             )
             errand.records.append(record)
-        if request.method == "GET" and fetched.hops:
-            self._records[request.url] = (errand.records[-1], fetched.hops[-1][1].status or 0)
+        if fetched.hops:
+            self._records[_name_request(request.url, request)] = (errand.records[-1], fetched.hops[-1][1].status or 0)
 
     def _cache_static(self, url: str, served: Served) -> None:
         self._cache[url] = served

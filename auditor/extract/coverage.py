@@ -25,8 +25,11 @@ def tell_state(landing: Resolution) -> str:
         return "fetched"
     if landing.blame.reason is AttemptReason.BLOCKED:
         return "blocked"
-    is_skipped = landing.visit is None or landing.visit.attempt.status is AttemptStatus.SKIPPED
-    return "skipped" if is_skipped else "failed"
+    visit = landing.visit
+    if visit is None or visit.attempt.status is AttemptStatus.SKIPPED:
+        return "skipped"
+    is_undrawn = visit.drawing is not None and visit.drawing.status is AttemptStatus.SKIPPED
+    return "skipped" if is_undrawn and visit.attempt.status is AttemptStatus.DONE else "failed"
 
 
 def _count(index: SiteIndex, urls: Iterable[str], drawn: Iterable[str] = ()) -> dict[str, int]:

@@ -23,6 +23,7 @@ from auditor.facts import PageKind
 from auditor.model import Visit
 from auditor.pager import find_page_count, list_series
 from auditor.pagescan import decode_body, find_address, judge_shown, name_anchor
+from auditor.shells import lacks_menu
 from auditor.vocabulary import Vocabulary, squeeze_name
 
 MAX_ITEMS = 300
@@ -256,7 +257,9 @@ def _list_leads(reading: Reading) -> tuple[str, ...]:
 
 def _has_closed_nav(reading: Reading) -> bool:
     entries = sum(anchor.zone.part == "nav" and bool(anchor.text) for anchor in reading.shown.anchors)
-    return entries >= reading.words.pages.nav_fallback.min_links and not _list_nav(reading)
+    menu = _list_nav(reading)
+    is_closed = entries >= reading.words.pages.nav_fallback.min_links and not menu
+    return is_closed or lacks_menu(reading.shown, reading.words, has_menu_links=bool(menu))
 
 
 def _is_scripted(reading: Reading) -> bool:

@@ -164,6 +164,9 @@ class SiteIndex:
             return AttemptEvidence(visit.url, AttemptReason.BLOCKED, f"{visit.status}", visit.at)
         if visit.status is not None and visit.status >= _SERVER_ERROR:
             return AttemptEvidence(visit.url, AttemptReason.HTTP_ERROR, f"{visit.status}", visit.at)
+        drawing = visit.drawing
+        if record is not None and record.is_shell and drawing is not None and drawing.reason is not None:
+            return AttemptEvidence(visit.url, drawing.reason, drawing.detail, visit.at)
         return None
 
     def _identify(self, url: str, visit: Visit, record: PageRecord | None) -> Identity:

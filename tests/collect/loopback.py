@@ -61,6 +61,10 @@ class Site:
                 site.agents.add(self.headers.get("User-Agent", ""))
                 site.answer(self)
 
+            def do_POST(self):
+                self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                self.do_GET()
+
             def log_message(self, *_):
                 pass
 
