@@ -86,6 +86,14 @@ def measure_sketches(sketch_a: bytes, sketch_b: bytes) -> float:
     return len(least & pieces_a & pieces_b) / len(least) if least else 0.0
 
 
+def _find_undrawn(visit: Visit) -> AttemptEvidence | None:
+    """Return why a page that only script fills was not drawn; None where nothing is known of that."""
+    drawing = visit.drawing
+    if drawing is None or drawing.reason is None:
+        return None
+    return AttemptEvidence(visit.url, drawing.reason, drawing.detail, visit.at)
+
+
 @dataclass(frozen=True)
 class SiteIndex:
     """The site as read. `records` and `visits` stand under their normalised address."""
@@ -164,10 +172,7 @@ class SiteIndex:
             return AttemptEvidence(visit.url, AttemptReason.BLOCKED, f"{visit.status}", visit.at)
         if visit.status is not None and visit.status >= _SERVER_ERROR:
             return AttemptEvidence(visit.url, AttemptReason.HTTP_ERROR, f"{visit.status}", visit.at)
-        drawing = visit.drawing
-        if record is not None and record.is_shell and drawing is not None and drawing.reason is not None:
-            return AttemptEvidence(visit.url, drawing.reason, drawing.detail, visit.at)
-        return None
+        return _find_undrawn(visit) if record is not None and record.is_shell else None
 
     def _identify(self, url: str, visit: Visit, record: PageRecord | None) -> Identity:
         if url in self.homes or visit.url in self.homes:
