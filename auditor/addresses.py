@@ -15,6 +15,12 @@ _QUERY = r"(?:\?[a-zA-Z0-9_\-=&%.]+)?"
 _PLAIN_WHOLE = re.compile(rf"https?://[a-z0-9\-]+(?:\.[a-z0-9\-]+)*/(?:{_STEP}(?:/{_STEP})*/?)?{_QUERY}")
 _PLAIN_PATH = re.compile(rf"(?:/|(?:/|\./)?{_STEP}(?:/{_STEP})*/?{_QUERY})")
 _SESSION = re.compile(r";jsessionid=[^/?#]{0,200}", re.IGNORECASE)
+# Numbers of a reader's session by name, names that may be one by a value like a token, and stamps against caches.
+_SESSION_PAIR = re.compile(
+    r"(?<=[?&])(?:(?:jsessionid|phpsessid|aspsessionid[a-z]{0,20}|asp\.net_sessionid|sessionid|session_id|sessid|cftoken)"
+    r"=[^&]*|(?:sid|token)=(?=[^&]*\d)[0-9a-z\-]{16,}|(?:_|_t|rand|random|timestamp)=(?:0\.)?\d{10,20})(?:&|$)",
+    re.IGNORECASE,
+)
 
 
 def _clean_host(parts: SplitResult) -> str | None:
@@ -35,7 +41,13 @@ def _clean_host(parts: SplitResult) -> str | None:
 
 def normalise_url(url: str, base: str | None = None) -> str | None:
     """Return an address in one form: absolute, http(s), no fragment, no session number, percent-encoded; else None."""
-    return _join_plain(url, base) or _normalise(url, base)
+    found = _join_plain(url, base) or _normalise(url, base)
+    return found if found is None or "?" not in found else _drop_session(found)
+
+
+def _drop_session(url: str) -> str:
+    """Return an address without the parameters that only number a reader or a moment."""
+    return _SESSION_PAIR.sub("", url).rstrip("?&") if _SESSION_PAIR.search(url) else url
 
 
 @lru_cache(maxsize=1_000)

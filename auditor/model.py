@@ -332,6 +332,24 @@ class TlsObservation:
 
 
 @dataclass(frozen=True)
+class OutsideObservation:
+    """One address outside of the site that a page of it links to, asked for once and not followed further.
+
+    `found_on` is the first page that links to it, `text` and `region` are that link's. `method` is the request whose
+    answer counts; a skipped attempt tells why nothing was asked.
+    """
+
+    url: str
+    attempt: Attempt
+    found_on: str
+    text: str = ""
+    region: Literal["nav", "body", "footer", "other"] = "other"
+    status: int | None = None
+    final_url: str | None = None
+    method: Literal["HEAD", "GET"] = "HEAD"
+
+
+@dataclass(frozen=True)
 class Vantage:
     """What the collecting machine could see. `ipv6`: it has a route to the IPv6 internet."""
 
@@ -349,6 +367,7 @@ class Observations:
     links: tuple[LinkObservation, ...] = ()
     zones: tuple[ZoneObservation, ...] = ()
     tls: tuple[TlsObservation, ...] = ()
+    outside: tuple[OutsideObservation, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -370,6 +389,11 @@ class Limits:
     max_renders: int = 600
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    max_attachments: int = 300
+    max_attachment_bytes: int = 20_000_000
+    max_attachments_bytes: int = 500_000_000
+    max_outside: int = 300
+    with_subhosts: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from auditor.addresses import normalise_url
+from auditor.days import read_row_day
 from auditor.decoding import decode_body, is_same_page, measure_likeness
 from auditor.markup import ShownPage, Zone, call_part, join_spaces, name_part, read_markup
 from auditor.vocabulary import Vocabulary, compile_pattern, load_vocabulary, squeeze_name
@@ -43,6 +45,9 @@ _DATA_PAIR = re.compile(r"""["']?([A-Za-z_]{2,20})["']?\s{0,4}:\s{0,4}["']([^"'\
 _CHROME = frozenset({"nav", "footer", "header", "breadcrumb", "form", "aside", "widget", "pager"})
 _CHROME_OF_SHELLS = frozenset({"nav", "footer", "header", "breadcrumb", "form"})
 _MIN_ROW = 5
+_MAX_DATED = 300
+_MAX_DATE = 24
+_CENTURIES = ("20", "19")
 _MAX_SCRIPTS = 100
 _MAX_BOXES = 2_000
 _BOX_LEVELS = 12
@@ -51,12 +56,16 @@ _REGION_OF_PART: Mapping[str, Region] = {"nav": "nav", "footer": "footer", "form
 
 
 class FoundLink(NamedTuple):
-    """One link: its absolute address, the words shown for it (else its title, else its picture's), its region."""
+    """One link: its absolute address, the words shown for it (else its title, else its picture's), its region.
+
+    `day` is the date that stands beside it, in its own line or alone in the next one.
+    """
 
     url: str
     text: str
     region: Region
     tag: LinkTag = "a"
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +160,12 @@ def _tell_region(zone: Zone) -> Region:
 def _collect_links(page: ShownPage, base: str, vocabulary: Vocabulary) -> Iterator[FoundLink]:
     has_nav = any(anchor.zone.part == "nav" for anchor in page.anchors)
     fallback = frozenset() if has_nav else _find_fallback_nav(page, vocabulary)
+    days = _read_days(page)
     for index, anchor in enumerate(page.anchors):
         url = find_address(anchor.node, base, vocabulary)
         if url is not None:
             region = "nav" if index in fallback else _tell_region(anchor.zone)
-            yield FoundLink(url, name_anchor(anchor.node, anchor.text), region)
+            yield FoundLink(url, name_anchor(anchor.node, anchor.text), region, "a", days.get(anchor.order))
     for frame in page.frames:
         url = normalise_url(frame.attributes.get("src") or "", base)
         if url is not None:
@@ -165,6 +175,20 @@ def _collect_links(page: ShownPage, base: str, vocabulary: Vocabulary) -> Iterat
         url = normalise_url(value, base) if value.startswith(("http", "/")) else None
         if url is not None:
             yield FoundLink(url, join_spaces(option.text()), "other", "option")
+
+
+def _read_days(page: ShownPage) -> dict[int, date]:
+    """Return the dates of rows by the place of their line; a line that is nothing but a date lends it to the last."""
+    days: dict[int, date] = {}
+    for line in page.lines:
+        if len(line.text) > _MAX_DATED or not any(century in line.text for century in _CENTURIES):
+            continue
+        day = read_row_day(line.text)
+        if day is not None:
+            days[line.order] = day
+            if line.linked == 0 and len(line.text) <= _MAX_DATE:
+                days.setdefault(line.order - 1, day)
+    return days
 
 
 def _collect_data(scripts: list[str], base: str, vocabulary: Vocabulary) -> Iterator[FoundLink]:

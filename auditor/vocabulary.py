@@ -173,6 +173,19 @@ class PagingCall(Shape):
     first: int
 
 
+class TrapSigns(Shape):
+    """What shows, and bounds, addresses without an end."""
+
+    calendar_parameters: frozenset[str]
+    few_parameters: int
+    max_parameters: int
+    max_numbers: int
+    max_facets: int
+    max_days: int
+    max_same: int
+    max_twins: int
+
+
 class PagingSigns(Shape):
     """paging.yaml: how a list says that it has further pages. The first group of a pattern is the number."""
 
@@ -187,6 +200,7 @@ class PagingSigns(Shape):
     totals: Patterns
     sizes: Patterns
     counts_from_zero: Pattern
+    traps: TrapSigns
 
 
 class Labels(Shape):

@@ -23,10 +23,11 @@ from auditor.collect.frontier import Frontier
 from auditor.collect.loading import PageLoader
 from auditor.collect.network import describe_vantage, has_ipv6_route, probe_site
 from auditor.collect.outcome import find_failure
+from auditor.collect.outside import OutsideCheck
 from auditor.collect.pace import Pace
 from auditor.collect.progress import Progress
 from auditor.collect.resolve import Resolver, check_address, check_nameserver
-from auditor.collect.scope import Scope
+from auditor.collect.scope import Scope, list_parents
 from auditor.collect.supply import Served, Supply, clean_headers
 from auditor.collect.walk import Walk
 from auditor.collect.wire import WireTransport, locate_host, read_place
@@ -150,6 +151,8 @@ class Collection:
         self._walk: Walk | None = None
         self._pictures: dict[str, str] = {}
         self._observations = Observations()
+        self._outside: OutsideCheck | None = None
+        self._joined: dict[str, None] = {}
         self._vantage: Vantage | None = None
         self._browser = "not_started"
 
@@ -184,7 +187,7 @@ class Collection:
         stopped = self._walk.stopped_because if self._walk is not None else None
         snapshot = Snapshot(
             run_id=self._writer.beginning.run_id,
-            target=self._target,
+            target=replace(self._target, hosts=(*self._target.hosts, *sorted(self._joined))),
             started_at=self._writer.beginning.started_at,
             finished_at=self._job.clock(),
             finished=broken_off is None,
@@ -193,7 +196,13 @@ class Collection:
             versions={"auditor": __version__, "python": platform.python_version(), "browser": self._browser},
             stopped_because=broken_off or stopped,
         )
-        return self._writer.seal(snapshot, self.list_visits(broken_off), self._observations)
+        return self._writer.seal(snapshot, self.list_visits(broken_off), self._list_observations(broken_off))
+
+    def _list_observations(self, broken_off: AttemptReason | None) -> Observations:
+        if self._outside is None or self._walk is None:
+            return self._observations
+        outside = self._outside.list_observations(self._walk.outside.values(), broken_off)
+        return replace(self._observations, outside=outside)
 
     async def _go_over(self, fetcher: Fetcher, pace: Pace, browser: Browser) -> None:
         job = self._job
@@ -204,17 +213,24 @@ class Collection:
         visit = await loader.load_early(home)
         if self._widen_scope(visit):
             loader = self._make_loader(fetcher, pace, browser)
-        frontier = Frontier(self._make_scope(), job.vocabulary, job.access.stand_in)
+        scope = self._make_scope()
+        self._joined = scope.joined
+        frontier = Frontier(scope, job.vocabulary, job.clock().date(), job.access.stand_in)
         self._walk = Walk(loader, frontier, job.limits, job.clock, job.on_progress)
         for number, seed in enumerate(job.target.seeds):
             self._walk.add_seed(seed, is_home=number == 0)
         if visit.status is not None:
             await self._walk.read_sitemaps(home)
         await self._walk.run(deadline)
+        if self._walk.stopped_because is None:
+            self._outside = OutsideCheck(fetcher, loader.find_rules, self._writer, job.clock)
+            await self._outside.run(self._walk.outside.values(), job.limits.max_outside, deadline)
 
     def _make_scope(self) -> Scope:
         limits = self._job.limits
-        return Scope(frozenset(self._target.hosts), limits.include, limits.exclude)
+        hosts = self._target.hosts
+        parents = list_parents(hosts) if limits.with_subhosts else ()
+        return Scope(frozenset(hosts), limits.include, limits.exclude, parents)
 
     def _make_loader(self, fetcher: Fetcher, pace: Pace, browser: Browser) -> PageLoader:
         job = self._job

@@ -20,7 +20,7 @@ from auditor.collect.resolve import Family
 from auditor.model import Attempt, AttemptReason, AttemptStatus, Limits
 from auditor.pagescan import normalise_url
 
-BodyWish = Literal["page", "any"]
+BodyWish = Literal["page", "file", "any"]
 Gate = Callable[[str], Awaitable[Attempt | None]]
 DONE = Attempt(AttemptStatus.DONE)
 PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml", ""})
@@ -39,13 +39,15 @@ _STOPPED = Attempt(AttemptStatus.SKIPPED, AttemptReason.ASKED_TO_STOP)
 class Request:
     """One request. `family` pins the address family; `wish` tells whether a body that is no page is wanted.
 
+    Of a `file` no more is read than an attachment may have; a longer one counts as there, without its body.
+
     `headers` are those of this request alone, `body` what a POST of a drawn page sends.
     """
 
     url: str
     family: Family | None = None
     wish: BodyWish = "page"
-    method: Literal["GET", "POST"] = "GET"
+    method: Literal["GET", "HEAD", "POST"] = "GET"
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
 

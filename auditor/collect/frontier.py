@@ -1,18 +1,25 @@
 """What is known of the site's addresses, and which is asked for next.
 
 Home and navigation come first, then the disclosure section and its columns, then lists and their further pages, then
-what stands in the lists that rules look through, then the rest. Within a rank the order of discovery holds.
+what stands in the lists that rules look through, then the rest, newest first. Attachments have a line of their own.
+Within a rank and a day the order of discovery holds, so that an unchanged site is asked in an unchanged order.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
 from enum import IntEnum
+from functools import lru_cache
 
 from auditor.collect.access import StandIn
-from auditor.collect.scope import MAX_CLICKS, Scope, Variants, is_file
+from auditor.collect.linkgraph import UNREACHED, LinkGraph
+from auditor.collect.mirrors import Mirrors
+from auditor.collect.scope import MAX_CLICKS, Scope, Variants, is_file, is_impossible_day, read_ending, sort_query
+from auditor.days import read_url_day
 from auditor.model import Part
 from auditor.pager import is_further_page, read_page_number
 from auditor.pagescan import FoundLink, PageScan
@@ -28,6 +35,9 @@ _NEAR_PAGES = 5
 _MAX_FRAMES = 2
 
 
+_SITE = frozenset({Part.SITE})
+
+
 class Rank(IntEnum):
     """The order in which addresses are asked for."""
 
@@ -40,12 +50,13 @@ class Rank(IntEnum):
     FILE = 6
 
 
-@dataclass
+@dataclass(slots=True)
 class Known:
     """One address of the site that became known.
 
-    `clicks` counts from the home page by the shortest way found. `wanted` where it is a list that rules look
-    through, `in_section` where it is the disclosure section's page or a column of its menu.
+    `clicks` counts from the home page by the shortest way found so far. `wanted` where it is a list that rules look
+    through, `in_section` where it is the disclosure section's page or a column of its menu. `day` is the ordinal of
+    the newest date known of it, 0 where none is. `is_attachment` where it is a file that is kept.
     """
 
     url: str
@@ -53,107 +64,184 @@ class Known:
     rank: Rank
     clicks: int | None
     found_on: str | None
-    parts: set[Part] = field(default_factory=lambda: {Part.SITE})
+    parts: frozenset[Part] = _SITE
     concept: str | None = None
     is_section: bool = False
     in_section: bool = False
     wanted: bool = False
     exclusion: str | None = None
     frame_depth: int | None = None
+    day: int = 0
+    is_attachment: bool = False
+
+    def join_parts(self, parts: Iterable[Part]) -> None:
+        """Add parts."""
+        self.parts = _unite(self.parts, frozenset(parts))
+
+
+@lru_cache(maxsize=1_000)
+def _unite(parts: frozenset[Part], others: frozenset[Part]) -> frozenset[Part]:
+    """Return both; the same value for the same parts, since there may be very many addresses."""
+    return parts | others
 
 
 class Frontier:
     """Discovers addresses and gives them out by rank; each is given out once."""
 
-    def __init__(self, scope: Scope, vocabulary: Vocabulary, stand_in: StandIn | None = None) -> None:
+    def __init__(self, scope: Scope, vocabulary: Vocabulary, today: date, stand_in: StandIn | None = None) -> None:
         """Start empty. Addresses of a staging copy become known under the real name."""
         self._stand_in = stand_in
         self.scope = scope
         self.known: dict[str, Known] = {}
         self.is_full = False
+        self._today = today
         self._vocabulary = vocabulary
-        self._variants = Variants()
-        self._heap: list[tuple[Rank, int, str]] = []
-        self._given: set[str] = set()
+        self._attachments = vocabulary.pages.articles.attachments
+        self._variants = Variants(vocabulary.paging.traps)
+        self._mirrors = Mirrors(vocabulary.paging.traps)
+        self._graph = LinkGraph()
+        self._all: list[Known] = []
+        self._sorted: dict[str, str] = {}
+        self._pages: list[tuple[int, int, int]] = []
+        self._files: list[tuple[int, int, int]] = []
+        self._given: set[int] = set()
         self._has_section = False
+        self._counted = 0
 
     def add_seed(self, url: str, *, is_home: bool) -> None:
         """Add a start page."""
         found = self._add(url, Rank.HOME, 0 if is_home else None, None)
         if found is not None and is_home:
-            found.parts.add(Part.NAVIGATION)
+            found.join_parts({Part.NAVIGATION})
 
-    def add_sitemap(self, url: str, found_on: str) -> None:
-        """Add an address that the sitemap lists."""
+    def add_sitemap(self, url: str, found_on: str, day: date | None = None) -> None:
+        """Add an address that the sitemap lists, with the day that it states for it."""
         url = self._stand_in.name_address(url) if self._stand_in is not None else url
         if not self.scope.holds(url):
             return
-        found = self._add(url, Rank.FILE if is_file(url) else Rank.OTHER, None, found_on)
+        found = self._add(url, Rank.FILE if is_file(url) else Rank.OTHER, None, found_on, day)
         if found is not None and not is_file(url):
-            found.parts.add(Part.SITEMAP)
+            found.join_parts({Part.SITEMAP})
 
     def peek_rank(self) -> Rank | None:
-        """Return the rank of the next address, None where there is none left."""
-        while self._heap:
-            rank, _, url = self._heap[0]
-            if url not in self._given and rank is self.known[url].rank:
-                return rank
-            heapq.heappop(self._heap)
+        """Return the rank of the next page, None where there is none left."""
+        found = self._peek(self._pages)
+        return None if found is None else found.rank
+
+    def peek_file_rank(self) -> Rank | None:
+        """Return the rank of the next attachment, None where there is none left."""
+        found = self._peek(self._files)
+        return None if found is None else found.rank
+
+    def take_next(self, *, wants_files: bool = False) -> Known | None:
+        """Give out the next page, or the next attachment; None where there is none left."""
+        line = self._files if wants_files else self._pages
+        found = self._peek(line)
+        if found is not None:
+            heapq.heappop(line)
+            self._given.add(found.order)
+        return found
+
+    def _peek(self, line: list[tuple[int, int, int]]) -> Known | None:
+        while line:
+            key, found = line[0], self._all[line[0][2]]
+            is_valid = key == self._make_key(found) and found.exclusion is None
+            if is_valid and found.order not in self._given and self._has_line(found) is line:
+                if line is self._files or not self._mirrors.is_exhausted(found.url):
+                    return found
+                found.exclusion = "same_content"
+            heapq.heappop(line)
         return None
 
-    def take_next(self) -> Known | None:
-        """Give out the next address, None where there is none left."""
-        if self.peek_rank() is None:
-            return None
-        _, _, url = heapq.heappop(self._heap)
-        self._given.add(url)
-        return self.known[url]
+    def note_content(self, page: Known, digest: bytes) -> str | None:
+        """Take the content of a page up; return the address that had the same before, None where it is new."""
+        return self._mirrors.note(page.url, digest)
+
+    def is_followed(self, page: Known, digest: bytes) -> bool:
+        """Tell whether the links of a page whose content was seen before shall be added."""
+        return self._mirrors.is_followed(page.url, digest)
+
+    def note_landing(self, page: Known, url: str) -> None:
+        """Note that a page redirects to another address of the site."""
+        landed = self.known.get(url)
+        if landed is not None and landed is not page:
+            self._graph.add_links(page.order, (), (landed.order,))
+
+    def count_clicks(self) -> None:
+        """Set clicks and the page before of all addresses by the shortest way over the links that were read."""
+        if self._counted == len(self._all):
+            return
+        self._counted = len(self._all)
+        homes = [known.order for known in self._all if known.rank is Rank.HOME and known.clicks == 0]
+        clicks, before = self._graph.count_clicks(homes, len(self._all))
+        for known in self._all:
+            if clicks[known.order] == UNREACHED:
+                known.clicks = None
+                continue
+            known.clicks = clicks[known.order]
+            known.found_on = self._all[before[known.order]].url if before[known.order] != UNREACHED else None
 
     def add_links(self, page: Known, scan: PageScan) -> None:
         """Add what a page links to. Links of a page outside of the site must not be handed over."""
-        for found in (*scan.links, *scan.script_data):
-            named = self._stand_in.name_address(found.url) if self._stand_in is not None else found.url
-            link = found if named == found.url else found._replace(url=named)
+        self._counted = 0
+        targets, frames = array("I"), array("I")
+        for shown in (*scan.links, *scan.script_data):
+            named = self._stand_in.name_address(shown.url) if self._stand_in is not None else shown.url
+            link = shown if named == shown.url else shown._replace(url=named)
             if self.scope.holds(link.url) and link.url != page.url:
-                self._add_link(page, link)
+                is_frame = self._is_frame(page, link)
+                found = self._add_frame(page, link) if is_frame else self._add_link(page, link)
+                if found is not None:
+                    (frames if is_frame else targets).append(found.order)
+        self._graph.add_links(page.order, targets, frames)
 
     def add_pages(self, page: Known, urls: Sequence[str]) -> None:
         """Add further pages of a list that only a script names: the first, and where that was there, the others."""
         if page.rank > Rank.LIST or page.clicks == 0:
             return
+        targets = array("I")
         for url in urls if Part.COLUMN in page.parts else urls[:1]:
             if self.scope.holds(url) and url != page.url:
-                self._add_link(page, FoundLink(url, "", "other", "script"), is_further=True)
+                found = self._add_link(page, FoundLink(url, "", "other", "script"), is_further=True)
+                if found is not None:
+                    targets.append(found.order)
+        self._graph.add_links(page.order, targets)
 
-    def _add_frame(self, page: Known, link: FoundLink) -> None:
+    def _is_frame(self, page: Known, link: FoundLink) -> bool:
+        return link.tag == "frame" and not is_file(link.url) and (page.frame_depth or 0) < _MAX_FRAMES
+
+    def _add_frame(self, page: Known, link: FoundLink) -> Known | None:
         """Add a frame: a part of the page that holds it, and of the same standing."""
         found = self._add(link.url, page.rank, page.clicks, page.url)
         if found is None or found.frame_depth is not None:
-            return
+            return found
         found.frame_depth = (page.frame_depth or 0) + 1
-        found.parts |= page.parts
+        found.join_parts(page.parts)
         found.is_section, found.in_section, found.wanted = page.is_section, page.in_section, page.wanted
+        return found
 
-    def _add_link(self, page: Known, link: FoundLink, *, is_further: bool = False) -> None:
-        if link.tag == "frame" and not is_file(link.url) and (page.frame_depth or 0) < _MAX_FRAMES:
-            self._add_frame(page, link)
-            return
+    def _add_link(self, page: Known, link: FoundLink, *, is_further: bool = False) -> Known | None:
         concept = self._find_concept(page, link)
         parts = self._find_parts(page, link, concept)
         if is_further:
             parts.add(Part.COLUMN)
         rank = self._find_rank(page, link, parts, concept)
         clicks = None if page.clicks is None else page.clicks + 1
-        found = self._add(link.url, rank, clicks, page.url)
+        found = self._add(link.url, rank, clicks, page.url, link.day or self._lend_day(page, link.url))
         if found is None:
-            return
-        found.parts |= parts
+            return None
+        found.join_parts(parts)
         found.concept = found.concept or concept
         found.wanted = found.wanted or concept in _LISTED_CONCEPTS or (page.wanted and Part.COLUMN in parts)
         if Part.DISCLOSURE_SECTION in parts:
             found.in_section = True
             if concept == SECTION and self._leads_to_section(page, link):
                 found.is_section = self._has_section = True
+        return found
+
+    def _lend_day(self, page: Known, url: str) -> date | None:
+        """Return the day of the document that an attachment belongs to."""
+        return date.fromordinal(page.day) if page.day and is_file(url) else None
 
     def _find_concept(self, page: Known, link: FoundLink) -> str | None:
         """Return the column that a link names; in running text only where it has the column's very name."""
@@ -210,40 +298,77 @@ class Frontier:
         return Rank.LISTED if page.wanted else Rank.OTHER
 
     def _find_file_rank(self, page: Known, link: FoundLink, parts: set[Part]) -> Rank:
-        """Rank a file: one in a menu, or an entry of a list that rules look through, must be known to be there."""
+        """Rank a file: those in menus, then entries of lists that rules look through and files of their documents."""
         if parts - {Part.COLUMN}:
             return Rank.NAVIGATION
-        return Rank.LISTED if page.wanted and link.region == "body" else Rank.FILE
+        if link.region != "body":
+            return Rank.FILE
+        return Rank.LISTED if page.wanted else Rank.OTHER if page.in_section or page.rank is Rank.LISTED else Rank.FILE
 
-    def _add(self, url: str, rank: Rank, clicks: int | None, found_on: str | None) -> Known | None:
-        known = self.known.get(url)
+    def _add(
+        self, url: str, rank: Rank, clicks: int | None, found_on: str | None, day: date | None = None
+    ) -> Known | None:
+        known = self._find_known(url)
         if known is None:
-            return self._add_new(url, rank, clicks, found_on)
+            return self._add_new(url, rank, clicks, found_on, day)
         if clicks is not None and (known.clicks is None or clicks < known.clicks):
             known.clicks, known.found_on = clicks, found_on
-        if rank < known.rank and url not in self._given:
-            known.rank = rank
+        ordinal = day.toordinal() if day is not None else 0
+        is_better = rank < known.rank or (rank == known.rank and not known.day and ordinal)
+        if is_better and known.order not in self._given:
+            known.rank, known.day = rank, known.day or ordinal
             self._push(known)
         return known
 
-    def _add_new(self, url: str, rank: Rank, clicks: int | None, found_on: str | None) -> Known | None:
+    def _find_known(self, url: str) -> Known | None:
+        """Return what is known of an address, also under another name of the same page."""
+        known = self.known.get(url)
+        if known is not None:
+            return known
+        same = self._sorted.get(sort_query(url)) if "&" in url else None
+        names = self._mirrors.list_names(url) if same is None else (same,)
+        return next((self.known[name] for name in names if name in self.known), None)
+
+    def _add_new(
+        self, url: str, rank: Rank, clicks: int | None, found_on: str | None, day: date | None
+    ) -> Known | None:
         if len(self.known) >= MAX_KNOWN:
             self.is_full = True
             return None
-        known = Known(url, len(self.known), rank, clicks, found_on)
+        day = day or read_url_day(url)
+        known = Known(url, len(self._all), rank, clicks, found_on, day=day.toordinal() if day is not None else 0)
+        known.is_attachment = read_ending(url) in self._attachments
         known.exclusion = self._name_exclusion(url, rank, clicks)
         self.known[url] = known
+        self._all.append(known)
+        if "&" in url:
+            self._sorted[sort_query(url)] = url
         self._push(known)
         return known
 
     def _push(self, known: Known) -> None:
-        if known.exclusion is None and known.rank is not Rank.FILE:
-            heapq.heappush(self._heap, (known.rank, known.order, known.url))
+        line = self._has_line(known)
+        if known.exclusion is None and line is not None:
+            heapq.heappush(line, self._make_key(known))
+
+    def _has_line(self, known: Known) -> list[tuple[int, int, int]] | None:
+        """Return the line that an address stands in: pages and the files of menus, or the other files; or none."""
+        if known.rank <= Rank.SECTION or not is_file(known.url):
+            return self._pages
+        return self._files if known.is_attachment or known.rank is Rank.LISTED else None
+
+    def _make_key(self, known: Known) -> tuple[int, int, int]:
+        """Return the place in line: by rank, then documents newest first, then as discovered."""
+        return known.rank, -known.day if known.rank >= Rank.LISTED else 0, known.order
 
     def _name_exclusion(self, url: str, rank: Rank, clicks: int | None) -> str | None:
         exclusion = self.scope.name_exclusion(url, is_seed=rank is Rank.HOME)
-        if exclusion is None and clicks is not None and clicks > MAX_CLICKS:
+        if exclusion is not None:
+            return exclusion
+        if clicks is not None and clicks > MAX_CLICKS:
             return "too_many_clicks"
-        if exclusion is None and not self._variants.admit(url):
+        if not self._variants.admit(url):
             return "too_many_variants"
-        return exclusion
+        if is_impossible_day(url, self._today):
+            return "calendar"
+        return "same_content" if self._mirrors.is_exhausted(url) else None

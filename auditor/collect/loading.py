@@ -6,6 +6,7 @@ What an earlier, interrupted run has already fetched is taken from its records a
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -33,12 +34,15 @@ _ROBOTS_SKIP = Attempt(AttemptStatus.SKIPPED, AttemptReason.ROBOTS)
 class Loaded:
     """A visit and what is needed to go on from it; `scan` only for a page of the site that can be read.
 
-    `pages` are further pages of the list, known only from a count that a script states.
+    `pages` are further pages of the list, known only from a count that a script states. `digest` is a hash of a page
+    as served, empty where none was read or it is but a shell; `size` counts the bytes stored of its body.
     """
 
     visit: Visit
     scan: PageScan | None = None
     pages: tuple[str, ...] = ()
+    digest: bytes = b""
+    size: int = 0
 
 
 @dataclass(frozen=True)
@@ -158,9 +162,10 @@ class PageLoader:
         """Judge a redirect's target: refused, or known already (a done attempt), or to be asked for."""
         if url in self._finals:
             return DONE
-        if url.endswith("/robots.txt"):
+        if url.endswith("/robots.txt") or not self._ask_robots:
             return None
-        return await self.refuse(url)
+        rules = await self.find_rules(url)
+        return None if rules.allow(url) else _ROBOTS_SKIP
 
     async def _settle(self, fetched: Fetched, wish: BodyWish) -> Loaded:
         read, record = await self._follow_jumps(fetched, wish)
@@ -173,7 +178,11 @@ class PageLoader:
             is_home = fetched.url in self._homes
             if self._studio.needs(read.scan, read.html, is_home=is_home):
                 return await self._draw(visit, read, is_home=is_home)
-        return Loaded(visit, read.scan, self._list_series(read.html, fetched.final_url) if read.scan else ())
+        size = len(fetched.answer.stored) if fetched.answer is not None else 0
+        if read.scan is None:
+            return Loaded(visit, size=size)
+        pages = self._list_series(read.html, fetched.final_url)
+        return Loaded(visit, read.scan, pages, hash_page(read.html), size)
 
     async def _follow_jumps(self, fetched: Fetched, wish: BodyWish) -> tuple[_Read, str | None]:
         """Follow where pages send every reader at once; return the last page and the record of its response."""
@@ -260,7 +269,8 @@ class PageLoader:
     def _reload(self, visit: Visit) -> Loaded:
         """Take a visit's page from its record again."""
         if visit.attempt.status is not AttemptStatus.DONE or not visit.record or not is_page(visit.media_type):
-            return Loaded(visit)
+            size = len(self._writer.read_payload(visit.record)[1]) if visit.record else 0
+            return Loaded(visit, size=size)
         if visit.rendered is not None:
             html = self._writer.read_payload(visit.rendered)[1].decode("utf-8", "replace")
         else:
@@ -269,7 +279,10 @@ class PageLoader:
         self._finals.setdefault(visit.final_url or visit.url, visit)
         final_url = visit.final_url or visit.url
         scan = self._scan(visit.attempt, visit.status, html, final_url)
-        return Loaded(visit, scan, self._list_series(html, final_url) if scan is not None else ())
+        if scan is None:
+            return Loaded(visit)
+        digest = hash_page(html) if visit.rendered is None else b""
+        return Loaded(visit, scan, self._list_series(html, final_url), digest, len(html))
 
     def _list_series(self, html: str, url: str) -> tuple[str, ...]:
         return list_series(html, url, self._vocabulary.paging)
@@ -278,6 +291,11 @@ class PageLoader:
         headers, payload = self._writer.read_payload(visit.record or "")
         names = dict(headers)
         return decode_content(payload, names.get("content-encoding", ""), self._limits.max_decoded_bytes), names
+
+
+def hash_page(html: str) -> bytes:
+    """Return a short hash of a page: two pages with the same are one and the same content."""
+    return hashlib.blake2b(html.encode("utf-8", "replace"), digest_size=10).digest()
 
 
 def _is_html(answer: Answer, body: bytes) -> bool:

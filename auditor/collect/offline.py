@@ -22,7 +22,9 @@ from auditor.model import Limits, Observations, Snapshot
 from auditor.pagescan import normalise_url
 from auditor.vocabulary import Vocabulary
 
-OFFLINE = replace(Limits(), max_pages=10**9, rate=0.0, concurrency=1, request_seconds=60.0)
+OFFLINE = replace(
+    Limits(), max_pages=10**9, max_attachments=10**9, max_outside=0, rate=0.0, concurrency=1, request_seconds=60.0
+)
 
 
 def collect_offline(
@@ -74,7 +76,7 @@ def _make_walk(
         ask_robots=False,
         slow_down=lambda _origin, _seconds: None,
     )
-    return Walk(loader, Frontier(scope, vocabulary), OFFLINE, clock, on_progress)
+    return Walk(loader, Frontier(scope, vocabulary, clock().date()), OFFLINE, clock, on_progress)
 
 
 async def _go_over(walk: Walk, home: str, pages: Sequence[Sequence[str]]) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
 from urllib.parse import urlsplit
 
 from lxml import etree  # type: ignore[import-untyped]
 from protego import Protego
 
 from auditor.archive.coding import CodingError, decode_content
+from auditor.days import read_row_day
 from auditor.model import AttemptReason, AttemptStatus, Visit
 from auditor.pagescan import decode_body, normalise_url
 
@@ -45,10 +49,11 @@ class RobotRules:
 
 @dataclass(frozen=True)
 class Sitemap:
-    """The addresses of pages and of further sitemaps that a sitemap lists."""
+    """The addresses of pages and of further sitemaps that a sitemap lists, and the days that it states for them."""
 
     pages: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
+    days: Mapping[str, date] = field(default_factory=dict)
 
 
 def name_origin(url: str) -> str:
@@ -92,11 +97,25 @@ def read_sitemap(body: bytes, base: str) -> Sitemap:
         root = etree.fromstring(body, parser)
     except etree.LxmlError:
         return Sitemap()
-    if root is None:
-        return Sitemap()
-    texts = [node.text.strip() for node in root.iter("{*}loc") if node.text and node.text.strip()]
-    found = _normalise(texts, base)
-    return Sitemap((), found) if etree.QName(root).localname == "sitemapindex" else Sitemap(found)
+    return Sitemap() if root is None else _read_root(root, base)
+
+
+def _read_root(root: Any, base: str) -> Sitemap:
+    nodes = [node for node in root.iter("{*}loc") if node.text and node.text.strip()]
+    found = _normalise([node.text.strip() for node in nodes], base)
+    if etree.QName(root).localname == "sitemapindex":
+        return Sitemap((), found)
+    return Sitemap(found, days=_read_days(nodes[:MAX_ADDRESSES], base))
+
+
+def _read_days(nodes: list[Any], base: str) -> dict[str, date]:
+    days: dict[str, date] = {}
+    for node in nodes:
+        stated = next((item.text for item in node.itersiblings("{*}lastmod") if item.text), "")
+        day, url = read_row_day(stated[:40]), normalise_url(node.text.strip(), base)
+        if day is not None and url is not None:
+            days[url] = day
+    return days
 
 
 def _normalise(texts: list[str], base: str) -> tuple[str, ...]:

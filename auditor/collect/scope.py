@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from pathlib import PurePosixPath
 from urllib.parse import urlsplit
+
+from auditor.days import read_url_day
+from auditor.vocabulary import TrapSigns
 
 MAX_ADDRESS = 1000
 MAX_FOLDERS = 24
 MAX_REPEATS = 3
-MAX_VARIANTS = 500
+MAX_SUBHOSTS = 200
 MAX_CLICKS = 40
+_FAR = timedelta(days=800)
 
 _FILE_ENDINGS = """
 pdf doc docx xls xlsx ppt pptx wps et dps ofd zip rar 7z gz tar txt csv xml rtf json rss
@@ -26,15 +30,30 @@ _FILES = frozenset(_FILE_ENDINGS.split())
 
 @dataclass(frozen=True)
 class Scope:
-    """The hosts of the site and the user's patterns; a pattern matches a whole address, or its path."""
+    """The hosts of the site and the user's patterns; a pattern matches a whole address, or its path.
+
+    With `parents`, hosts under one of them are the site's too: `joined` are those that were met, MAX_SUBHOSTS at most.
+    """
 
     hosts: frozenset[str]
     include: Sequence[str] = ()
     exclude: Sequence[str] = ()
+    parents: tuple[str, ...] = ()
+    joined: dict[str, None] = field(default_factory=dict)
 
     def holds(self, url: str) -> bool:
         """Tell whether an address stands on one of the site's hosts."""
-        return (urlsplit(url).hostname or "") in self.hosts
+        host = urlsplit(url).hostname or ""
+        return host in self.hosts or (bool(self.parents) and self._join(host))
+
+    def _join(self, host: str) -> bool:
+        """Tell whether a host is a sub-host of the site; a new one is noted."""
+        if host in self.joined:
+            return True
+        if len(self.joined) >= MAX_SUBHOSTS or not any(host.endswith(f".{parent}") for parent in self.parents):
+            return False
+        self.joined[host] = None
+        return True
 
     def name_exclusion(self, url: str, *, is_seed: bool = False) -> str | None:
         """Return why an address of the site is not asked for: `excluded`, or one of the bounds; None if it is.
@@ -47,10 +66,20 @@ class Scope:
         return name_trap(url)
 
 
+def list_parents(hosts: Iterable[str]) -> tuple[str, ...]:
+    """Return the names under which the sub-hosts of a site stand: its hosts without `www.`."""
+    names = dict.fromkeys(host.removeprefix("www.") for host in hosts)
+    return tuple(name for name in names if "." in name and not name.replace(".", "").isdigit() and ":" not in name)
+
+
 @dataclass
 class Variants:
-    """Counts the query strings of each path, so that a calendar cannot go on for ever."""
+    """Counts the query strings of each path by the names of their parameters, so that none goes on for ever.
 
+    A path with one or two parameters may number its documents so; with more it is a search, with days a calendar.
+    """
+
+    signs: TrapSigns
     counts: Counter[str] = field(default_factory=Counter)
 
     def admit(self, url: str) -> bool:
@@ -58,8 +87,29 @@ class Variants:
         path, _, query = url.partition("?")
         if not query:
             return True
-        self.counts[path] += 1
-        return self.counts[path] <= MAX_VARIANTS
+        names = sorted({pair.partition("=")[0].lower() for pair in query.split("&")})
+        if len(names) > self.signs.max_parameters:
+            return False
+        key = f"{path}?{'&'.join(names)}"
+        self.counts[key] += 1
+        return self.counts[key] <= self._find_limit(names)
+
+    def _find_limit(self, names: list[str]) -> int:
+        if any(name in self.signs.calendar_parameters for name in names):
+            return self.signs.max_days
+        return self.signs.max_numbers if len(names) <= self.signs.few_parameters else self.signs.max_facets
+
+
+def sort_query(url: str) -> str:
+    """Return an address with its parameters sorted, each once: what all orders of the same parameters share."""
+    path, _, query = url.partition("?")
+    return f"{path}?{'&'.join(sorted(set(query.split('&'))))}" if "&" in query else url
+
+
+def is_impossible_day(url: str, today: date) -> bool:
+    """Tell whether an address is that of a day far from now: a calendar that can be leafed through for ever."""
+    day = read_url_day(url)
+    return day is not None and day > today + _FAR
 
 
 @lru_cache(maxsize=10_000)
@@ -75,9 +125,15 @@ def name_trap(url: str) -> str | None:
     return None
 
 
+def read_ending(url: str) -> str:
+    """Return the ending of the file that an address names, in lower case and without its dot."""
+    name = url.partition("?")[0].rpartition("/")[2]
+    return name.rpartition(".")[2].lower() if "." in name else ""
+
+
 def is_file(url: str) -> bool:
     """Tell whether an address names a file that is no page: an attachment, a picture, a script."""
-    return PurePosixPath(urlsplit(url).path).suffix.lower().lstrip(".") in _FILES
+    return read_ending(url) in _FILES
 
 
 def _matches(url: str, patterns: Sequence[str]) -> bool:

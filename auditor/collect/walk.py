@@ -15,11 +15,17 @@ from datetime import datetime
 from auditor.collect.fetch import BodyWish
 from auditor.collect.frontier import Frontier, Known, Rank
 from auditor.collect.loading import Loaded, PageLoader
+from auditor.collect.outside import OutsideLink
 from auditor.collect.progress import Phase, Progress
 from auditor.collect.robots import name_origin, read_sitemap
+from auditor.collect.scope import is_file
 from auditor.model import Attempt, AttemptReason, AttemptStatus, Fault, Limits, Part, Visit, find_fault
+from auditor.pagescan import PageScan
 
 _WINDOW = 4
+_TRIES = 4
+_SPARE_TRIES = 500
+_MAX_EXTRA_LINKS = 5_000
 _MAX_SITEMAPS = 20
 _MAX_BLOCKED = 15
 _MAX_LOST = 15
@@ -28,10 +34,15 @@ _OK = range(200, 300)
 
 @dataclass
 class Tally:
-    """Counts of a walk. `blocked` and `lost` count how often in a row the last answers were refused, or none came."""
+    """Counts of a walk. `blocked` and `lost` count how often in a row the last answers were refused, or none came.
+
+    `pages` are those that were fetched and are no other's twin; `files` attachments that were, with their `bytes`.
+    """
 
     settled: int = 0
     pages: int = 0
+    files: int = 0
+    bytes: int = 0
     failed: int = 0
     blocked: int = 0
     lost: int = 0
@@ -58,6 +69,8 @@ class Walk:
         self._settled: dict[str, Visit] = {}
         self._extra: dict[str, Visit] = {}
         self._tally = Tally()
+        self._landed: set[str] = set()
+        self.outside: dict[str, OutsideLink] = {}
         self.stopped_because: AttemptReason | None = None
 
     async def run(self, deadline: float | None) -> None:
@@ -96,7 +109,7 @@ class Walk:
                 continue
             found = read_sitemap(body, url)
             for page in found.pages:
-                self._frontier.add_sitemap(page, url)
+                self._frontier.add_sitemap(page, url, found.days.get(page))
             fresh = [item for item in found.sitemaps if item not in seen]
             waiting.extend(fresh)
             seen.update(fresh)
@@ -104,6 +117,7 @@ class Walk:
     def list_visits(self, leftover: AttemptReason | None = None) -> tuple[Visit, ...]:
         """Return one visit for each known address; `leftover` is why what was not asked for was not."""
         reason = leftover or self.stopped_because or AttemptReason.PAGE_LIMIT
+        self._frontier.count_clicks()
         visits = {**self._extra, **self._settled}
         for known in self._frontier.known.values():
             if known.url not in visits:
@@ -115,25 +129,44 @@ class Walk:
         return tuple((self._frontier.known[url], visit) for url, visit in self._settled.items())
 
     async def _go_on(self) -> None:
-        width = self._limits.concurrency * _WINDOW
-        while True:
-            while len(self._window) < width and self._has_room():
-                known = self._frontier.take_next()
-                if known is None:
+        for wants_files in (False, True):
+            while True:
+                self._fill_window(wants_files=wants_files)
+                if not self._window:
                     break
-                wish: BodyWish = "any" if known.parts & {Part.NAVIGATION, Part.DISCLOSURE_SECTION} else "page"
-                self._window.append((known, asyncio.create_task(self._loader.load(known.url, wish))))
-            if not self._window:
-                return
-            known, task = self._window[0]
-            loaded = await task
-            self._window.popleft()
-            self._settle(known, loaded)
-            await self._heed(self._tally)
+                known, task = self._window[0]
+                loaded = await task
+                self._window.popleft()
+                self._settle(known, loaded)
+                await self._heed(self._tally)
 
-    def _has_room(self) -> bool:
+    def _fill_window(self, *, wants_files: bool) -> None:
+        while len(self._window) < self._limits.concurrency * _WINDOW and self._has_room(wants_files=wants_files):
+            known = self._frontier.take_next(wants_files=wants_files)
+            if known is None:
+                return
+            self._window.append((known, asyncio.create_task(self._loader.load(known.url, self._choose_wish(known)))))
+
+    def _choose_wish(self, known: Known) -> BodyWish:
+        """Tell what is wanted of an address: of an attachment beyond the budget only that it is there."""
+        if known.is_attachment:
+            return "file" if self._may_keep_file() else "page"
+        return "any" if known.parts & {Part.NAVIGATION, Part.DISCLOSURE_SECTION} else "page"
+
+    def _may_keep_file(self) -> bool:
+        limits, tally = self._limits, self._tally
+        under_way = sum(known.is_attachment for known, _ in self._window)
+        return tally.files + under_way < limits.max_attachments and tally.bytes < limits.max_attachments_bytes
+
+    def _has_room(self, *, wants_files: bool) -> bool:
         """Tell whether another address may be given out: not while one under way may yet bring better ones."""
-        if self.stopped_because is not None or self._tally.pages + len(self._window) >= self._limits.max_pages:
+        if self.stopped_because is not None:
+            return False
+        if wants_files:
+            return self._may_keep_file() or self._frontier.peek_file_rank() is Rank.LISTED
+        tally, limits = self._tally, self._limits
+        is_spent = tally.pages + len(self._window) >= limits.max_pages
+        if is_spent or tally.settled + len(self._window) >= _TRIES * limits.max_pages + _SPARE_TRIES:
             return False
         rank = self._frontier.peek_rank()
         under_way = min((known.rank for known, _ in self._window), default=None)
@@ -142,22 +175,48 @@ class Walk:
     def _settle(self, known: Known, loaded: Loaded) -> None:
         visit = loaded.visit
         self._settled[known.url] = visit
-        if loaded.scan is not None:
-            self._frontier.add_links(known, loaded.scan)
-            self._frontier.add_pages(known, loaded.pages)
-        self._count(visit)
+        is_fresh = self._take_up(known, loaded)
+        if visit.final_url is not None and visit.final_url != known.url:
+            self._frontier.note_landing(known, visit.final_url)
+        self._count(known, loaded, is_fresh=is_fresh)
         if visit.attempt.reason is AttemptReason.ASKED_TO_STOP and self._loader.has_stopped(
             next(iter(self._frontier.known))
         ):
             self.stopped_because = AttemptReason.ASKED_TO_STOP
         self.report("crawl", known.url)
 
-    def _count(self, visit: Visit) -> None:
-        tally = self._tally
+    def _take_up(self, known: Known, loaded: Loaded) -> bool:
+        """Add what a page brings; tell whether it is one of its own, not another's content under a second address."""
+        if loaded.scan is None:
+            return True
+        first = self._frontier.note_content(known, loaded.digest) if loaded.digest else None
+        if first is None or self._frontier.is_followed(known, loaded.digest):
+            self._frontier.add_links(known, loaded.scan)
+            self._frontier.add_pages(known, loaded.pages)
+            self._note_outside(known, loaded.scan)
+        return first is None
+
+    def _note_outside(self, page: Known, scan: PageScan) -> None:
+        holds = self._frontier.scope.holds
+        for link in scan.links:
+            if len(self.outside) >= _MAX_EXTRA_LINKS:
+                return
+            if link.url not in self.outside and not holds(link.url):
+                self.outside[link.url] = OutsideLink(link.url, page.url, link.text[:120], link.region)
+
+    def _count(self, known: Known, loaded: Loaded, *, is_fresh: bool) -> None:
+        tally, visit = self._tally, loaded.visit
         reason = visit.attempt.reason
+        is_success = reason is None and visit.status in _OK
         tally.settled += 1
         tally.failed += visit.attempt.status is AttemptStatus.FAILED
-        tally.pages += reason is None and visit.status in _OK
+        if known.is_attachment:
+            tally.files += is_success
+            tally.bytes += loaded.size
+        else:
+            landed = visit.final_url or known.url
+            tally.pages += is_success and is_fresh and landed not in self._landed
+            self._landed.add(landed)
         if visit.status is not None or reason is None:
             tally.lost = 0
         tally.lost += reason is not None and find_fault(reason) is Fault.WIRE
@@ -194,8 +253,10 @@ class Walk:
     def _skip(self, known: Known, reason: AttemptReason) -> Visit:
         if known.exclusion is not None:
             attempt = Attempt(AttemptStatus.SKIPPED, AttemptReason.OUT_OF_SCOPE, known.exclusion)
-        elif known.rank is Rank.FILE:
-            attempt = Attempt(AttemptStatus.SKIPPED, AttemptReason.OUT_OF_SCOPE, "attachment")
+        elif known.is_attachment:
+            attempt = Attempt(AttemptStatus.SKIPPED, reason, "attachment")
+        elif is_file(known.url):
+            attempt = Attempt(AttemptStatus.SKIPPED, AttemptReason.OUT_OF_SCOPE, "media")
         else:
             attempt = Attempt(AttemptStatus.SKIPPED, reason)
         return Visit(known.url, attempt, self._clock(), (Part.SITE,))

@@ -18,7 +18,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from auditor.collect.access import Access, Cookie, mask_headers
-from auditor.collect.fetch import DONE, PAGE_TYPES, Answer, Request, name_agent
+from auditor.collect.fetch import DONE, PAGE_TYPES, Answer, BodyWish, Request, name_agent
 from auditor.collect.resolve import Family, Lookup, Resolver, read_address
 from auditor.model import Attempt, AttemptReason, AttemptStatus, Limits
 
@@ -155,20 +155,29 @@ class WireTransport:
             if not self._wants_body(request, head):
                 response.close()
                 return replace(head, truncated=True)
-            return replace(head, stored=await self._read_body(response))
+            try:
+                return replace(head, stored=await self._read_body(response, request.wish))
+            except _TooLargeError:
+                if request.wish != "file":
+                    raise
+                return replace(head, truncated=True)
 
     def _wants_body(self, request: Request, head: Answer) -> bool:
         is_error = (head.status or 0) >= _CLIENT_ERROR
-        return request.wish == "any" or is_error or head.media_type in _TEXT_TYPES
+        if request.method == "HEAD":
+            return False
+        return request.wish != "page" or is_error or head.media_type in _TEXT_TYPES
 
-    async def _read_body(self, response: aiohttp.ClientResponse) -> bytes:
-        if (response.content_length or 0) > self._limits.max_body_bytes:
+    async def _read_body(self, response: aiohttp.ClientResponse, wish: BodyWish) -> bytes:
+        limits = self._limits
+        most = min(limits.max_attachment_bytes, limits.max_body_bytes) if wish == "file" else limits.max_body_bytes
+        if (response.content_length or 0) > most:
             response.close()
             raise _TooLargeError
         body = bytearray()
         async for piece in response.content.iter_chunked(_CHUNK):
             body += piece
-            if len(body) > self._limits.max_body_bytes:
+            if len(body) > most:
                 response.close()
                 raise _TooLargeError
         return bytes(body)

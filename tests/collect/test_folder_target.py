@@ -53,7 +53,7 @@ def test_folder_becomes_a_snapshot(build, tmp_path):
     assert visits["/zwgk/zn.html"].clicks == 2
     assert visits["/%E4%B8%AD%E6%96%87/%E9%A1%B5.html"].clicks is None
     assert (visits["/gone/"].status, visits["/gone/"].attempt.status) == (404, AttemptStatus.DONE)
-    assert visits["/img.png"].attempt.detail == "attachment"
+    assert visits["/img.png"].attempt.detail == "media"
     assert "空格" in next(c.body.decode() for c in reader.captures() if c.visit.url.endswith("a%20b.html"))
 
 
