@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from auditor.collect.chromium import find_browser
+from auditor.collect.certificates import TLS_VERSIONS, list_offerable
 from auditor.collect.network import has_ipv6_route, name_resolver
 
 SECONDS = 20
@@ -27,7 +28,7 @@ class MachineCheck:
 
 def examine_machine() -> tuple[MachineCheck, ...]:
     """Examine this machine; nothing is sent beyond it."""
-    return (_python(), _engine(), _browser(), _ipv6(), _resolver(), _font())
+    return (_python(), _engine(), _browser(), _ipv6(), _resolver(), _tls(), _font())
 
 
 def _python() -> MachineCheck:
@@ -63,6 +64,11 @@ def _ipv6() -> MachineCheck:
 def _resolver() -> MachineCheck:
     name = name_resolver(None)
     return MachineCheck("resolver", name is not None, required=False, detail=name or "-")
+
+
+def _tls() -> MachineCheck:
+    offered = list_offerable()
+    return MachineCheck("tls", len(offered) == len(TLS_VERSIONS), required=False, detail=", ".join(offered) or "-")
 
 
 def _font() -> MachineCheck:

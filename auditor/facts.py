@@ -8,7 +8,7 @@ a column's or document's address. `VOLATILE` fields differ between two crawls of
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from auditor.kinds.base import FactBase, FactEvidence
 from auditor.kinds.disclosure import AnnualReport, Budget, Catalogue, Gazette, Series
+from auditor.kinds.network import Endpoint, Tls, VantageFact
 from auditor.kinds.participation import Consultation, Decision, Event, Faq, Letter, Meeting
 from auditor.kinds.policy import (
     Document,
@@ -32,6 +33,7 @@ __all__ = [
     "FACT_KINDS",
     "Document",
     "DocumentKind",
+    "Endpoint",
     "Fact",
     "FactBase",
     "FactEvidence",
@@ -39,6 +41,8 @@ __all__ = [
     "GuideElement",
     "Interpretation",
     "InterpretationForm",
+    "Tls",
+    "VantageFact",
     "read_facts",
     "write_facts",
 ]
@@ -88,7 +92,10 @@ class Page(FactBase):
 
 
 class Link(FactBase):
-    """A link from one page to another address, or an internal address asked for over one family."""
+    """A link from one page to another address, or an internal address asked for over one family.
+
+    `clicks` is how far from the start page such an address lies: 1 on the second level, 2 on the third.
+    """
 
     KEY = ("source", "target", "text", "family")
 
@@ -101,6 +108,7 @@ class Link(FactBase):
     state: LinkState
     reason: str | None = None
     family: Literal[4, 6] | None = None
+    clicks: int | None = None
     region: Literal["nav", "body", "footer", "other"] = "other"
 
 
@@ -133,7 +141,10 @@ class Column(FactBase):
 
 
 class Site(FactBase):
-    """The site as a whole: its names and marks."""
+    """The site as a whole: its names and marks.
+
+    `ipv6_label_true` tells of a site that calls itself fit for IPv6 whether its start page answers there.
+    """
 
     KEY = ("host",)
     VOLATILE = frozenset({"cert_days_left"})
@@ -149,6 +160,7 @@ class Site(FactBase):
     icp: str | None = None
     police_record: str | None = None
     ipv6_label: bool | None = None
+    ipv6_label_true: bool | None = None
     search_form: bool | None = None
     smart_qa: bool | None = None
     https: bool | None = None
@@ -189,39 +201,6 @@ class UnitFact(FactBase):
     listed_in: Literal["profile", "portal"]
 
 
-class Endpoint(FactBase):
-    """What one address family of one host answered. `same_as_v4` is a likeness from 0 to 1."""
-
-    KEY = ("host", "family")
-    VOLATILE = frozenset({"ms"})
-
-    kind: Literal["endpoint"] = "endpoint"
-    host: str
-    role: Literal["portal", "subhost", "nameserver", "retired"]
-    family: Literal[4, 6]
-    address_record: bool | None = None
-    overridden: bool = False
-    reachable: bool | None = None
-    status: int | None = None
-    same_as_v4: float | None = None
-    redirects_to: str | None = None
-    ms: int = 0
-
-
-class VantageFact(FactBase):
-    """What the collecting machine could see."""
-
-    KEY = ("tool",)
-    VOLATILE = frozenset({"at"})
-
-    kind: Literal["vantage"] = "vantage"
-    ipv6: bool
-    browser: str | None = None
-    dns: str
-    tool: str
-    at: datetime
-
-
 Fact = Annotated[
     Page
     | Link
@@ -233,6 +212,7 @@ Fact = Annotated[
     | Coverage
     | UnitFact
     | Endpoint
+    | Tls
     | VantageFact
     | AnnualReport
     | Catalogue
@@ -264,6 +244,7 @@ _KINDS: tuple[type[FactBase], ...] = (
     Coverage,
     UnitFact,
     Endpoint,
+    Tls,
     VantageFact,
     AnnualReport,
     Catalogue,

@@ -320,7 +320,7 @@ class TlsObservation:
     port: int | None
     role: Literal["portal", "subhost"]
     handshake: Attempt
-    version: str | None = None
+    version: TlsVersion | None = None
     problem: CertificateProblem | None = None
     certificate: Certificate | None = None
     versions: tuple[tuple[TlsVersion, Attempt], ...] = ()

@@ -36,7 +36,7 @@ async def observe_tls(place: Place, visits: Sequence[Visit], page: Fetched | Non
     plain = place.form("http") if _find_door(place, "http", tools) is not None else None
     upgrade, leads_to = await _ask_upgrade(place, plain, visits, tools)
     if port is None:
-        unknown = skip("port")
+        unknown = skip("unknown_port")
         return TlsObservation(
             place.host, None, place.role, unknown, hsts=unknown, upgrade=upgrade, plain_url=plain, leads_to=leads_to
         )
@@ -126,7 +126,7 @@ async def _ask_upgrade(
 ) -> tuple[Attempt, str | None]:
     """Return where the plain address leads: as the crawl saw it, else asked for up to the first secure address."""
     if plain is None:
-        return skip("port"), None
+        return skip("unknown_port"), None
     seen = next((visit for visit in visits if visit.url == plain and visit.attempt.status is not _SKIPPED), None)
     if seen is not None:
         return _settle(seen.attempt, seen.final_url or seen.url)

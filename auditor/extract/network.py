@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
 
 from auditor.extract.site_index import SiteIndex
 from auditor.facts import Endpoint, FactEvidence, VantageFact
@@ -19,11 +20,13 @@ from auditor.model import (
 )
 
 _PLAIN = 4
+_OK = 200
+_NOT_CONNECTED = frozenset({AttemptReason.REFUSED, AttemptReason.UNREACHABLE})
 _NO_RECORD = frozenset({AttemptReason.NO_ADDRESS, AttemptReason.UNKNOWN_HOST})
 _RECORD_NAMES = {4: "A", 6: "AAAA"}
 
 
-def _has_record(observation: EndpointObservation) -> bool | None:
+def has_record(observation: EndpointObservation) -> bool | None:
     """Tell whether the name has an address of the family; None where the question was not answered."""
     if observation.addresses:
         return True
@@ -32,8 +35,35 @@ def _has_record(observation: EndpointObservation) -> bool | None:
     return None
 
 
-def _is_reachable(request: Attempt) -> bool | None:
+def _name_lookup(observation: EndpointObservation) -> Literal["found", "no_record", "no_name"] | None:
+    """Tell how DNS answered; None where it did not."""
+    record = has_record(observation)
+    if record:
+        return "found"
+    if record is None:
+        return None
+    return "no_name" if observation.lookup.reason is AttemptReason.UNKNOWN_HOST else "no_record"
+
+
+def _is_connected(observation: EndpointObservation) -> bool | None:
+    """Tell whether a connection came about; None where none was tried, or nobody can tell any more."""
+    connect = observation.connect
+    if connect is not None:
+        if connect.status is AttemptStatus.DONE:
+            return True
+        is_wire = connect.reason is not None and find_fault(connect.reason) is Fault.WIRE
+        return False if is_wire else None
+    reachable = _judge_request(observation.request)
+    return reachable if reachable or observation.request.reason in _NOT_CONNECTED else None
+
+
+def is_reachable(observation: EndpointObservation) -> bool | None:
     """Tell whether anything answered; None where we did not ask, or could not."""
+    answered = _judge_request(observation.request)
+    return _is_connected(observation) if answered is None else answered
+
+
+def _judge_request(request: Attempt) -> bool | None:
     if request.status is AttemptStatus.DONE:
         return True
     fault = find_fault(request.reason) if request.reason is not None else Fault.OURS
@@ -43,53 +73,75 @@ def _is_reachable(request: Attempt) -> bool | None:
 
 
 def _cite(observation: EndpointObservation, index: SiteIndex) -> tuple[FactEvidence, ...]:
+    """Cite each layer up to the first that did not come about."""
     at = index.snapshot.finished_at
     url = observation.url or f"http://{observation.host}/"
-    found: list[FactEvidence] = []
-    if observation.lookup.reason is not None and observation.lookup.reason not in _NO_RECORD:
-        found.append(AttemptEvidence(observation.host, observation.lookup.reason, observation.lookup.detail, at))
-    else:
-        answer = f"{_RECORD_NAMES[observation.family]} {', '.join(observation.addresses) or '-'}"
-        found.append(RecordEvidence(url, None, "DNS", answer[:200], at))
-    if observation.request.reason is not None:
-        found.append(AttemptEvidence(url, observation.request.reason, observation.request.detail, at))
-    else:
-        likeness = "" if observation.same_as_v4 is None else f" ={observation.same_as_v4:.2f}"
-        found.append(RecordEvidence(url, None, f"IPv{observation.family}", f"{observation.status}{likeness}", at))
+    records = _RECORD_NAMES[observation.family]
+    if has_record(observation) is None:
+        reason = observation.lookup.reason or AttemptReason.NOT_ASKED
+        return (AttemptEvidence(observation.host, reason, observation.lookup.detail, at),)
+    answer = ", ".join(observation.addresses) or observation.lookup.reason or "-"
+    found: list[FactEvidence] = [RecordEvidence(url, None, "DNS", f"{records} {answer}"[:200], at)]
+    if observation.role == "nameserver" or not observation.addresses:
+        return tuple(found)
+    connect = observation.connect
+    if connect is not None and connect.reason is not None:
+        return (*found, AttemptEvidence(url, connect.reason, connect.detail, at))
+    if connect is not None:
+        found.append(RecordEvidence(url, None, "TCP", f"{connect.ms} ms", at))
+    request = observation.request
+    if request.reason is not None:
+        return (*found, AttemptEvidence(url, request.reason, request.detail, at))
+    likeness = "" if observation.same_as_v4 is None else f"; IPv4 ≈ {observation.same_as_v4:.0%}"
+    found.append(RecordEvidence(url, None, f"IPv{observation.family}", f"HTTP {observation.status}{likeness}", at))
     return tuple(found)
 
 
 def _make_endpoint(index: SiteIndex, observation: EndpointObservation) -> Endpoint:
-    record = _has_record(observation)
-    reachable = _is_reachable(observation.request) if record is not False else None
     is_answered = (
         observation.request.status is AttemptStatus.DONE or observation.request.reason is AttemptReason.HTTP_ERROR
     )
-    status = observation.status if is_answered else None
-    likeness = observation.same_as_v4 if is_answered else None
-    unreadable = []
-    if record is None:
-        unreadable.append("address_record")
-    if record is not False and reachable is None:
-        unreadable.append("reachable")
-    if record is not False and reachable is not False and status is None:
-        unreadable.append("status")
-    if observation.family != _PLAIN and record is not False and reachable is not False and likeness is None:
-        unreadable.append("same_as_v4")
+    record = has_record(observation)
+    is_missing = record is False
+    seen: dict[str, Any] = {
+        "lookup": _name_lookup(observation),
+        "address_record": record,
+        "connected": None if is_missing else _is_connected(observation),
+        "reachable": None if is_missing else is_reachable(observation),
+        "status": observation.status if is_answered else None,
+        "same_as_v4": observation.same_as_v4 if is_answered else None,
+    }
     return Endpoint(
         evidence=_cite(observation, index),
         host=observation.host,
         role=observation.role,
         family=observation.family,
-        address_record=record,
+        **seen,
         overridden=observation.overridden,
-        reachable=reachable,
-        status=status,
-        same_as_v4=likeness,
         redirects_to=observation.redirects_to,
         ms=observation.request.ms,
-        unreadable=tuple(unreadable),
+        unreadable=tuple(name for name in seen if seen[name] is None and _could_be(name, seen, observation.family)),
     )
+
+
+def _could_be(name: str, seen: Mapping[str, Any], family: int) -> bool:
+    """Tell whether a layer that was not seen may be there: the layers below it do not say that it cannot."""
+    below = ("address_record", "connected", "reachable")
+    until = below.index(name) if name in below else len(below)
+    if name == "lookup":
+        until = 0
+    is_cut = any(seen[layer] is False for layer in below[:until])
+    return not is_cut and not (name == "same_as_v4" and family == _PLAIN)
+
+
+def is_label_true(observations: Observations) -> bool | None:
+    """Tell whether the portal's start page answers over IPv6; None where that was not seen."""
+    portal = next((one for one in observations.endpoints if one.role == "portal" and one.family != _PLAIN), None)
+    if portal is None or has_record(portal) is None:
+        return None
+    if has_record(portal) is False or is_reachable(portal) is False:
+        return False
+    return portal.status == _OK if portal.request.status is AttemptStatus.DONE else None
 
 
 def list_endpoints(index: SiteIndex, observations: Observations) -> Iterator[Endpoint]:

@@ -160,4 +160,5 @@ def list_asked_links(index: SiteIndex, observations: Observations) -> Iterator[L
             state=tell_state(observation.attempt, observation.status),
             reason=reason.value if reason is not None else None,
             family=observation.family,
+            clicks=observation.clicks,
         )

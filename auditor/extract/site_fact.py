@@ -8,11 +8,12 @@ from typing import Any, get_args
 from urllib.parse import urlsplit
 
 from auditor.extract.marks import MarkParts
+from auditor.extract.network import is_label_true
 from auditor.extract.site_index import SiteIndex
+from auditor.extract.tls import find_portal, is_offered, read_policy
 from auditor.facts import FactEvidence, Site, SiteMark
-from auditor.model import AttemptEvidence, AttemptReason, AttemptStatus
+from auditor.model import AttemptEvidence, AttemptReason, AttemptStatus, Observations
 
-_UNSEEN = ("hsts", "cert_days_left")
 _PAGE_FIELDS = (
     "name",
     "header_name",
@@ -38,7 +39,7 @@ def _list_marks(home: MarkParts | None, sample: list[MarkParts]) -> tuple[SiteMa
     return tuple(mark for mark in get_args(SiteMark) if mark in on_home or counts[mark] * 2 >= max(len(sample), 1))
 
 
-def make_site(index: SiteIndex) -> Site:
+def make_site(index: SiteIndex, observations: Observations) -> Site:
     """Return the fact of the site; its marks are unreadable where no page of it was read."""
     sample = [record.marks for _, record in sorted(index.records.items()) if record.marks is not None]
     base: dict[str, Any] = {"host": index.portal_host, "official_name": index.snapshot.target.official_name}
@@ -47,16 +48,21 @@ def make_site(index: SiteIndex) -> Site:
         for visit in index.visits.values()
         if visit.attempt.status is AttemptStatus.DONE and urlsplit(visit.url).hostname == index.portal_host
     }
-    https = "https" in schemes if schemes else None
+    asked = _list_asked(index, observations, ("https" in schemes) if schemes else None)
+    unasked = _list_unasked(observations, asked)
     if not sample:
         seed = next(iter(index.snapshot.target.seeds), index.portal_host)
         evidence: FactEvidence = index.resolve(seed).blame or AttemptEvidence(seed, AttemptReason.NOT_ASKED, "", None)
-        return Site(evidence=(evidence,), **base, unreadable=(*_PAGE_FIELDS, *_UNSEEN))
+        unread = (*_PAGE_FIELDS, "ipv6_label_true", *unasked)
+        return Site(evidence=(evidence,), **base, **asked, unreadable=unread)
     home = index.home.marks if index.home is not None else None
     first = home or sample[0]
+    is_labelled = any(parts.has_ipv6_label for parts in sample)
+    is_true = is_label_true(observations) if is_labelled else None
     return Site(
         evidence=(first.evidence,),
         **base,
+        **asked,
         name=_pick_common(parts.name for parts in sample),
         header_name=first.header_name,
         marks=_list_marks(home, sample),
@@ -64,9 +70,31 @@ def make_site(index: SiteIndex) -> Site:
         site_id_code=_pick_common(parts.site_id_code for parts in sample),
         icp=_pick_common(parts.icp for parts in sample),
         police_record=_pick_common(parts.police_record for parts in sample),
-        ipv6_label=any(parts.has_ipv6_label for parts in sample),
+        ipv6_label=is_labelled,
+        ipv6_label_true=is_true,
         search_form=first.has_search,
         smart_qa=any(parts.has_smart_qa for parts in sample),
-        https=https,
-        unreadable=_UNSEEN,
+        unreadable=(*(("ipv6_label_true",) if is_labelled and is_true is None else ()), *unasked),
     )
+
+
+def _list_asked(index: SiteIndex, observations: Observations, https: bool | None) -> dict[str, Any]:
+    """Return what the network says of HTTPS on the portal's host; `https` is what its pages say."""
+    tls = find_portal(observations)
+    if tls is None:
+        return {"https": https, "hsts": None, "cert_days_left": None}
+    shown = tls.certificate
+    offered = is_offered(tls)
+    return {
+        "https": https if https or offered is None else offered,
+        "hsts": read_policy(tls.hsts_header).holds if tls.hsts.status is AttemptStatus.DONE else None,
+        "cert_days_left": (shown.not_after - index.snapshot.finished_at).days if shown is not None else None,
+    }
+
+
+def _list_unasked(observations: Observations, asked: dict[str, Any]) -> tuple[str, ...]:
+    """Return what could not be seen of HTTPS; of a host that was seen to have none, nothing is missing."""
+    tls = find_portal(observations)
+    if tls is not None and is_offered(tls) is False:
+        return ()
+    return tuple(name for name in ("hsts", "cert_days_left") if asked[name] is None)

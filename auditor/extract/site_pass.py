@@ -13,6 +13,7 @@ from auditor.extract.policies import list_policies, map_members
 from auditor.extract.section import find_section
 from auditor.extract.site_fact import make_site
 from auditor.extract.site_index import SiteIndex
+from auditor.extract.tls import list_tls
 from auditor.extract.units import list_units
 from auditor.facts import FactBase
 from auditor.model import Observations
@@ -25,7 +26,7 @@ def list_facts(index: SiteIndex, observations: Observations) -> Iterator[FactBas
     columns = list_columns(index, section)
     common = count_common(index)
     documents, interpretations = list_policies(index, columns, units)
-    yield make_site(index)
+    yield make_site(index, observations)
     yield from units.facts
     yield from make_columns(index, columns, common, units)
     yield from documents
@@ -36,4 +37,5 @@ def list_facts(index: SiteIndex, observations: Observations) -> Iterator[FactBas
     yield from list_links(index, columns)
     yield from list_asked_links(index, observations)
     yield from list_endpoints(index, observations)
+    yield from list_tls(index, observations)
     yield from list_vantages(index)

@@ -169,9 +169,15 @@ def show_attempt(item: AttemptEvidence, wording: Wording) -> AttemptView:
         place=show_address(item.url),
         reason=wording.word(f"attempt_{item.reason}"),
         fault=wording.word(f"fault_{find_fault(item.reason)}"),
-        detail=clean_text(item.detail, 160),
+        detail=_name_detail(item.detail, wording),
         at=wording.show_time(item.at),
     )
+
+
+def _name_detail(detail: str, wording: Wording) -> str:
+    """Return the words for a detail of ours; what others said stands as they said it."""
+    key = f"words.detail_{detail}"
+    return wording.messages.say(key) if wording.messages.has(key) else clean_text(detail, 160)
 
 
 def show_coverage(item: CoverageEvidence, wording: Wording) -> CoverageView:

@@ -196,7 +196,7 @@ def test_http_that_stays_http(serve, observe, site):
 def test_an_unusual_port_says_nothing_of_the_other_scheme(site, collect):
     site.replies["/"] = make_page("首页")
     seen = collect().observations.tls[0]
-    unknown = Attempt(AttemptStatus.SKIPPED, AttemptReason.NOT_ASKED, "port")
+    unknown = Attempt(AttemptStatus.SKIPPED, AttemptReason.NOT_ASKED, "unknown_port")
     assert (seen.port, seen.handshake, seen.hsts, seen.versions) == (None, unknown, unknown, ())
     assert (seen.upgrade.status, seen.leads_to) == (AttemptStatus.DONE, site.url("/"))
 

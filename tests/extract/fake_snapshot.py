@@ -12,6 +12,7 @@ from auditor.model import (
     Attempt,
     AttemptReason,
     AttemptStatus,
+    Certificate,
     EndpointObservation,
     Limits,
     LinkObservation,
@@ -19,6 +20,7 @@ from auditor.model import (
     Part,
     Snapshot,
     Target,
+    TlsObservation,
     Unit,
     UnitKind,
     Vantage,
@@ -52,7 +54,7 @@ class FakeReader:
 
 
 def make_attempt(data):
-    if not data:
+    if not data or data == "done":
         return Attempt(AttemptStatus.DONE)
     reason = AttemptReason(data)
     ours = reason in {AttemptReason.ROBOTS, AttemptReason.PAGE_LIMIT, AttemptReason.NOT_ASKED}
@@ -99,23 +101,50 @@ def make_reader(case):
 def make_observations(data):
     endpoints = tuple(
         EndpointObservation(
-            host=HOST,
+            host=one.get("host", HOST),
             family=one["family"],
-            role="portal",
+            role=one.get("role", "portal"),
             lookup=make_attempt(one.get("lookup")),
             addresses=tuple(one.get("addresses", ())),
             overridden=False,
             request=make_attempt(one.get("request")),
             status=one.get("status"),
             same_as_v4=one.get("same_as_v4"),
+            connect=make_attempt(one["connect"]) if "connect" in one else None,
         )
         for one in data.get("endpoints", ())
     )
     links = tuple(
-        LinkObservation(make_url(one["url"]), 6, make_attempt(one.get("failed")), one.get("status"))
+        LinkObservation(make_url(one["url"]), 6, make_attempt(one.get("failed")), one.get("status"), one.get("clicks"))
         for one in data.get("links", ())
     )
-    return Observations(endpoints, links)
+    return Observations(endpoints, links, tls=tuple(make_tls(one) for one in data.get("tls", ())))
+
+
+def make_tls(one):
+    shown = one.get("certificate")
+    return TlsObservation(
+        host=one.get("host", HOST),
+        port=one.get("port"),
+        role=one.get("role", "portal"),
+        handshake=make_attempt(one["handshake"]),
+        version=one.get("version"),
+        problem=one.get("problem"),
+        certificate=Certificate(
+            tuple(shown["names"]),
+            shown["names"][0],
+            shown["issuer"],
+            *(datetime.fromisoformat(shown[name]) for name in ("not_before", "not_after")),
+        )
+        if shown
+        else None,
+        versions=tuple((version, make_attempt(ended)) for version, ended in one.get("versions", {}).items()),
+        hsts=make_attempt(one.get("hsts", "not_asked")),
+        hsts_header=one.get("hsts_header"),
+        upgrade=make_attempt(one.get("upgrade", "not_asked")),
+        plain_url=HOME,
+        leads_to=one.get("leads_to"),
+    )
 
 
 def read_cases(folder):
