@@ -9,8 +9,8 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from auditor.collect.chromium import find_browser
 from auditor.collect.certificates import TLS_VERSIONS, list_offerable
+from auditor.collect.chromium import find_browser
 from auditor.collect.network import has_ipv6_route, name_resolver
 
 SECONDS = 20
