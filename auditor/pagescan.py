@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from auditor.addresses import normalise_url
+from auditor.blocks import judge_block, judge_shown
 from auditor.days import read_row_day
 from auditor.decoding import decode_body, is_same_page, measure_likeness
 from auditor.markup import ShownPage, Zone, call_part, join_spaces, name_part, read_markup
@@ -357,33 +358,3 @@ def scan_page(html: str, url: str, vocabulary: Vocabulary | None = None) -> Page
 def text_of(html: str) -> str:
     """Return the visible text of a page, a line a block."""
     return read_markup(html, load_vocabulary()).text
-
-
-# ---- blocked ------------------------------------------------------------------------------
-
-
-def judge_block(status: int | None, html: str) -> bool:
-    """Tell whether a firewall or a gateway answered instead of the site: by status, by what the page is and says."""
-    vocabulary = load_vocabulary()
-    signs = vocabulary.pages.blocks
-    if status in signs.always or status in signs.refusals:
-        return True
-    if (status is not None and status not in signs.with_words) or len(html) > signs.max_markup:
-        return False
-    return judge_shown(html, read_markup(html, vocabulary), vocabulary)
-
-
-def judge_shown(html: str, page: ShownPage, vocabulary: Vocabulary) -> bool:
-    """Tell by what a page is and says, its status aside, whether it is a firewall's or a gateway's."""
-    signs = vocabulary.pages.blocks
-    is_large = len(html) > signs.max_markup or len(page.anchors) > signs.max_links
-    if is_large or len(page.text) > signs.max_gateway_text:
-        return False
-    title = page.tree.css_first("title")
-    shown_title = join_spaces(title.text()) if title is not None else ""
-    if squeeze_name(shown_title) in signs.gateway_titles:
-        return True
-    text = f"{shown_title} {page.text}"
-    if len(text) <= signs.max_text and any(phrase in text for phrase in signs.phrases):
-        return True
-    return len(text) <= signs.max_challenge_text and any(mark in html for mark in signs.marks)

@@ -130,9 +130,15 @@ class BlockSigns(Shape):
     max_links: int
     max_markup: int
     max_challenge_text: int
+    max_reload_text: int
+    max_own_links: int
     marks: Words
+    reloads: Words
     phrases: Words
+    own_words: Words
     gateway_titles: Names
+    login_titles: Names
+    login_phrases: Words
 
 
 class ErrorSigns(Shape):
