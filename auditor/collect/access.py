@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -18,10 +18,12 @@ from auditor.errors import InputError
 from auditor.model import Target
 
 MASK = "***"
+Headers = Sequence[tuple[str, str]]
 
 _COOKIE_FIELDS = 7
 _HTTP_ONLY = "#HttpOnly_"
 _SHORTEST_SECRET = 3
+_SHORTEST_SESSION = 8
 _SENSITIVE = frozenset({"set-cookie", "set-cookie2"})
 # A secret that reads like one of these values must not make a record unreadable.
 _PLAIN = frozenset({"content-type", "content-encoding", "content-length", "transfer-encoding", "location"})
@@ -172,7 +174,16 @@ def _read_cookie(path: Path, number: int, row: str) -> Cookie:
     return Cookie(domain.lstrip(".").lower(), is_wide, folder or "/", secure.upper() == "TRUE", name, value.strip())
 
 
-def mask_headers(headers: Iterable[tuple[str, str]], secrets: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+def list_cookie_values(headers: Headers) -> Iterator[str]:
+    """Yield the values of the cookies that an answer sets, as far as they are long enough to be secrets."""
+    for name, value in headers:
+        if name.lower() in _SENSITIVE:
+            found = value.partition("=")[2].partition(";")[0].strip()
+            if len(found) >= _SHORTEST_SESSION:
+                yield found
+
+
+def mask_headers(headers: Headers, secrets: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """Return headers as they may be stored: cookies without their values, secrets that were sent back masked."""
     return tuple((name, _mask_value(name.lower(), value, secrets)) for name, value in headers)
 

@@ -17,7 +17,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from auditor.collect.access import Access, Cookie, mask_headers
+from auditor.collect.access import Access, Cookie, Headers, list_cookie_values, mask_headers
 from auditor.collect.fetch import DONE, PAGE_TYPES, Answer, BodyWish, Request, name_agent
 from auditor.collect.resolve import Family, Lookup, Resolver, read_address
 from auditor.model import Attempt, AttemptReason, AttemptStatus, Limits
@@ -28,6 +28,7 @@ _PORTS = {"http": 80, "https": 443}
 _FAMILIES = {4: socket.AF_INET, 6: socket.AF_INET6, None: socket.AF_UNSPEC}
 _TEXT_TYPES = PAGE_TYPES | {"text/plain", "text/xml", "application/xml"}
 _HEADER_LIMIT = 128
+_MAX_LEARNT = 15
 _V6 = 6
 _CLIENT_ERROR = 400
 _PROXY_WANTS_AUTH = 407
@@ -86,6 +87,7 @@ class WireTransport:
         self._access = access
         self._own_headers = access.list_headers()
         self._secrets = access.list_secrets()
+        self._given = len(self._secrets)
         self._proxy = access.proxy
         self._resolver = resolver
         self._limits = limits
@@ -149,8 +151,8 @@ class WireTransport:
             proxy=self._proxy,
         ) as response:
             latency = loop.time() - started
-            raw = ((key.decode("latin-1"), value.decode("latin-1")) for key, value in response.raw_headers)
-            headers = mask_headers(raw, self._secrets)
+            raw = [(key.decode("latin-1"), value.decode("latin-1")) for key, value in response.raw_headers]
+            headers = mask_headers(raw, self._learn_secrets(raw))
             head = Answer(DONE, at, response.status, response.reason or "", headers, latency=latency)
             if not self._wants_body(request, head):
                 response.close()
@@ -161,6 +163,13 @@ class WireTransport:
                 if request.wish != "file":
                     raise
                 return replace(head, truncated=True)
+
+    def _learn_secrets(self, headers: Headers) -> tuple[str, ...]:
+        """Return what may not be stored; the cookies that the site sets during the run belong to it."""
+        for value in list_cookie_values(headers):
+            if value not in self._secrets:
+                self._secrets = (*self._secrets[: self._given], *self._secrets[self._given :][-_MAX_LEARNT:], value)
+        return self._secrets
 
     def _wants_body(self, request: Request, head: Answer) -> bool:
         is_error = (head.status or 0) >= _CLIENT_ERROR

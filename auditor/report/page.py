@@ -134,6 +134,9 @@ def _list_warnings(result: Result, wording: Wording) -> list[str]:
         reason = result.snapshot.stopped_because
         cause = wording.word(f"attempt_{reason}") if reason else wording.say("unknown_cause")
         warnings.append(wording.say("warning_unfinished", cause=cause))
+    elif result.snapshot.stopped_because is not None:
+        cause = wording.word(f"attempt_{result.snapshot.stopped_because}")
+        warnings.append(wording.say("warning_stopped", cause=cause))
     if result.snapshot.origin != "crawl":
         warnings.append(wording.say(f"warning_{result.snapshot.origin}"))
     if result.faults:

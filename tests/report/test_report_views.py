@@ -282,6 +282,13 @@ def test_notes_say_what_was_not_used():
     ]
 
 
+def test_site_that_asked_to_stop_is_named():
+    snapshot = sample.make_snapshot(sample.make_target(), finished=True, stopped_because=AttemptReason.ASKED_TO_STOP)
+    warnings = show(snapshot=snapshot).head.warnings
+    assert len(warnings) == 1
+    assert "The site asked to stop" in warnings[0]
+
+
 def test_warnings_name_what_limits_the_result():
     snapshot = sample.make_snapshot(
         sample.make_target(), finished=False, stopped_because=AttemptReason.TIME_LIMIT, origin="archive"
