@@ -40,6 +40,7 @@ LinkTag = Literal["a", "frame", "option", "script"]
 _REFRESH = re.compile(
     r"""^\s{0,9}[0-9.]{0,9}\s{0,9}[;,]\s{0,9}(?:url\s{0,9}=)?\s{0,9}["']?([^"']{1,2000})""", re.IGNORECASE
 )
+_JUMP_NAME = re.compile(r"location(?:\.href)?\s{0,4}=\s{0,4}([A-Za-z_]\w{0,40})\s{0,4}(?:;|$)", re.MULTILINE)
 _QUOTED_PATH = re.compile(r"""["']([^"'\s<>]{0,300}/[^"'\s<>]{1,300})["']""")
 _DATA_OBJECT = re.compile(r"\{([^{}]{5,800})\}")
 _DATA_PAIR = re.compile(r"""["']?([A-Za-z_]{2,20})["']?\s{0,4}:\s{0,4}["']([^"'\n]{1,300})["']""")
@@ -235,6 +236,10 @@ def _find_script_jump(page: ShownPage, scripts: list[str], base: str, vocabulary
         found = compile_pattern(pattern).search(script)
         if found:
             return normalise_url(found.group(1), base)
+    named = _JUMP_NAME.search(script)
+    given = named and re.search(rf"""\b{named.group(1)}\s{{0,4}}=\s{{0,4}}["']([^"'\n]{{1,500}})["']""", script)
+    if given:
+        return normalise_url(given.group(1), base)
     if any(word in script for word in signs.indirect):
         paths = [line.text for line in page.lines if line.text.startswith(("/", "http")) and " " not in line.text]
         return normalise_url(paths[0], base) if paths else None
@@ -329,7 +334,8 @@ def scan_shown(page: ShownPage, url: str, vocabulary: Vocabulary) -> PageScan:
     scripts = read_scripts(tree)
     refresh = _find_refresh(tree, base)
     refresh = None if refresh == normalise_url(url) else refresh
-    jump = refresh or _find_script_jump(page, scripts, base, vocabulary)
+    started = [tree.body.attributes.get("onload") or ""] if tree.body is not None else []
+    jump = refresh or _find_script_jump(page, [*scripts, *filter(None, started)], base, vocabulary)
     title = tree.css_first("title")
     is_shell = jump is None and _judge_shell(page, scripts, vocabulary)
     is_awaited = jump is None and not is_shell and _is_awaiting(page, scripts, vocabulary)

@@ -146,6 +146,8 @@ class ErrorSigns(Shape):
 
     titles: Names
     phrases: Words
+    leaving: Words
+    patterns: Patterns
     max_text: int
 
 
@@ -169,6 +171,8 @@ class PageSigns(Shape):
     blocks: BlockSigns
     errors: ErrorSigns
     widget_words: Words
+    site_ends: Names
+    title_classes: frozenset[str]
     articles: ArticleSigns
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from auditor.extract.dating import SeenDate
 from auditor.extract.items import Item
 from auditor.extract.reading import Reading
 from auditor.facts import PageKind, PageTopic
+from auditor.markup import call_part
 from auditor.vocabulary import Vocabulary, compile_pattern, squeeze_name
 
 _LONG_PARAGRAPH = 40
@@ -15,11 +17,23 @@ _FEW_WORDS = 2
 _LIST = 3
 _SURE = 3
 _MUCH_TEXT = 200
+_ROW_GAP = 8
+_ROW_TAIL = 4
+_FEW_HEADINGS = 3
+_MAX_FIELDS = 200
+_NOTE = 80
+_FEW_LINKS = 6
+_FIELD_TYPES = frozenset({"text", "tel", "email", "number", "date", "password", "file", "url"})
+_CHROME = frozenset({"form", "header", "nav", "footer", "pager", "widget"})
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What the kind is told by: characters in paragraphs of the page's own, rows, words of article and list pages."""
+    """What the kind is told by: characters in paragraphs of the page's own, rows, words of article and list pages.
+
+    `rows_from` and `rows_to` are the places between which dated rows follow each other closely: a list, with whatever
+    stands between its rows; both 0 where there is none.
+    """
 
     paragraph: int
     rows: int
@@ -27,13 +41,32 @@ class Shape:
     article_words: int
     has_pager: bool
     has_media: bool
+    rows_from: int
+    rows_to: int
+
+
+def _find_run(items: tuple[Item, ...]) -> tuple[int, int]:
+    """Return where the longest run of dated rows begins and ends; (0, 0) for fewer than a list has."""
+    best: tuple[int, int] = (0, 0)
+    length, start = 0, 0
+    longest = _LIST - 1
+    dated = [item for item in items if item.day is not None]
+    for place, item in enumerate(dated):
+        is_close = place > 0 and item.order - dated[place - 1].order <= _ROW_GAP
+        length, start = (length + 1, start) if is_close else (1, item.order)
+        if length > longest:
+            longest, best = length, (start, item.order + _ROW_TAIL)
+    return best
 
 
 def measure_shape(reading: Reading, items: tuple[Item, ...]) -> Shape:
     """Measure what tells an article from a list."""
     words = reading.words.pages.articles
-    own = reading.own_lines
     title = reading.title_line
+    rows_from, rows_to = _find_run(items)
+    if title is not None and rows_to - _ROW_TAIL < title.order <= rows_to:
+        rows_to = title.order - 1
+    own = [line for line in reading.own_lines if not (rows_to and rows_from <= line.order <= rows_to)]
     near = [line.text for line in own if title is not None and title.order - 4 <= line.order <= title.order + 8]
     text = " ".join(near)
     return Shape(
@@ -45,34 +78,69 @@ def measure_shape(reading: Reading, items: tuple[Item, ...]) -> Shape:
         article_words=sum(word in text for word in words.line_words),
         has_pager=any(word in line.text for line in reading.shown.lines for word in words.list_words),
         has_media=bool(reading.shown.players),
+        rows_from=rows_from,
+        rows_to=rows_to,
     )
 
 
-def is_error(reading: Reading) -> bool:
+def is_gateway(reading: Reading) -> bool:
+    """Tell whether the page is a gateway's message that the site did not answer."""
+    return squeeze_name(reading.scan.title) in reading.words.pages.blocks.gateway_titles
+
+
+def is_error(reading: Reading, published: SeenDate | None) -> bool:
     """Tell whether the page says of itself that what was asked is not there, though it was answered."""
     signs = reading.words.pages.errors
-    window = squeeze_name(reading.scan.title)
-    if window in signs.titles or window in reading.words.pages.blocks.gateway_titles:
+    if squeeze_name(reading.scan.title) in signs.titles or is_gateway(reading):
         return True
-    if any(phrase in reading.scan.title for phrase in signs.phrases):
-        return True
-    own = [line.text for line in reading.own_lines]
-    if sum(map(len, own)) > signs.max_text or reading.breadcrumb or reading.title_line is not None:
+    own = [line for line in reading.own_lines if line.linked * 2 <= len(line.text)]
+    is_dated = published is not None and published.line is not None and published.source != "line"
+    if is_dated or reading.read_meta("title") or sum(len(line.text) for line in own) > signs.max_text:
         return False
-    return any(phrase in text for text in own for phrase in signs.phrases)
+    leaving = [line.order for line in own if any(word in line.text for word in signs.leaving)]
+    said = [line.order for line in own if _says_error(line.text, reading.words)]
+    others = sum(len(line.text) for line in own if line.order not in (*leaving, *said))
+    if leaving and not said:
+        return not reading.breadcrumb and others < _NOTE and len(reading.own_anchors) <= _FEW_LINKS
+    return (bool(said) or _says_error(reading.scan.title, reading.words)) and (not reading.breadcrumb or others < _NOTE)
+
+
+def _says_error(text: str, words: Vocabulary) -> bool:
+    signs = words.pages.errors
+    if any(phrase in text for phrase in signs.phrases):
+        return True
+    return any(compile_pattern(pattern).fullmatch(text.strip()) for pattern in signs.patterns)
+
+
+def _is_site_map(reading: Reading) -> bool:
+    """Tell whether the page calls itself a site map: in its title, its window, its way or a heading of its own."""
+    headings = [heading.text for heading in reading.shown.headings if heading.zone.part in ("", "content")]
+    names = (reading.title, reading.window_head, *reading.breadcrumb[-1:], *headings[:_FEW_HEADINGS])
+    return any(reading.words.find_concept(name) == "site_map" for name in names if name)
+
+
+def _is_home(reading: Reading, shape: Shape, published: SeenDate | None) -> bool:
+    has_dateline = published is not None and published.line is not None and shape.article_words > 0
+    is_text = shape.paragraph > _MUCH_TEXT and has_dateline
+    return reading.looks_like_home and shape.article_words < _FEW_WORDS and not is_text and not _has_next_page(reading)
+
+
+def _has_next_page(reading: Reading) -> bool:
+    words = reading.words.pages.articles.list_words
+    return any(line.zone.part == "pager" or words[0] in line.text for line in reading.shown.lines)
 
 
 def classify_kind(reading: Reading, shape: Shape, published: SeenDate | None, *, is_home: bool | None) -> PageKind:
     """Return the kind of page. `is_home` is None where the address does not tell."""
     if is_home:
         return "shell" if reading.scan.is_shell else "home"
-    if is_error(reading):
+    if is_error(reading, published):
         return "error"
     if reading.scan.jump is not None or reading.scan.is_shell:
         return "redirect" if reading.scan.jump is not None else "shell"
-    if reading.words.find_concept(reading.title) == "site_map":
+    if _is_site_map(reading):
         return "sitemap"
-    if is_home is None and reading.looks_like_home and shape.article_words < _FEW_WORDS:
+    if is_home is None and _is_home(reading, shape, published):
         return "home"
     return _tell_article(reading, shape, published)
 
@@ -82,7 +150,8 @@ def _tell_article(reading: Reading, shape: Shape, published: SeenDate | None) ->
         reading.read_meta("column_name")
     ):
         return "article"
-    dated_line = published is not None and published.line is not None
+    line = published.line if published is not None else None
+    dated_line = line is not None and not (shape.rows_to and shape.rows_from <= line.order <= shape.rows_to)
     is_labelled = published is not None and published.source in reading.words.labels.dates["published"]
     has_dateline = dated_line and (is_labelled or shape.article_words > 0)
     article = 2 * has_dateline + (shape.article_words > 1) + 2 * (shape.paragraph > _MUCH_TEXT)
@@ -98,8 +167,24 @@ def _tell_article(reading: Reading, shape: Shape, published: SeenDate | None) ->
 
 
 def _is_form(reading: Reading, shape: Shape) -> bool:
-    fields = reading.shown.tree.css("form input[type=text], form textarea, form select, form input:not([type])")
-    return len(fields) >= _LIST and shape.rows < _LIST and shape.paragraph < _MUCH_TEXT
+    return shape.rows < _LIST and shape.paragraph < _MUCH_TEXT and _count_fields(reading) >= _LIST
+
+
+def _count_fields(reading: Reading) -> int:
+    """Return how many fields the fullest form of the page has; fields outside of any form are one form together."""
+    counts: Counter[int] = Counter()
+    for node in reading.shown.tree.css("input, textarea, select")[:_MAX_FIELDS]:
+        kind = (node.attributes.get("type") or "text").lower()
+        if node.tag == "input" and kind not in _FIELD_TYPES:
+            continue
+        above, is_chrome = node.parent, False
+        while above is not None and above.tag not in ("form", "body", "html"):
+            is_chrome = is_chrome or call_part(above, above.tag or "", reading.words) in _CHROME
+            above = above.parent
+        in_form = above is not None and above.tag == "form"
+        if in_form or not is_chrome:
+            counts[above.mem_id if above is not None and in_form else 0] += 1
+    return max(counts.values(), default=0)
 
 
 # ---- topic ---------------------------------------------------------------------------------------

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from auditor.extract.reading import Reading
-from auditor.extract.text import DateRole, FoundDate, find_dates, find_role, parse_date, read_bracketed_date
+from auditor.extract.text import (
+    DateRole,
+    FoundDate,
+    find_compact_dates,
+    find_dates,
+    find_role,
+    has_unknown_label,
+    parse_date,
+    read_bracketed_date,
+)
 from auditor.markup import Line
 from auditor.pagescan import read_scripts
 from auditor.vocabulary import squeeze_name
@@ -17,6 +26,12 @@ _NEAR_BEFORE = 6
 _WEEKDAY = 4
 _LONG_LINE = 160
 _TABLE_REACH = 40
+_WEAK = 2
+_SOURCE = 14
+_STOPS = "。，；？！"
+_PARAGRAPH = 40
+_MAX_SCRIPTS = 60
+_SHORT_SCRIPT = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +67,12 @@ def _is_widget(reading: Reading, line: Line) -> bool:
 
 def _read_line(reading: Reading, line: Line, before: str) -> Iterator[SeenDate]:
     last = 0
-    for found in find_dates(line.text, reading.latest):
+    dates = find_dates(line.text, reading.latest)
+    for found in dates or find_compact_dates(line.text, reading.latest):
         lead = line.text[last : found.start]
-        role = find_role(lead if lead.strip() else before, reading.words.labels)
+        role = find_role(lead if squeeze_name(lead) else before, reading.words.labels)
         last = found.end
-        if role is not None:
+        if role is not None and (dates or len(role[1]) > _WEAK):
             yield SeenDate(found.value, role[0], role[1], line, line.text)
 
 
@@ -80,37 +96,60 @@ def list_labelled(reading: Reading) -> tuple[SeenDate, ...]:
 def _is_beside_title(reading: Reading, line: Line, found: FoundDate) -> bool:
     words = reading.words.pages.articles.line_words
     if reading.title_line is not None and line.order == reading.title_line.order:
-        return found.end >= len(line.text.rstrip(" )]）】")) - 10
+        return sum(sign.isalpha() for sign in line.text[found.end :]) <= _WEEKDAY
+    if any(word in line.text for word in words):
+        return True
     rest = squeeze_name(line.text[: found.start] + line.text[found.end :])
-    short = sum(not sign.isdigit() for sign in rest) <= _WEEKDAY
-    return short or any(word in line.text for word in words)
+    letters = sum(not sign.isdigit() for sign in rest)
+    if letters <= _WEEKDAY:
+        return True
+    return found.start == 0 and letters <= _SOURCE and not any(sign in line.text for sign in _STOPS)
+
+
+def _find_text_start(reading: Reading) -> int:
+    """Return where the running text below the title begins: a date without a label behind that is a signature's."""
+    title = reading.title_line
+    if title is None:
+        return len(reading.shown.lines)
+    long = (
+        line.order
+        for line in reading.own_lines
+        if line.order > title.order and line.linked == 0 and len(line.text) >= _PARAGRAPH and _STOPS[0] in line.text
+    )
+    return next(long, len(reading.shown.lines))
 
 
 def _find_unlabelled(reading: Reading) -> SeenDate | None:
     texts = {line.order: line.text for line in reading.shown.lines}
+    start = _find_text_start(reading)
     for line in _iterate_zone(reading):
-        if line.linked * 2 > len(line.text) or len(line.text) > _LONG_LINE:
+        if line.linked * 2 > len(line.text) or len(line.text) > _LONG_LINE or line.order > start:
             continue
         for found in find_dates(line.text, reading.latest):
             lead = line.text[: found.start]
-            role = find_role(lead if lead.strip() else texts.get(line.order - 1, ""), reading.words.labels)
-            if role is None and _is_beside_title(reading, line, found):
+            before = lead if squeeze_name(lead) else f"{texts.get(line.order - 1, '')}{lead}"
+            is_named = find_role(before, reading.words.labels) is not None or has_unknown_label(before)
+            if not is_named and _is_beside_title(reading, line, found):
                 return SeenDate(found.value, "published", "line", line, line.text)
     return None
 
 
 def _find_in_script(reading: Reading) -> SeenDate | None:
-    names = reading.words.labels.date_variables
-    for script in read_scripts(reading.shown.tree)[:60]:
+    names = sorted(reading.words.labels.date_variables)
+    written = None
+    for script in read_scripts(reading.shown.tree)[:_MAX_SCRIPTS]:
         lowered = script[:20_000].lower()
-        for name in sorted(names):
+        for name in names:
             place = lowered.find(name)
             if place < 0:
                 continue
             value = parse_date(script[place + len(name) : place + len(name) + 40], reading.latest)
             if value is not None:
                 return SeenDate(value, "published", "script", None, script[place : place + 80])
-    return None
+        if written is None and len(script) <= _SHORT_SCRIPT and "document.write" in script:
+            dates = find_dates(script, reading.latest)
+            written = SeenDate(dates[0].value, "published", "script", None, script[:80]) if len(dates) == 1 else None
+    return written
 
 
 def _find_in_labels(reading: Reading) -> SeenDate | None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from auditor.extract.reading import Reading
-from auditor.extract.text import complete_date, find_dates, find_month_day, find_url_year, fold_text
+from auditor.extract.text import complete_date, find_dates, find_month_day, find_role, find_url_year, fold_text
 from auditor.markup import Anchor, Line
 from auditor.pagescan import find_address, name_anchor
-from auditor.vocabulary import squeeze_name
+from auditor.vocabulary import Vocabulary, squeeze_name
 
 _MIN_TITLE = 5
 _UNDATED_TITLE = 9
@@ -20,6 +20,7 @@ _CLOCK = 10
 _DIGITS = 3
 _LIST = 2
 _DATE_LINE = 16
+_LABELLED_LINE = 80
 _MAX_ITEMS = 2_000
 _ROW_REACH = 2
 _CROWD = 6
@@ -54,12 +55,17 @@ def _strip_dates(text: str, latest: date) -> str:
     return text.strip(" []()（）【】·•>-—")
 
 
-def _is_date_line(line: Line) -> bool:
+def _is_date_line(line: Line, words: Vocabulary) -> bool:
+    """Tell whether a line is hardly more than a date, or the date with source and counters."""
     rest = squeeze_name(line.text)
     digits = sum(sign.isdigit() for sign in rest)
-    return (
-        line.linked == 0 and digits >= _DIGITS and len(rest) - digits <= _DATE_LINE // 2 and len(rest) <= _DATE_LINE * 2
-    )
+    if line.linked or digits < _DIGITS or len(rest) > _LABELLED_LINE:
+        return False
+    if len(rest) - digits <= _DATE_LINE // 2 and len(rest) <= _DATE_LINE * 2:
+        return True
+    dates = find_dates(line.text)
+    role = find_role(line.text[: dates[0].start], words.labels) if dates else None
+    return role is not None and role[0] in ("published", "updated")
 
 
 class _Dater:
@@ -73,7 +79,7 @@ class _Dater:
         self.alone = {
             order
             for order, line in self.lines.items()
-            if order not in taken and _is_date_line(line) and self._read(line.text, None)
+            if order not in taken and _is_date_line(line, reading.words) and self._read(line.text, None)
         }
         after = sum(1 for order in orders if self._look(order, 1, taken) is not None)
         before = sum(1 for order in orders if self._look(order, -1, taken) is not None)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import urlsplit
 
-from auditor.extract.classify import classify_kind, classify_topic, is_guide_title, measure_shape
+from auditor.extract.classify import classify_kind, classify_topic, is_gateway, is_guide_title, measure_shape
 from auditor.extract.dating import SeenDate, find_published, find_updated, list_labelled
 from auditor.extract.documents import read_document
 from auditor.extract.guides import read_guide
@@ -74,7 +75,8 @@ def read_capture(
     labelled = list_labelled(reading)
     published = find_published(reading, labelled)
     if visit.status in words.pages.blocks.refusals or judge_shown(html, reading.shown, words):
-        return _make_record(reading, "blocked", items, (), None, takes_marks=False)
+        kind: PageKind = "error" if is_gateway(reading) else "blocked"
+        return replace(_make_record(reading, kind, items, (), None, takes_marks=False), is_refused=True)
     is_home = True if reading.key in homes or visit.clicks == 0 else None
     kind = classify_kind(reading, measure_shape(reading, items), published, is_home=is_home)
     return _make_record(reading, kind, items, labelled, published, takes_marks=takes_marks or kind == "home")
@@ -90,6 +92,7 @@ def _make_record(
     takes_marks: bool,
 ) -> PageRecord:
     is_article = kind in ("article", "form", "other")
+    title = (reading.column_heading if kind in _LIST_KINDS and kind != "home" else "") or reading.title
     document = read_document(reading) if is_article else None
     topic = classify_topic(reading, kind, has_number=document is not None and document.doc_no is not None)
     concept = _find_own_concept(reading)
@@ -103,7 +106,8 @@ def _make_record(
         visit=reading.visit,
         kind=kind,
         topic=topic,
-        title=reading.title,
+        title=title,
+        is_refused=False,
         window=squeeze_name(reading.scan.title),
         breadcrumb=reading.breadcrumb,
         column_name=reading.read_meta("column_name"),

@@ -43,9 +43,9 @@ def _find_topic(index: SiteIndex, record: PageRecord, member: Membership) -> Pag
 
 def _make_page(index: SiteIndex, record: PageRecord, member: Membership, units: UnitTable) -> Page:
     visit = record.visit
-    if record.kind == "blocked":
+    if record.is_refused:
         blame = AttemptEvidence(visit.url, AttemptReason.BLOCKED, f"{visit.status}", visit.at)
-        return Page(evidence=(blame,), url=record.url, page_kind="blocked", unreadable=_UNREAD)
+        return Page(evidence=(blame,), url=record.url, page_kind=record.kind, unreadable=_UNREAD)
     marks = [mark.evidence for mark in (record.published, record.updated) if mark is not None]
     identity = index.resolve(record.url).identity or "confirmed"
     is_error = visit.status is not None and visit.status >= _BROKEN

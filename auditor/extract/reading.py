@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from auditor.extract.text import find_dates, fold_text, limit_day
+from auditor.extract.text import limit_day
+from auditor.extract.titles import find_title_line, read_title
+from auditor.extract.window import Window, read_window
 from auditor.markup import Anchor, Line, ShownPage, glue_name, read_markup
 from auditor.model import AttemptStatus, RecordEvidence, Visit
 from auditor.pagescan import PageScan, normalise_url, scan_shown
@@ -16,12 +18,10 @@ _CHROME = frozenset({"nav", "footer", "header", "breadcrumb", "aside", "widget",
 _MAX_TITLE = 150
 _MIN_TITLE = 4
 _STEPS = 6
-_SHORTEST = 2
 _MAX_NAME = 24
 _CRUMB_LINES = 14
 _MAX_CRUMB = 80
 _MANY_LINKS = 60
-_TITLE_CUTS = ("_", "-", " | ", "|", "—", "－", "–")
 
 
 @dataclass(frozen=True)
@@ -70,21 +70,22 @@ class Reading:
         return _read_breadcrumb(self)
 
     @cached_property
+    def window(self) -> Window:
+        """Return the window's title in its parts."""
+        known = [*self.breadcrumb, self.read_meta("column_name"), self.read_meta("column_type")]
+        names = frozenset(squeeze_name(name) for name in known if name)
+        return read_window(self.scan.title, self.read_meta("site_name"), names, self.words)
+
+    @cached_property
     def site_names(self) -> frozenset[str]:
         """Return the squeezed names that the page gives to its site."""
-        window = self.scan.title
-        tails = [window[place + len(sign) :] for sign in _TITLE_CUTS if (place := window.rfind(sign)) >= 0]
-        names = [self.read_meta("site_name"), *tails, *([window] if self.has_site_title else [])]
+        names = (self.read_meta("site_name"), *self.window.sites)
         return frozenset(squeeze_name(name) for name in names if name)
 
     @cached_property
     def has_site_title(self) -> bool:
         """Tell whether the window's title is nothing but the name of the site."""
-        name = self.read_meta("site_name")
-        if name:
-            return squeeze_name(name) == squeeze_name(self.scan.title)
-        bare = not self.breadcrumb and not self.read_meta("title") and not self.read_meta("column_name")
-        return bare and self.window_head == self.scan.title and not self.has_title_heading
+        return self.window.is_site
 
     @cached_property
     def has_title_heading(self) -> bool:
@@ -102,29 +103,39 @@ class Reading:
 
     @cached_property
     def window_head(self) -> str:
-        """Return the first part of the window's title, without the names of columns and site behind it."""
-        title = self.scan.title
-        cuts = [place for sign in _TITLE_CUTS if (place := title.find(sign)) > 0]
-        return title[: min(cuts)].strip() if cuts else title
+        """Return the window's title without the names of columns and site around it."""
+        return self.window.head
 
     @cached_property
     def column_title(self) -> str:
         """Return the name of the column that the page is, where the window's title begins with it; else nothing."""
-        window = squeeze_name(self.scan.title)
+        heads = (squeeze_name(self.scan.title), squeeze_name(self.window_head))
         for name in (*self.breadcrumb[-1:], self.read_meta("column_name")):
-            if name and len(name) <= _MAX_NAME and window.startswith(squeeze_name(name)):
+            key = squeeze_name(name)
+            if key and len(name) <= _MAX_NAME and any(head.startswith(key) for head in heads):
                 return name
         return ""
 
     @cached_property
+    def column_heading(self) -> str:
+        """Return what a column calls itself where its window names the site only; else nothing."""
+        if not self.window.is_site:
+            return ""
+        headings = [glue_name(heading.text) for heading in self.shown.headings if heading.zone.part not in _CHROME]
+        known = [text for text in headings if self.words.find_concept(text) not in (None, "home")]
+        names = (self.read_meta("column_name"), *self.breadcrumb[-1:], *(known if len(set(known)) == 1 else ()))
+        fit = (name for name in names if name and len(name) <= _MAX_NAME)
+        return next((name for name in fit if squeeze_name(name) not in self.site_names), "")
+
+    @cached_property
     def title_line(self) -> Line | None:
         """Return the line that shows the page's own title."""
-        return _find_title_line(self)
+        return find_title_line(self)
 
     @cached_property
     def title(self) -> str:
         """Return the page's title: as shown, else as its label or its window says."""
-        return _read_title(self)
+        return read_title(self)
 
     def read_meta(self, name: str) -> str:
         """Return a standard label by the vocabulary's name for it; empty where it is absent or was never filled."""
@@ -225,87 +236,3 @@ def _read_breadcrumb(reading: Reading) -> tuple[str, ...]:
             names.extend(parts or [name])
     kept = [name for name in names if name and reading.words.find_concept(name) != "home" and len(name) <= _MAX_TITLE]
     return tuple(dict.fromkeys(name.strip("[]【】") for name in kept))[:8]
-
-
-# ---- title ---------------------------------------------------------------------------------------
-
-
-def strip_tail(text: str, words: Vocabulary) -> str:
-    """Return a line without the date, the source and the like that some templates print behind the title."""
-    dates = find_dates(text)
-    if not dates or dates[0].start < _MIN_TITLE:
-        return text
-    head = text[: dates[0].start].rstrip(" ([（【〔")
-    rest = fold_text(text[dates[0].end :]).strip(" 0123456789:)]】")
-    is_tail = len(rest) <= 1 or any(word in rest for word in words.pages.articles.line_words)
-    is_apart = (
-        head != text[: dates[0].start] and head.count("《") == head.count("》") and head.count("“") == head.count("”")
-    )
-    return head if is_tail and is_apart else text
-
-
-def _list_title_lines(reading: Reading) -> list[Line]:
-    chrome = ("nav", "footer", "pager", "breadcrumb")
-    return [
-        line
-        for line in reading.shown.lines
-        if line.zone.part not in chrome and len(line.text) <= _MAX_TITLE * 2 and line.linked * 4 <= len(line.text)
-    ]
-
-
-def _find_title_line(reading: Reading) -> Line | None:
-    label = squeeze_name(reading.read_meta("title"))
-    window = squeeze_name(reading.scan.title)
-    if reading.has_site_title:
-        window = ""
-    head = squeeze_name(reading.window_head) if window else ""
-    headings = {heading.order for heading in reading.shown.headings if heading.text}
-    best: tuple[int, Line] | None = None
-    for line in _list_title_lines(reading):
-        key = squeeze_name(strip_tail(line.text, reading.words))
-        if len(key) < _SHORTEST or any(key in name for name in reading.site_names):
-            continue
-        weight = _weigh_title(key, label, window, head)
-        weight += _MIN_TITLE * (weight > 0 and line.order in headings)
-        if weight > 0 and (best is None or weight > best[0]):
-            best = (weight, line)
-    return best[1] if best is not None else _find_heading_line(reading)
-
-
-def _weigh_title(key: str, label: str, window: str, head: str) -> int:
-    if label and key == label:
-        return 4 * _MAX_TITLE
-    if label and key in label and len(key) * 2 > len(label):
-        return 2 * _MAX_TITLE + len(key)
-    if key in window:
-        return 2 * len(key)
-    is_fuller = len(head) >= _MIN_TITLE and head in key and len(key) <= len(head) + _MAX_TITLE // 2
-    return 2 * len(head) + 1 if is_fuller else 0
-
-
-def _find_heading_line(reading: Reading) -> Line | None:
-    if reading.looks_like_home or reading.column_title:
-        return None
-    lines = {line.order: line for line in reading.own_lines}
-    for heading in reading.shown.headings:
-        line = lines.get(heading.order)
-        key = squeeze_name(heading.text)
-        is_title = heading.node.tag in ("h1", "h2") and len(key) > _MIN_TITLE
-        if line is not None and is_title and key not in reading.site_names and line.linked == 0:
-            return line
-    return None
-
-
-def _read_title(reading: Reading) -> str:
-    label = reading.read_meta("title")
-    line = reading.title_line
-    if line is None:
-        window = reading.scan.title if reading.has_site_title else reading.window_head
-        return reading.column_title or label or window or reading.scan.title
-    shown = strip_tail(line.text, reading.words)
-    key = squeeze_name(shown)
-    whole = [heading.text for heading in reading.shown.headings if heading.order == line.order]
-    for text in (label, *whole):
-        if text and len(text) <= _MAX_TITLE and key in squeeze_name(text) and not find_dates(text[len(shown) :]):
-            return text
-    return shown

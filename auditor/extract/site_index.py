@@ -168,7 +168,7 @@ class SiteIndex:
         key = normalise_url(visit.url) or visit.url
         if key in self.broken:
             return AttemptEvidence(visit.url, AttemptReason.INTERNAL_ERROR, self.broken[key].message, visit.at)
-        if record is not None and record.kind == "blocked":
+        if record is not None and record.is_refused:
             return AttemptEvidence(visit.url, AttemptReason.BLOCKED, f"{visit.status}", visit.at)
         if visit.status is not None and visit.status >= _SERVER_ERROR:
             return AttemptEvidence(visit.url, AttemptReason.HTTP_ERROR, f"{visit.status}", visit.at)

@@ -123,6 +123,17 @@ def parse_date(text: str, latest: date | None = None) -> date | None:
     return value if value is None or latest is None or value <= latest else None
 
 
+def find_compact_dates(text: str, latest: date | None = None) -> tuple[FoundDate, ...]:
+    """Return the dates of a text that are written as eight digits; only a label before them makes them dates."""
+    folded = fold_text(text[:MAX_TEXT])
+    found = ((make_date(*(int(part) for part in match.groups())), match) for match in _COMPACT.finditer(folded))
+    return tuple(
+        FoundDate(value, match.start(), match.end())
+        for value, match in found
+        if value is not None and (latest is None or value <= latest)
+    )
+
+
 def find_month_day(text: str) -> tuple[int, int] | None:
     """Return the last month and day without a year (`[04-28]`, `4月28日`) of a short text, or None."""
     found = [match.groups() for match in _MONTH_DAY.finditer(fold_text(text[:EXCERPT]))]
@@ -188,6 +199,15 @@ def find_role(before: str, labels: Labels) -> tuple[DateRole, str] | None:
     own = _LAST_WORD.search(tail.rstrip(_EDGE))
     spaced = squeeze_name(_LAST_CLAUSE.split(tail.rstrip(_EDGE))[-1])
     return best if (own is not None and own.group() == best[1]) or spaced == best[1] else None
+
+
+def has_unknown_label(before: str) -> bool:
+    """Tell whether a label that is none of a page's own dates stands right before a date: `备案时间：`."""
+    tail = fold_text(before[-_LABEL_REACH:]).rstrip()
+    if tail.endswith(":"):
+        return bool(squeeze_name(tail))
+    word = _LAST_WORD.search(tail)
+    return word is not None and word.group().endswith(("时间", "日期")) and len(word.group()) > _WEAK_LABEL
 
 
 def _iterate_roles(labels: Labels) -> Iterator[tuple[DateRole, tuple[str, ...]]]:

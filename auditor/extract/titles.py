@@ -1,0 +1,185 @@
+"""The line that shows a page's own title, and the title itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from auditor.extract.text import find_dates, find_role, fold_text
+from auditor.markup import Line, glue_name
+from auditor.vocabulary import Vocabulary, squeeze_name
+
+if TYPE_CHECKING:
+    from auditor.extract.reading import Reading
+
+_MAX_TITLE = 150
+_MIN_TITLE = 4
+_SHORTEST = 2
+_MIN_PLAIN = 6
+_PIECES = 4
+_CLASS_LEVELS = 3
+_SEARCHED = 60
+_FEW_WORDS = 2
+_CHROME = ("nav", "footer", "pager", "breadcrumb")
+
+
+def strip_tail(text: str, words: Vocabulary) -> str:
+    """Return a line without the date, the source and the like that some templates print behind the title."""
+    dates = find_dates(text)
+    if not dates or dates[0].start < _MIN_TITLE:
+        return text
+    head = text[: dates[0].start].rstrip(" ([（【〔")
+    rest = fold_text(text[dates[0].end :]).strip(" 0123456789:)]】")
+    is_tail = len(rest) <= 1 or any(word in rest for word in words.pages.articles.line_words)
+    is_apart = (
+        head != text[: dates[0].start] and head.count("《") == head.count("》") and head.count("“") == head.count("”")
+    )
+    return head if is_tail and is_apart else text
+
+
+# ---- the line ------------------------------------------------------------------------------------
+
+
+def _list_title_lines(reading: Reading) -> list[Line]:
+    return [
+        line
+        for line in reading.shown.lines
+        if line.zone.part not in _CHROME and len(line.text) <= _MAX_TITLE * 2 and line.linked * 4 <= len(line.text)
+    ]
+
+
+def find_title_line(reading: Reading) -> Line | None:
+    """Return the line that shows the title: by the label, by the window, else by how the page sets it off."""
+    label = squeeze_name(reading.read_meta("title"))
+    window = "" if reading.has_site_title else squeeze_name(reading.window.whole)
+    head = squeeze_name(reading.window_head) if window else ""
+    headings = {heading.order for heading in reading.shown.headings if heading.text}
+    best: tuple[int, Line] | None = None
+    for line in _list_title_lines(reading):
+        key = squeeze_name(strip_tail(line.text, reading.words))
+        if len(key) < _SHORTEST or any(key in name for name in reading.site_names):
+            continue
+        weight = _weigh_title(key, label, window, head)
+        weight += _MIN_TITLE * (weight > 0 and line.order in headings)
+        if weight > 0 and (best is None or weight > best[0]):
+            best = (weight, line)
+    return best[1] if best is not None else _find_plain_line(reading)
+
+
+def _weigh_title(key: str, label: str, window: str, head: str) -> int:
+    if label and key == label:
+        return 4 * _MAX_TITLE
+    if label and key in label and len(key) * 2 > len(label):
+        return 2 * _MAX_TITLE + len(key)
+    if key in window:
+        return 2 * len(key)
+    is_same = key.startswith(head) or key.endswith(head)
+    is_fuller = len(head) >= _MIN_TITLE and is_same and len(key) <= len(head) + _MAX_TITLE // 2
+    return 2 * len(head) + 1 if is_fuller else 0
+
+
+def _find_plain_line(reading: Reading) -> Line | None:
+    """Return the title of a page whose label and window do not name it."""
+    if reading.looks_like_home or reading.column_title:
+        return None
+    return _find_heading_line(reading) or _find_called_line(reading) or _find_line_above_date(reading)
+
+
+def _is_own_name(reading: Reading, line: Line, key: str) -> bool:
+    """Tell whether a line can be a title of its own: no link, no name of the site, none of a column."""
+    return (
+        line.linked == 0
+        and len(key) > _MIN_TITLE
+        and len(line.text) <= _MAX_TITLE
+        and key not in reading.site_names
+        and reading.words.find_concept(line.text) is None
+    )
+
+
+def _find_heading_line(reading: Reading) -> Line | None:
+    lines = {line.order: line for line in reading.own_lines}
+    for heading in reading.shown.headings:
+        line = lines.get(heading.order)
+        key = squeeze_name(heading.text)
+        is_title = heading.node.tag in ("h1", "h2") and len(key) > _MIN_TITLE
+        if line is not None and is_title and key not in reading.site_names and line.linked == 0:
+            return line
+    return None
+
+
+def _find_called_line(reading: Reading) -> Line | None:
+    """Return the first line whose element is called a title by its class or id."""
+    for line in reading.own_lines[:_SEARCHED]:
+        key = squeeze_name(line.text)
+        if len(key) >= _MIN_PLAIN and _is_own_name(reading, line, key) and _is_called_title(reading, line):
+            return line
+    return None
+
+
+def _is_called_title(reading: Reading, line: Line) -> bool:
+    node, level = line.block, 0
+    while node is not None and level < _CLASS_LEVELS and node.tag not in ("body", "html"):
+        attributes = node.attributes
+        names = f"{attributes.get('id') or ''} {attributes.get('class') or ''}"[:200].lower().split()
+        if any(name.replace("-", "").replace("_", "") in reading.words.pages.title_classes for name in names):
+            return True
+        node, level = node.parent, level + 1  # type: ignore[assignment]
+    return False
+
+
+def _is_dateline(line: Line, words: Vocabulary) -> bool:
+    dates = find_dates(line.text)
+    if not dates or len(line.text) > _MAX_TITLE:
+        return False
+    role = find_role(line.text[: dates[0].start], words.labels)
+    said = sum(word in line.text for word in words.pages.articles.line_words)
+    return (role is not None and role[0] in ("published", "updated") and len(role[1]) > _SHORTEST) or said >= _FEW_WORDS
+
+
+def _find_line_above_date(reading: Reading) -> Line | None:
+    """Return the line above the only line of the page that tells source and date, as an article has it."""
+    own = reading.own_lines[:_SEARCHED]
+    places = [place for place, line in enumerate(own) if _is_dateline(line, reading.words)]
+    if len(places) != 1:
+        return None
+    for line in reversed(own[max(0, places[0] - _PIECES) : places[0]]):
+        key = squeeze_name(line.text)
+        if len(key) >= _MIN_PLAIN and _is_own_name(reading, line, key):
+            return line
+    return None
+
+
+# ---- the title -----------------------------------------------------------------------------------
+
+
+def read_title(reading: Reading) -> str:
+    """Return the title as shown, whole where it stands in several lines; else as the label or the window has it."""
+    label = reading.read_meta("title")
+    line = reading.title_line
+    if line is None:
+        window = reading.window.whole if reading.has_site_title else reading.window_head
+        return reading.column_title or label or window or reading.window.whole
+    shown = strip_tail(line.text, reading.words)
+    key = squeeze_name(shown)
+    pieces = [heading for heading in reading.shown.headings if heading.order <= line.order < heading.order + _PIECES]
+    whole = [heading.text if squeeze_name(heading.text) == key else glue_name(heading.text) for heading in pieces]
+    for text in (label, *whole, _join_block(reading, line)):
+        if text and len(text) <= _MAX_TITLE and key in squeeze_name(text) and not find_dates(text[len(shown) :]):
+            return _cut_counters(text, reading)
+    return _cut_counters(shown, reading)
+
+
+def _join_block(reading: Reading, line: Line) -> str:
+    """Return the lines of the title's own block as one, where the window has them as one."""
+    lines = [other for other in reading.shown.lines if other.block.mem_id == line.block.mem_id][:_PIECES]
+    text = glue_name("".join(other.text for other in lines))
+    is_one = len(lines) > 1 and squeeze_name(text) in squeeze_name(reading.window.whole)
+    return text if is_one else ""
+
+
+def _cut_counters(text: str, reading: Reading) -> str:
+    """Return a title without the counters that stand in its own line, where the window has it without them."""
+    head = reading.window_head
+    is_longer = len(head) >= _MIN_TITLE and len(text) > len(head) and text.startswith(head)
+    if is_longer and any(word in text[len(head) :] for word in reading.words.pages.articles.line_words):
+        return head
+    return text
