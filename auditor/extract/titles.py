@@ -16,6 +16,7 @@ _MIN_TITLE = 4
 _SHORTEST = 2
 _MIN_PLAIN = 6
 _PIECES = 4
+_TELLING = 8
 _CLASS_LEVELS = 3
 _SEARCHED = 60
 _FEW_WORDS = 2
@@ -72,7 +73,7 @@ def _weigh_title(key: str, label: str, window: str, head: str) -> int:
         return 2 * _MAX_TITLE + len(key)
     if key in window:
         return 2 * len(key)
-    is_same = key.startswith(head) or key.endswith(head)
+    is_same = len(head) >= _TELLING or key.startswith(head) or key.endswith(head)
     is_fuller = len(head) >= _MIN_TITLE and is_same and len(key) <= len(head) + _MAX_TITLE // 2
     return 2 * len(head) + 1 if is_fuller else 0
 
