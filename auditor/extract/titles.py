@@ -74,7 +74,7 @@ def _weigh_title(key: str, label: str, window: str, head: str) -> int:
     if key in window:
         return 2 * len(key)
     is_same = len(head) >= _TELLING or key.startswith(head) or key.endswith(head)
-    is_fuller = len(head) >= _MIN_TITLE and is_same and len(key) <= len(head) + _MAX_TITLE // 2
+    is_fuller = len(head) >= _MIN_TITLE and head in key and is_same and len(key) <= len(head) + _MAX_TITLE // 2
     return 2 * len(head) + 1 if is_fuller else 0
 
 
