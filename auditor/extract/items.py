@@ -7,7 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from auditor.extract.reading import Reading
-from auditor.extract.text import complete_date, find_dates, find_month_day, find_role, find_url_year, fold_text
+from auditor.extract.text import (
+    complete_date,
+    find_dates,
+    find_month_day,
+    find_role,
+    find_url_year,
+    fold_text,
+    read_split_date,
+)
 from auditor.markup import Anchor, Line
 from auditor.pagescan import find_address, name_anchor
 from auditor.vocabulary import Vocabulary, squeeze_name
@@ -24,6 +32,8 @@ _LABELLED_LINE = 80
 _MAX_ITEMS = 2_000
 _ROW_REACH = 2
 _CROWD = 6
+_REPEATED = 3
+_SHORT = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +58,14 @@ def _read_style(anchor: Anchor) -> str:
 
 
 def _strip_dates(text: str, latest: date) -> str:
-    dates = find_dates(text, latest)
-    for found in reversed(dates):
-        if found.start <= _BRACKET or found.end >= len(text) - _CLOCK:
-            text = text[: found.start] + text[found.end :] if found.start <= _BRACKET else text[: found.start]
+    """Return a link's words without the date of its row before or behind them; a date in words belongs to them."""
+    for found in reversed(find_dates(text, latest)):
+        is_apart = "年" not in text[found.start : found.end]
+        if found.start <= _BRACKET:
+            is_apart = is_apart or not text[found.end : found.end + 1].isalnum()
+            text = text[: found.start] + text[found.end :] if is_apart else text
+        elif found.end >= len(text) - _CLOCK and (is_apart or not text[found.start - 1 : found.start].isalnum()):
+            text = text[: found.start]
     return text.strip(" []()（）【】·•>-—")
 
 
@@ -76,20 +90,33 @@ class _Dater:
         self.lines = {line.order: line for line in reading.own_lines}
         self.crowds = Counter(anchor.order for anchor in reading.own_anchors)
         taken = set(orders)
-        self.alone = {
-            order
-            for order, line in self.lines.items()
-            if order not in taken and _is_date_line(line, reading.words) and self._read(line.text, None)
-        }
+        self.alone: dict[int, date] = {}
+        for order, line in self.lines.items():
+            day = self._read(line.text, None) if order not in taken and _is_date_line(line, reading.words) else None
+            if day is not None:
+                self.alone[order] = day
+        self._join_pieces(taken)
         after = sum(1 for order in orders if self._look(order, 1, taken) is not None)
         before = sum(1 for order in orders if self._look(order, -1, taken) is not None)
         self.step = 1 if after >= before else -1
         self.taken = taken
 
+    def _join_pieces(self, taken: set[int]) -> None:
+        """Read days that stand in a line or two of their own, the day over its month."""
+        for order, line in self.lines.items():
+            if order in taken or order in self.alone or len(line.text) > _DATE_LINE or not line.text[:1].isdigit():
+                continue
+            following = self.lines.get(order + 1)
+            texts = [line.text, f"{line.text} {following.text}" if following is not None else ""]
+            days = [read_split_date(text, self.latest) for text in texts]
+            for place, day in ((order, days[0] or days[1]), (order + 1, days[1])):
+                if day is not None:
+                    self.alone[place] = day
+
     def _look(self, order: int, step: int, taken: set[int]) -> int | None:
         for distance in (1, 2, 3):
             place = order + step * distance
-            if place in self.alone:
+            if place in self.alone and place not in taken:
                 return place
             if place in taken or place not in self.lines:
                 return None
@@ -110,7 +137,10 @@ class _Dater:
             if day is not None:
                 return day
         place = self._look(anchor.order, self.step, self.taken)
-        return self._read(self.lines[place].text, url) if place is not None else None
+        if place is not None:
+            return (self._read(self.lines[place].text, url) if url else None) or self.alone[place]
+        rest = anchor.text.replace(title, " ", 1) if title else ""
+        return self._read(rest, url) if any(sign.isdigit() for sign in rest) else None
 
 
 def _list_candidates(reading: Reading) -> list[Anchor]:
@@ -131,7 +161,10 @@ def list_rows(reading: Reading) -> tuple[Item, ...]:
     anchors = _list_candidates(reading)
     dater = _Dater(reading, [anchor.order for anchor in anchors])
     items: list[Item] = []
+    counts = Counter((anchor.text, anchor.node.attributes.get("href")) for anchor in anchors)
     for anchor in anchors:
+        if counts[anchor.text, anchor.node.attributes.get("href")] >= _REPEATED and len(anchor.text) <= _SHORT:
+            continue
         shown = _strip_dates(fold_dates(anchor.text), reading.latest)
         title = name_anchor(anchor.node, shown)
         url = find_address(anchor.node, reading.address, reading.words)

@@ -25,13 +25,18 @@ _FOLD = str.maketrans(
     "0123456789------/.::,()[][][]  ",
 )
 _DATE = re.compile(
-    r"(?<![0-9.\-/])((?:19|20)[0-9]{2}) {0,2}"
+    r"(?<![0-9])(?<![0-9][.\-/])((?:19|20)[0-9]{2}) {0,2}"
     r"(?:([-/.]) {0,2}([0-9]{1,2}) {0,2}\2 {0,2}([0-9]{1,2})(?![-/.][0-9])"
     r"|年 {0,2}([0-9]{1,2}) {0,2}月 {0,2}([0-9]{1,2}) {0,2}[日号]?)(?![0-9])"
 )
 _COMPACT = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])(?![0-9])")
 _MONTH_DAY = re.compile(
     r"(?<![0-9年.\-/])(?:([0-9]{1,2})(?:-|月)([0-9]{1,2})日?|([0-9]{2})/([0-9]{2}))(?![0-9\-/.年月页])"
+)
+_SPLIT_DATES = (
+    (re.compile(r"([0-9]{1,2})日? ?((?:19|20)[0-9]{2})[-./年] ?([0-9]{1,2})月?"), (2, 3, 1)),
+    (re.compile(r"((?:19|20)[0-9]{2})[-./年] ?([0-9]{1,2})月?[ /]([0-9]{1,2})日?"), (1, 2, 3)),
+    (re.compile(r"([0-9]{1,2})[-./月]([0-9]{1,2})日? ?((?:19|20)[0-9]{2})年?"), (3, 1, 2)),
 )
 _NUMERALS = "〇○Ｏ零一二三四五六七八九"
 _NUMERAL_DATE = re.compile(
@@ -132,6 +137,17 @@ def find_compact_dates(text: str, latest: date | None = None) -> tuple[FoundDate
         for value, match in found
         if value is not None and (latest is None or value <= latest)
     )
+
+
+def read_split_date(text: str, latest: date | None = None) -> date | None:
+    """Return the date of a short text that is nothing but its parts, in an order of lists: `28 2024-04`, or None."""
+    folded = fold_text(text[:EXCERPT]).strip()
+    for pattern, places in _SPLIT_DATES:
+        match = pattern.fullmatch(folded)
+        value = make_date(*(int(match.group(place)) for place in places)) if match is not None else None
+        if value is not None and (latest is None or value <= latest):
+            return value
+    return None
 
 
 def find_month_day(text: str) -> tuple[int, int] | None:

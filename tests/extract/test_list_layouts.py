@@ -1,0 +1,174 @@
+"""The rows of lists in the layouts of portals: how many, the newest, and their titles whole."""
+
+from __future__ import annotations
+
+import pytest
+from lone_page import FOOT, NAV, read_lone
+
+NAMES = [
+    "青禾区召开安全生产工作会议",
+    "青禾区开展春季义务植树活动",
+    "关于开展2024年度考核工作的通知",
+    "青禾区教育局举办教师培训班",
+    "区领导调研重点项目建设情况",
+    "青禾区部署防汛抗旱工作",
+]
+CRUMB = "<div class='dqwz'>当前位置：<a href='/'>首页</a> &gt; <a href='/zwgk/tzgg/'>通知公告</a></div>"
+
+
+def make_rows(row, names=NAMES):
+    return "".join(row.format(n=place, name=name, d=10 + place) for place, name in enumerate(names, 1))
+
+
+def read_list(inner, after="", url="http://www.qinghe.example/zwgk/tzgg/"):
+    html = f"<html><head><title>通知公告_青禾区人民政府</title></head><body>{NAV}{CRUMB}<div class='main'>{inner}</div>{after}{FOOT}</body></html>"
+    record = read_lone(html, url)
+    assert record.listing is not None
+    return record.listing
+
+
+def newest(listing):
+    return max((item.day for item in listing.items if item.day), default=None)
+
+
+SIX = {
+    "span": "<ul>{rows}</ul>|<li><a href='/t/{n}.html'>{name}</a><span>2024-04-{d}</span></li>",
+    "span-first": "<ul>{rows}</ul>|<li><span>2024-04-{d}</span><a href='/t/{n}.html'>{name}</a></li>",
+    "inside-link": "<ul>{rows}</ul>|<li><a href='/t/{n}.html'>{name}<em>2024-04-{d}</em></a></li>",
+    "inside-link-first": "<ul>{rows}</ul>|<li><a href='/t/{n}.html'><i>2024-04-{d}</i>{name}</a></li>",
+    "brackets": "<ul>{rows}</ul>|<li><a href='/t/{n}.html'>{name}</a>[2024-04-{d}]</li>",
+    "han": "<ul>{rows}</ul>|<li><a href='/t/{n}.html'>{name}</a>（2024年4月{d}日）</li>",
+    "full-width": "<ul>{rows}</ul>|<li><a href='/t/{n}.html'>{name}</a>２０２４－０４－{d}</li>",
+    "slashes": "<ul>{rows}</ul>|<li><a href='/t/{n}.html'>{name}</a><span>2024/4/{d}</span></li>",
+    "clock": "<ul>{rows}</ul>|<li><a href='/t/{n}.html'>{name}</a><span>2024-04-{d} 10:09:08</span></li>",
+    "month-day-by-address": "<ul>{rows}</ul>|<li><a href='/t/2024/{n}.html'>{name}</a><span>04-{d}</span></li>",
+    "month-day-brackets": "<ul>{rows}</ul>|<li><a href='/t/202404/t202404{d}_{n}.html'>{name}</a><span>[04-{d}]</span></li>",
+    "month-day-bare": "<ul>{rows}</ul>|<li><a href='/t/{n}.html'>{name}</a><span>04-{d}</span></li>",
+    "month-day-slash": "<ul>{rows}</ul>|<li><a href='/t/{n}.html'>{name}</a><span>04/{d}</span></li>",
+    "day-over-month": "<div>{rows}</div>|<div class='item'><p class='d'>{d}</p><p class='m'>2024-04</p><a href='/t/{n}.html'>{name}</a></div>",
+    "table": "<table>{rows}</table>|<tr><td>{n}</td><td><a href='/t/{n}.html'>{name}</a></td><td>2024-04-{d}</td></tr>",
+    "table-of-tables": "<div>{rows}</div>|<table><tr><td>·</td><td><a href='/t/{n}.html'>{name}</a></td><td>2024-04-{d}</td></tr></table>",
+    "definition": "<dl>{rows}</dl>|<dt><a href='/t/{n}.html'>{name}</a></dt><dd>2024-04-{d}</dd>",
+    "headings": "<div>{rows}</div>|<h3><a href='/t/{n}.html'>{name}</a></h3><p>摘要文字摘要文字摘要文字摘要文字。</p><p>2024-04-{d}</p>",
+    "labelled": "<ul>{rows}</ul>|<li><h4><a href='/t/{n}.html'>{name}</a></h4><p>来源：区政府办　发布时间：2024-04-{d}　阅读：12</p></li>",
+    "breaks": "<p>{rows}</p>|<a href='/t/{n}.html'>{name}</a> 2024-04-{d}<br>",
+    "picture-and-words": "<ul>{rows}</ul>|<li><a href='/t/{n}.html'><img src='/i/{n}.jpg'></a><a href='/t/{n}.html'>{name}</a><span>2024-04-{d}</span></li>",
+    "title-and-more": "<ul>{rows}</ul>|<li><a href='/t/{n}.html'>{name}</a><span>2024-04-{d}</span><a href='/t/{n}.html'>[详细]</a></li>",
+    "column-prefix": "<ul>{rows}</ul>|<li><a href='/t/'>[通知公告]</a><a href='/t/{n}.html'>{name}</a><span>2024-04-{d}</span></li>",
+    "by-script": "<ul>{rows}</ul>|<li><a href='javascript:void(0)' onclick=\"window.open('/t/{n}.html')\">{name}</a><span>2024-04-{d}</span></li>",
+    "block-link": "<ul>{rows}</ul>|<a href='/t/{n}.html'><li><p>{name}</p><p>2024-04-{d}</p></li></a>",
+    "dots": "<ul>{rows}</ul>|<li>·<a href='/t/{n}.html'>{name}</a>......................2024-04-{d}</li>",
+    "new-sign": "<ul>{rows}</ul>|<li><a href='/t/{n}.html'>{name}</a><img src='/i/new.gif'><span>2024-04-{d}</span></li>",
+    "visited": "<ul>{rows}</ul>|<li><a href='/t/{n}.html'>{name}</a><span>浏览：1{d}次</span><span>2024-04-{d}</span></li>",
+    "documents": "<table><tr><th>标题</th><th>文号</th><th>日期</th></tr>{rows}</table>|<tr><td><a href='/t/{n}.html'>{name}</a></td><td>青府〔2023〕{n}号</td><td>2024-04-{d}</td></tr>",
+    "compact": "<ul>{rows}</ul>|<li><a href='/t/{n}.html'>{name}</a><span>2024.04.{d}</span></li>",
+}
+
+
+@pytest.mark.parametrize("name", SIX)
+def test_every_row_is_an_item_with_its_day(name):
+    box, row = SIX[name].split("|")
+    listing = read_list(box.format(rows=make_rows(row)))
+    assert (listing.item_count, newest(listing).isoformat()) == (6, "2024-04-16")
+    assert [item.title for item in listing.items] == NAMES
+
+
+def test_a_pinned_older_row_stays_first_and_is_not_the_newest():
+    rows = "<li>[置顶]<a href='/t/0.html'>青禾区公共服务事项清单</a><span>2020-01-02</span></li>"
+    listing = read_list(
+        f"<ul>{rows}{make_rows('<li><a href=/t/{n}.html>{name}</a><span>2024-04-{d}</span></li>')}</ul>"
+    )
+    assert (listing.item_count, newest(listing).isoformat()) == (7, "2024-04-16")
+    assert listing.items[0].day.isoformat() == "2020-01-02"
+
+
+def test_rows_out_of_order_have_their_newest():
+    days = ["2023-05-06", "2024-01-02", "2022-03-04"]
+    rows = "".join(f"<li><a href='/t/{n}.html'>{NAMES[n]}</a>{day}</li>" for n, day in enumerate(days))
+    assert newest(read_list(f"<ul>{rows}</ul>")).isoformat() == "2024-01-02"
+
+
+def test_a_date_in_the_title_of_a_row_is_not_its_day():
+    rows = "<li><a href='/t/1.html'>青禾区2023年12月31日空气质量日报</a><span>2024-01-01</span></li><li><a href='/t/2.html'>2024年6月1日起施行的规定汇总</a><span>2024-05-20</span></li>"
+    assert [item.day.isoformat() for item in read_list(f"<ul>{rows}</ul>").items] == ["2024-01-01", "2024-05-20"]
+
+
+def test_a_cut_title_is_taken_whole_from_its_link():
+    rows = make_rows("<li><a href='/t/{n}.html' title='{name}'>{name:.8}...</a><span>2024-04-{d}</span></li>")
+    assert [item.title for item in read_list(f"<ul>{rows}</ul>").items] == NAMES
+
+
+def test_a_doubled_title_is_one_row():
+    rows = make_rows(
+        "<li><a class='pc' href='/t/{n}.html'>{name}</a><a class='wap' href='/t/{n}.html'>{name}</a><span>2024-04-{d}</span></li>"
+    )
+    assert read_list(f"<ul>{rows}</ul>").item_count == 6
+
+
+EMPTY = {
+    "silent": "<ul class='list'></ul>",
+    "said": "<div class='list'>暂无内容</div>",
+    "counted": "<div class='list'></div><div class='page'>共 0 条 第1/0页</div>",
+    "comment": "<ul><!-- <li><a href='/t/1.html'>青禾区召开安全生产工作会议</a>2024-04-11</li> --></ul>",
+}
+
+
+@pytest.mark.parametrize("name", EMPTY)
+def test_an_empty_list_has_no_rows(name):
+    listing = read_list(EMPTY[name])
+    assert (listing.item_count, newest(listing)) == (0, None)
+
+
+def test_menus_pagers_and_related_sites_are_no_rows():
+    side = (
+        "<div class='leftmenu'><ul>"
+        + "".join(
+            f"<li><a href='/z/{n}/'>{name}</a></li>"
+            for n, name in enumerate(["政府信息公开指南", "政府信息公开制度", "法定主动公开内容", "政府信息公开年报"])
+        )
+        + "</ul></div>"
+    )
+    sites = "<div class='foot'><a href='http://a.example/'>中国政府网门户网站</a><a href='http://b.example/'>国务院部门网站群</a></div>"
+    pager = "<div class='page'><a href='i_1.html'>1</a><a href='i_2.html'>2</a><a href='i_2.html'>下一页</a><a href='i_9.html'>最后一页</a></div>"
+    listing = read_list(
+        side + f"<ul>{make_rows('<li><a href=/t/{n}.html>{name}</a><span>2024-04-{d}</span></li>')}</ul>" + pager, sites
+    )
+    assert listing.item_count == 6
+
+
+def test_rows_without_days_are_rows():
+    assert read_list(f"<ul>{make_rows('<li><a href=/t/{n}.html>{name}</a></li>')}</ul>").item_count == 6
+
+
+def test_pictures_with_words_below_are_rows():
+    rows = make_rows("<li><a href='/t/{n}.html'><img src='/i/{n}.jpg' alt='{name}'><p>{name}</p></a></li>")
+    assert read_list(f"<ul>{rows}</ul>").item_count == 6
+
+
+def test_rows_in_groups_of_five_are_one_list():
+    row = "<li><a href='/t/{n}.html'>{name}</a><span>2024-04-{d}</span></li>"
+    listing = read_list(
+        f"<ul class='list'>{make_rows(row, NAMES[:3])}</ul><ul class='list'>{make_rows(row.replace('/t/', '/u/'), NAMES[3:])}</ul>"
+    )
+    assert listing.item_count == 6
+
+
+def test_a_side_list_of_other_rows_is_not_the_list():
+    side = (
+        "<div class='right'><h3>热点</h3>"
+        + "".join(f"<p><a href='/h/{n}.html'>{name}热点</a></p>" for n, name in enumerate(NAMES))
+        + "</div>"
+    )
+    row = "<li><a href='/t/{n}.html'>{name}</a><span>2024-04-{d}</span></li>"
+    assert read_list(f"{side}<ul>{make_rows(row)}</ul>").item_count == 6
+
+
+def test_alternating_rows_are_one_list():
+    row = "<li class='{odd}'><a href='/t/{n}.html'>{name}</a><span>2024-04-{d}</span></li>"
+    rows = "".join(row.format(odd="odd" if n % 2 else "even", n=n, name=name, d=11 + n) for n, name in enumerate(NAMES))
+    assert read_list(f"<ul>{rows}</ul>").item_count == 6
+
+
+def test_short_titles_with_days_are_rows():
+    rows = "".join(f"<li><a href='/t/{n}.html'>{n}月份</a><span>2024-0{n}-10</span></li>" for n in range(1, 6))
+    assert read_list(f"<ul>{rows}</ul>").item_count == 5
