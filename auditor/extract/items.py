@@ -77,7 +77,7 @@ def _is_date_line(line: Line, words: Vocabulary) -> bool:
         return False
     if len(rest) - digits <= _DATE_LINE // 2 and len(rest) <= _DATE_LINE * 2:
         return True
-    dates = find_dates(line.text)
+    dates = find_dates(line.text, None)
     role = find_role(line.text[: dates[0].start], words.labels) if dates else None
     return role is not None and role[0] in ("published", "updated")
 
