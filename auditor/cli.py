@@ -98,7 +98,7 @@ class _Commands:
             self.option("--out", type=click.Path(path_type=Path), metavar="DIR"),
             self.language,
             self.option("--quiet", is_flag=True),
-            add_config(self.option, lambda: build_cli(self.messages)),
+            add_config(self.option, lambda: build_cli(self.messages), partial(console.show_options, self.messages)),
         ):
             command = decorate(command)
         return command

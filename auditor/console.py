@@ -153,6 +153,11 @@ def show_faults(faults: Sequence[ToolFault], messages: Messages) -> None:
         _print(_errors(), line, "yellow")
 
 
+def show_options(messages: Messages, path: Path) -> None:
+    """Print that options were found in the current folder."""
+    _print(_errors(), messages.say("cli.options_found", path=path))
+
+
 def show_snapshot(run: Path, snapshot: Snapshot, messages: Messages) -> None:
     """Print what a collection left."""
     _print(_output(), messages.say("cli.collected", run=run, site=snapshot.target.name))

@@ -351,12 +351,16 @@ class OutsideObservation:
 
 @dataclass(frozen=True)
 class Vantage:
-    """What the collecting machine could see. `ipv6`: it has a route to the IPv6 internet."""
+    """What the collecting machine could see. `ipv6`: it has a route to the IPv6 internet.
+
+    `stand_in` is the staging copy that was asked in place of the site.
+    """
 
     ipv6: bool
     browser: str | None
     dns: str
     tool: str
+    stand_in: str | None = None
 
 
 @dataclass(frozen=True)

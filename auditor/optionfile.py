@@ -20,8 +20,13 @@ _NOT_IN_FILE = frozenset({"config", "lang", "resume", "help"})
 _LINE = re.compile(r"line (\d+)")
 
 
-def add_config(option: Callable[..., Callable[[Any], Any]], known: Callable[[], click.Group]) -> Callable[[Any], Any]:
-    """Return the decorator of `--config`; `known` returns all commands, whose options may stand in the file."""
+def add_config(
+    option: Callable[..., Callable[[Any], Any]], known: Callable[[], click.Group], tell: Callable[[Path], None]
+) -> Callable[[Any], Any]:
+    """Return the decorator of `--config`.
+
+    `known` returns all commands, whose options may stand in the file; `tell` says that one was found unasked.
+    """
 
     def read(context: click.Context, _: click.Parameter, path: Path | None) -> None:
         given = path or Path(FILE_NAME)
@@ -29,6 +34,8 @@ def add_config(option: Callable[..., Callable[[Any], Any]], known: Callable[[], 
             return
         values = read_options(given, list_options(known()))
         names = {name: parameter.name for parameter in context.command.params for name in name_keys(parameter)}
+        if path is None:
+            tell(given)
         own = {names[key]: value for key, value in values.items() if key in names}
         context.default_map = {str(name): value for name, value in own.items()}
 

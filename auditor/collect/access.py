@@ -119,6 +119,8 @@ class Access:
         """Return every text that may stand in no log, longest first."""
         found = [value for _, value in self.headers]
         found += [cookie.value for cookie in self.cookies]
+        written = [value for name, value in self.headers if name.lower() == "cookie"]
+        found += [piece.partition("=")[2].strip() for value in written for piece in value.split(";")]
         pairs = [pair for pair in (self.auth, split_credentials(self.proxy)[1] if self.proxy else None) if pair]
         found += [text for pair in pairs for text in (pair[1], quote(pair[1], safe=""), _encode_pair(pair))]
         found += [value.partition(" ")[2] for name, value in self.headers if name.lower().endswith("authorization")]

@@ -73,7 +73,8 @@ def collect_site(
         return out
     _check_access(access)
     site = _normalise_target(target)
-    is_secure = all(seed.startswith("https:") for seed in site.seeds) and access.stand_in is None
+    asked = (access.stand_in.origin,) if access.stand_in is not None else site.seeds
+    is_secure = all(address.startswith("https:") for address in asked)
     access = replace(access, in_clear=not is_secure)
     job = Job(site, limits, access, vocabulary, on_progress, clock)
     with SnapshotWriter(out, _begin(target, clock()), resume=resume) as writer:

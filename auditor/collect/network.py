@@ -64,7 +64,8 @@ def name_resolver(nameserver: str | None) -> str | None:
 def describe_vantage(access: Access, browser: str | None) -> Vantage:
     """Return what this machine can see."""
     dns_name = name_resolver(access.nameserver) or "none"
-    return Vantage(ipv6=has_ipv6_route(), browser=browser, dns=dns_name, tool=f"auditor/{__version__}")
+    stand_in = access.stand_in.origin if access.stand_in is not None else None
+    return Vantage(has_ipv6_route(), browser, dns_name, f"auditor/{__version__}", stand_in)
 
 
 async def probe_site(target: Target, visits: Sequence[Visit], tools: Tools) -> Observations:

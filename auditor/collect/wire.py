@@ -146,7 +146,7 @@ class WireTransport:
             request.method,
             url,
             allow_redirects=False,
-            headers=(*request.headers, *self._own_headers) if is_own else request.headers,
+            headers=_join_headers(request.headers, self._own_headers) if is_own else request.headers,
             data=request.body,
             proxy=self._proxy,
         ) as response:
@@ -225,6 +225,12 @@ class WireTransport:
                             [_make_morsel(cookie, in_clear=self._access.in_clear)], _name_url(host)
                         )
         return self._jar
+
+
+def _join_headers(given: Headers, own: Headers) -> Headers:
+    """Return the headers of a request and the user's; where both have one, the user's counts."""
+    names = {name.lower() for name, _ in own}
+    return (*(pair for pair in given if pair[0].lower() not in names), *own) if given else own
 
 
 def _make_morsel(cookie: Cookie, *, in_clear: bool) -> tuple[str, Morsel[str]]:

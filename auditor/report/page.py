@@ -139,6 +139,9 @@ def _list_warnings(result: Result, wording: Wording) -> list[str]:
         warnings.append(wording.say("warning_stopped", cause=cause))
     if result.snapshot.origin != "crawl":
         warnings.append(wording.say(f"warning_{result.snapshot.origin}"))
+    vantage = result.snapshot.vantage
+    if vantage is not None and vantage.stand_in is not None:
+        warnings.append(wording.say("warning_stand_in", address=show_address(vantage.stand_in)))
     if result.faults:
         warnings.append(wording.say("warning_faults", count=len(result.faults)))
     return warnings

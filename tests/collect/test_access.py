@@ -119,6 +119,17 @@ def test_cookie_wall_is_passed_and_its_cookie_is_bound_to_its_host(site):
     assert answers[0].header("set-cookie") == "wall=***; Path=/; HttpOnly"
 
 
+def test_site_behind_a_cookie_wall_is_collected(site, collect):
+    def serve(handler):
+        if "wall=" in (handler.headers.get("Cookie") or ""):
+            return Reply(make_page("里面", ("/b.html", "二")))
+        return Reply("", 302, headers={"Location": handler.path, "Set-Cookie": "wall=opened; Path=/"})
+
+    site.replies["/"] = site.replies["/b.html"] = serve
+    reader = collect()
+    assert visit_of(reader, site, "/").status == visit_of(reader, site, "/b.html").status == 200
+
+
 def test_cookie_file_is_read(tmp_path):
     path = tmp_path / "cookies.txt"
     path.write_text(
@@ -383,6 +394,7 @@ def test_copy_is_collected_under_the_real_name_and_production_is_never_asked(sit
     assert reader.snapshot.target.seeds == (f"http://{REAL}/",)
     assert reader.snapshot.target.hosts == (REAL,)
     assert reader.observations.endpoints == ()
+    assert reader.snapshot.vantage.stand_in == f"http://{own}"
 
 
 def test_credentials_go_to_the_copy(site):

@@ -20,6 +20,7 @@ from auditor.model import (
     RecordEvidence,
     Subject,
     Text,
+    Vantage,
 )
 from auditor.report.page import show_page
 from auditor.report.pictures import MOST_BYTES, MOST_PICTURES, choose_pictures, measure_picture
@@ -287,6 +288,12 @@ def test_site_that_asked_to_stop_is_named():
     warnings = show(snapshot=snapshot).head.warnings
     assert len(warnings) == 1
     assert "The site asked to stop" in warnings[0]
+
+
+def test_staging_copy_is_named():
+    vantage = Vantage(ipv6=False, browser=None, dns="none", tool="auditor/1", stand_in="https://staging.test:8443")
+    warnings = show(snapshot=sample.make_snapshot(sample.make_target(), vantage=vantage)).head.warnings
+    assert any("staging.test:8443" in warning for warning in warnings)
 
 
 def test_warnings_name_what_limits_the_result():
