@@ -11,7 +11,6 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
-from urllib.parse import urlsplit
 
 Locate = Callable[[str], Awaitable[Sequence[str]]]
 
@@ -243,4 +242,5 @@ class Pace:
 
 
 def _name_place(url: str) -> str:
-    return urlsplit(url).netloc or url
+    pieces = url.split("/", 3)  # addresses are normalised: scheme://host:port/...
+    return pieces[2] if len(pieces) > 2 else url  # noqa: PLR2004 - the piece behind the two slashes

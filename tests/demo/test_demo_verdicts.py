@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from demo_sight import LAYOUTS, make_portal
 
-from auditor.collect.crawl import collect_site
 from auditor.collect.access import Access
+from auditor.collect.crawl import collect_site
 from auditor.collect.folder import collect_folder
 from auditor.demo.defects import load_defects
 from auditor.demo.folder import write_folder
