@@ -23,6 +23,7 @@ from auditor.messages import Language, Messages, load_messages
 from auditor.model import ClauseClass
 from auditor.optionfile import add_config
 from auditor.options import build_access, build_limits, list_collecting
+from auditor.outputs import REPORT_FILES, ReportFormat
 from auditor.rules import load as rules_load
 from auditor.runfolder import default_run_folder, name_folder
 
@@ -75,6 +76,7 @@ class _Commands:
             self.option("--fail-under", type=click.FloatRange(0, 100), metavar="N"),
             self.option("--fail-on", type=click.Choice(list(FAIL_ON))),
             self.option("--min-judged", type=click.FloatRange(0, 1), metavar="SHARE"),
+            self.option("--baseline", type=click.Path(path_type=Path), metavar="RESULT"),
         ):
             command = decorate(command)
         return self.reporting(command)
@@ -88,7 +90,7 @@ class _Commands:
 
     def reporting(self, command: Callable[..., Any]) -> Callable[..., Any]:
         """Add the options of every command that writes reports."""
-        formats: Callable[..., Any] = self.option("--format", "formats", default="html", metavar="html,json")
+        formats: Callable[..., Any] = self.option("--format", "formats", default="html", metavar="html,json,sarif,...")
         decorated: Callable[..., Any] = formats(self.leaving(command))
         return decorated
 
@@ -110,13 +112,14 @@ class _Commands:
         return command
 
 
-def read_formats(text: str) -> tuple[pipeline.ReportFormat, ...]:
+def read_formats(text: str) -> tuple[ReportFormat, ...]:
     """Read the formats asked for. Raises InputError for an unknown one."""
-    formats: list[pipeline.ReportFormat] = []
-    for name in filter(None, text.split(",")):
-        if name not in ("html", "json"):
-            raise InputError("unknown_format", name)
-        formats.append("html" if name == "html" else "json")
+    formats: list[ReportFormat] = []
+    for given in filter(None, (name.strip() for name in text.split(","))):
+        known = next((name for name in REPORT_FILES if name == given), None)
+        if known is None:
+            raise InputError("unknown_format", given, known=", ".join(REPORT_FILES))
+        formats.append(known)
     return tuple(formats)
 
 
@@ -131,6 +134,7 @@ def build_settings(options: dict[str, Any]) -> pipeline.Settings:
         attestations=options.get("attestations"),
         out=options.get("out"),
         formats=read_formats(options.get("formats", "html")),
+        baseline=options.get("baseline"),
         as_host=options.get("as_host"),
         resume=options.get("resume", False),
     )
@@ -175,7 +179,7 @@ def conclude(audit: pipeline.Audit, messages: Messages, options: dict[str, Any])
     if audit.result.faults:
         console.show_faults(audit.result.faults, messages)
         return 4
-    return int(decide_gate(audit.result, read_gate(options)))
+    return int(decide_gate(audit.result, read_gate(options), audit.baseline))
 
 
 def run_audit(messages: Messages, targets: tuple[str, ...], **options: Any) -> int:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-from auditor.model import Check, ClauseClass, Outcome, Result
+from auditor.baseline import Baseline
+from auditor.model import Check, ClauseClass, Finding, Outcome, Result
 
 _RANK = {ClauseClass.RECOMMENDED: 0, ClauseClass.MANDATORY: 1, ClauseClass.ESSENTIAL: 2}
 
@@ -27,6 +28,19 @@ class Gate:
     min_judged: float | None = None
 
 
+def list_breaking(result: Result, gate: Gate, baseline: Baseline | None = None) -> tuple[Finding, ...]:
+    """Return the failures that break the gate by their class."""
+    if gate.fail_on is None:
+        return ()
+    return tuple(
+        finding
+        for finding in result.findings
+        if finding.outcome is Outcome.FAILED
+        and _RANK[result.clauses[finding.clause].class_] >= _RANK[gate.fail_on]
+        and (baseline is None or not baseline.forgives(finding))
+    )
+
+
 def measure_judged(result: Result) -> float:
     """Return the share of automatic findings with a verdict, 0 to 1; 1 where there is none to judge."""
     automatic = [
@@ -42,15 +56,16 @@ def measure_judged(result: Result) -> float:
     return judged / len(automatic)
 
 
-def decide_gate(result: Result, gate: Gate) -> GateExit:
-    """Hold a result against the gate: broken wins over undecided."""
+def decide_gate(result: Result, gate: Gate, baseline: Baseline | None = None) -> GateExit:
+    """Hold a result against the gate: broken wins over undecided.
+
+    With a baseline only what is new or worse breaks: failures that were not there, a score below the earlier one.
+    """
     score = result.score.value
-    if gate.fail_on is not None and any(
-        finding.outcome is Outcome.FAILED and _RANK[result.clauses[finding.clause].class_] >= _RANK[gate.fail_on]
-        for finding in result.findings
-    ):
+    if list_breaking(result, gate, baseline):
         return GateExit.BROKEN
-    if gate.fail_under is not None and score is not None and score < gate.fail_under:
+    is_worse = baseline is None or baseline.score is None or (score is not None and score < baseline.score)
+    if gate.fail_under is not None and score is not None and score < gate.fail_under and is_worse:
         return GateExit.BROKEN
     if gate.fail_under is not None and score is None:
         return GateExit.UNDECIDED

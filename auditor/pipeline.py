@@ -22,6 +22,7 @@ from pydantic import ValidationError
 
 from auditor import __version__
 from auditor.assembly import assemble_result
+from auditor.baseline import Baseline, read_baseline
 from auditor.collect.access import Access, mask_text, split_credentials, stand_in_for
 from auditor.collect.crawl import collect_site
 from auditor.collect.folder import collect_folder
@@ -34,6 +35,7 @@ from auditor.extract.extraction import extract_facts
 from auditor.facts import FactBase, FactsVersionError, read_facts, write_facts
 from auditor.messages import Messages
 from auditor.model import Limits, Result, Snapshot, Target, ToolFault
+from auditor.outputs import REPORT_FILES, ReportFormat, write_reports
 from auditor.profile import (
     Attestation,
     Profile,
@@ -42,8 +44,6 @@ from auditor.profile import (
     load_profile,
     load_waivers,
 )
-from auditor.report.html import render_html
-from auditor.report.json import render_json
 from auditor.resources import find_resource
 from auditor.result import load_result
 from auditor.rules.load import Rulebook, load_rulebook
@@ -52,10 +52,8 @@ from auditor.runfolder import (
     SNAPSHOT_NAMES,
     default_run_folder,
     find_archive,
-    keep_earlier,
     keep_log,
     make_run_folder,
-    write_file,
 )
 from auditor.score import score_findings
 from auditor.scoring import DeductionModel
@@ -66,7 +64,6 @@ ARCHIVE_SUFFIXES = (".wacz", ".warc", ".warc.gz")
 _Loaded = TypeVar("_Loaded")
 HOST = re.compile(r"[a-z0-9]([a-z0-9._-]{0,251}[a-z0-9])?|[0-9a-f:.]+|[^\W_]([\w.-]{0,251}[^\W_])?")
 TargetKind = Literal["url", "folder", "run", "archive"]
-ReportFormat = Literal["html", "json"]
 
 
 @dataclass(frozen=True)
@@ -88,6 +85,7 @@ class Settings:
     access: Access = field(default_factory=Access)
     as_host: str | None = None
     resume: bool = False
+    baseline: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -98,6 +96,7 @@ class Plan:
     rulebook: Rulebook
     waivers: tuple[Waiver, ...]
     attestations: tuple[Attestation, ...]
+    baseline: Baseline | None = None
 
 
 @dataclass(frozen=True)
@@ -107,6 +106,7 @@ class Audit:
     run: Path
     result: Result
     reports: Mapping[str, Path]
+    baseline: Baseline | None = None
 
 
 def plan_audit(settings: Settings) -> Plan:
@@ -129,7 +129,15 @@ def plan_audit(settings: Settings) -> Plan:
     if profile is None or rulebook is None or waivers is None or attestations is None:
         raise RulesetError(tuple(problems))
     _check_scoring(path, profile, rulebook)
-    return Plan(profile, rulebook, waivers, attestations)
+    return Plan(profile, rulebook, waivers, attestations, load_baseline(settings))
+
+
+def load_baseline(settings: Settings) -> Baseline | None:
+    """Read the earlier result to hold this one against: a result document, or a run folder. Raises ArchiveError."""
+    path = settings.baseline
+    if path is None:
+        return None
+    return read_baseline(load_result(path / REPORT_FILES["json"] if path.is_dir() else path))
 
 
 def _check_scoring(path: Path, profile: Profile, rulebook: Rulebook) -> None:
@@ -338,33 +346,6 @@ def list_versions() -> dict[str, str]:
     }
 
 
-def write_reports(
-    run: Path, result: Result, reader: SnapshotReader | None, formats: Iterable[ReportFormat], messages: Messages
-) -> dict[str, Path]:
-    """Write `result.json` and the formats asked for; return their paths."""
-    paths = {"json": run / "result.json"}
-    content = render_json(result)
-    keep_earlier(run, content)
-    write_file(paths["json"], content)
-    if "html" in formats:
-        paths["html"] = run / "report.html"
-        write_file(paths["html"], render_html(result, messages, read_screenshots(result, reader)))
-    return paths
-
-
-def read_screenshots(result: Result, reader: SnapshotReader | None) -> dict[str, bytes]:
-    """Return the pictures that the result's evidence names, by record id."""
-    if reader is None:
-        return {}
-    wanted = {
-        item.screenshot
-        for finding in result.findings
-        for item in finding.evidence
-        if item.type == "record" and item.screenshot
-    }
-    return {record: reader.read_record(record) for record in sorted(wanted)}
-
-
 def audit_target(
     target: str,
     settings: Settings,
@@ -388,7 +369,8 @@ def judge_run(run: Path, plan: Plan, settings: Settings, messages: Messages, *, 
     out = make_run_folder(settings.out) if settings.out else run
     with keep_log(out):
         log_result(result)
-    return Audit(out, result, write_reports(out, result, reader, settings.formats, messages))
+    reports = write_reports(out, result, reader, settings.formats, messages, baseline=plan.baseline)
+    return Audit(out, result, reports, plan.baseline)
 
 
 def log_result(result: Result) -> None:
@@ -408,7 +390,7 @@ def report_run(run: Path, settings: Settings, messages: Messages) -> dict[str, P
     result = load_result(run / "result.json")
     reader = open_snapshot(run) if find_archive(run) else None
     out = make_run_folder(settings.out) if settings.out else run
-    return write_reports(out, result, reader, settings.formats, messages)
+    return write_reports(out, result, reader, settings.formats, messages, baseline=load_baseline(settings))
 
 
 def describe_snapshot(run: Path) -> Snapshot:

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from auditor.baseline import read_baseline
 from auditor.gate import Gate, GateExit, decide_gate, measure_judged
 from auditor.model import Check, ClauseClass, Outcome
 
@@ -48,3 +49,25 @@ def test_gate_decides(gate, score, rows, expected):
 def test_share_judged_leaves_out_what_does_not_apply():
     rows = (PASSED, UNSEEN, (ClauseClass.MANDATORY, Check.AUTO, Outcome.NOT_APPLICABLE, False))
     assert measure_judged(make_result(100.0, *rows)) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("gate", "before", "after", "expected"),
+    [
+        (Gate(fail_on=ClauseClass.MANDATORY), (50.0, ("a",)), (50.0, ("a",)), GateExit.OPEN),
+        (Gate(fail_on=ClauseClass.MANDATORY), (50.0, ("a",)), (40.0, ("a", "b")), GateExit.BROKEN),
+        (Gate(fail_on=ClauseClass.MANDATORY), (50.0, ()), (40.0, ("a",)), GateExit.BROKEN),
+        (Gate(fail_on=ClauseClass.MANDATORY), (50.0, ("a",)), (90.0, ()), GateExit.OPEN),
+        (Gate(fail_under=60), (50.0, ("a",)), (50.0, ("a",)), GateExit.OPEN),
+        (Gate(fail_under=60), (50.0, ("a",)), (49.0, ("a",)), GateExit.BROKEN),
+        (Gate(fail_under=60), (None, ()), (49.0, ("a",)), GateExit.BROKEN),
+    ],
+)
+def test_baseline_forgives_what_was_there(gate, before, after, expected):
+    def build(score, failures):
+        result = make_result(score, *(FAILED for _ in failures))
+        for finding, name in zip(result.findings, failures, strict=True):
+            finding.fingerprint, finding.subject = name, SimpleNamespace(key=name)
+        return result
+
+    assert decide_gate(build(*after), gate, read_baseline(build(*before))) is expected

@@ -1,0 +1,85 @@
+"""What an audit leaves in a run folder beside its archive and facts: the result and the reports asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from auditor.baseline import Baseline
+from auditor.messages import Messages
+from auditor.model import Result
+from auditor.report.html import render_html
+from auditor.report.json import render_json
+from auditor.report.junit import render_junit
+from auditor.report.markdown import render_markdown
+from auditor.report.sarif import render_sarif
+from auditor.report.table import render_csv
+from auditor.report.wording import Wording
+from auditor.runfolder import keep_earlier, write_file
+from auditor.snapshot import SnapshotReader
+
+ReportFormat = Literal["html", "json", "sarif", "junit", "csv", "markdown"]
+REPORT_FILES: Mapping[ReportFormat, str] = {
+    "html": "report.html",
+    "json": "result.json",
+    "sarif": "result.sarif",
+    "junit": "junit.xml",
+    "csv": "findings.csv",
+    "markdown": "summary.md",
+}
+
+
+def write_reports(
+    run: Path,
+    result: Result,
+    reader: SnapshotReader | None,
+    formats: Iterable[ReportFormat],
+    messages: Messages,
+    *,
+    baseline: Baseline | None = None,
+) -> dict[str, Path]:
+    """Write `result.json` and the formats asked for, held against `baseline`; return their paths."""
+    content = render_json(result)
+    paths: dict[str, Path] = {"json": run / REPORT_FILES["json"]}
+    keep_earlier(run, content)
+    write_file(paths["json"], content)
+    for name in dict.fromkeys(formats):
+        if name != "json":
+            paths[name] = run / REPORT_FILES[name]
+            write_file(paths[name], render_report(name, result, reader, messages, baseline))
+    return paths
+
+
+def render_report(
+    name: ReportFormat, result: Result, reader: SnapshotReader | None, messages: Messages, baseline: Baseline | None
+) -> bytes:
+    """Return the bytes of a result in one format."""
+    wording = Wording(messages, ZoneInfo(result.target.timezone))
+    match name:
+        case "html":
+            return render_html(result, messages, read_screenshots(result, reader))
+        case "sarif":
+            return render_sarif(result, wording, baseline)
+        case "junit":
+            return render_junit(result, wording, baseline)
+        case "csv":
+            return render_csv(result, wording)
+        case "markdown":
+            return render_markdown(result, wording, baseline)
+        case "json":
+            return render_json(result)
+
+
+def read_screenshots(result: Result, reader: SnapshotReader | None) -> dict[str, bytes]:
+    """Return the pictures that the result's evidence names, by record id."""
+    if reader is None:
+        return {}
+    wanted = {
+        item.screenshot
+        for finding in result.findings
+        for item in finding.evidence
+        if item.type == "record" and item.screenshot
+    }
+    return {record: reader.read_record(record) for record in sorted(wanted)}

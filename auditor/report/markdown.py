@@ -1,0 +1,101 @@
+"""A summary for a pull request, in Markdown: the figures, what fails, what is new."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from auditor.baseline import Baseline
+from auditor.model import ClauseClass, Outcome, Result
+from auditor.report.rows import Row, is_problem, list_rows
+from auditor.report.wording import Wording, show_score, show_share
+
+MOST_ROWS = 50
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~@$&-])")
+_SPACES = re.compile(r"\s+")
+
+
+def render_markdown(result: Result, wording: Wording, baseline: Baseline | None = None) -> bytes:
+    """Return the bytes of `summary.md`."""
+    rows = list_rows(result, wording)
+    lines = [
+        f"## {escape_markdown(result.target.name)}",
+        "",
+        *_show_figures(result, wording),
+        "",
+        *_show_counts(rows, wording),
+        *_show_problems(rows, wording, baseline),
+    ]
+    return ("\n".join(lines).rstrip() + "\n").encode("utf-8", "replace")
+
+
+def escape_markdown(text: str) -> str:
+    """Return a text in which no sign has a meaning: no link, no mention, no markup, no table."""
+    return _MARKUP.sub(r"\\\1", _SPACES.sub(" ", text).strip())
+
+
+def _show_figures(result: Result, wording: Wording) -> list[str]:
+    score = result.score
+    value = wording.say("no_score") if score.value is None else show_score(score.value)
+    cells = [
+        ("figure_score", f"**{value}**"),
+        ("figure_interval", f"{show_score(score.low)} - {show_score(score.high)}"),
+        ("figure_judged", show_share(score.judged)),
+        ("figure_waiting", show_share(score.waiting)),
+        ("figure_grade", escape_markdown(score.grade or "")),
+        ("figure_as_of", wording.show_day(result.as_of)),
+    ]
+    return _make_table([wording.say(key) for key, _ in cells], [[text for _, text in cells]])
+
+
+def _show_counts(rows: Sequence[Row], wording: Wording) -> list[str]:
+    counts = Counter(row.finding.outcome for row in rows)
+    parts = [
+        wording.say("count_of_outcome", outcome=wording.word(outcome.value), count=counts[outcome])
+        for outcome in reversed(Outcome)
+        if counts[outcome]
+    ]
+    return [wording.join(parts), ""] if parts else []
+
+
+def _show_problems(rows: Sequence[Row], wording: Wording, baseline: Baseline | None) -> list[str]:
+    problems = [row for row in rows if is_problem(row)]
+    if not problems:
+        return [wording.say("no_problems")]
+    if baseline is None:
+        return _list_problems(wording.say("problems"), problems, wording)
+    fresh = [row for row in problems if not baseline.forgives(row.finding)]
+    old = [row for row in problems if baseline.forgives(row.finding)]
+    lines = (
+        _list_problems(wording.say("problems_new"), fresh, wording) if fresh else [wording.say("no_new_problems"), ""]
+    )
+    return [*lines, *(_list_problems(wording.say("problems_known"), old, wording) if old else [])]
+
+
+def _list_problems(title: str, rows: Sequence[Row], wording: Wording) -> list[str]:
+    ranks = {class_: rank for rank, class_ in enumerate(ClauseClass)}
+    ranked = sorted(rows, key=lambda row: ranks[row.clause.class_])
+    heads = [wording.say(f"column_{name}") for name in ("clause", "class", "title", "subject", "reason", "addresses")]
+    cells = [
+        [
+            escape_markdown(row.finding.clause),
+            escape_markdown(row.class_word),
+            escape_markdown(row.title),
+            escape_markdown(row.subject),
+            escape_markdown(row.reason),
+            escape_markdown(row.addresses[0]) if row.addresses else "",
+        ]
+        for row in ranked[:MOST_ROWS]
+    ]
+    more = len(rows) - MOST_ROWS
+    note = ["", wording.say("more_rows", count=more)] if more > 0 else []
+    return [f"### {title}", "", *_make_table(heads, cells), *note, ""]
+
+
+def _make_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    return [
+        f"| {' | '.join(heads)} |",
+        f"|{'---|' * len(heads)}",
+        *(f"| {' | '.join(row)} |" for row in rows),
+    ]
