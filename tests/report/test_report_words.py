@@ -10,6 +10,7 @@ from typing import get_args, get_type_hints
 
 import pytest
 
+import auditor.collect
 import auditor.report
 from auditor.decide import SUM_TOLERATED, SUMS
 from auditor.evaluate import NONE_FOUND, NOT_APPLICABLE_HERE, NOT_COVERED, NOT_DUE_YET
@@ -30,6 +31,7 @@ from auditor.model import (
     WaiverNote,
 )
 from auditor.profile import Attestation
+from auditor.report.table import COLUMNS
 from auditor.resources import find_resource
 from auditor.vocabulary import load_vocabulary
 
@@ -54,7 +56,7 @@ LITERALS = {
     "verdict_": get_args(Attestation.model_fields["verdict"].annotation),
 }
 # Keys of the report that are put together: what stands before the changing part.
-BUILT = ("head_", "outcome_", "warning_", "share_", "measure_", "evidence_")
+BUILT = ("head_", "outcome_", "warning_", "share_", "measure_", "evidence_", "column_")
 
 
 def list_fields(text):
@@ -84,7 +86,15 @@ def test_no_word_is_idle():
     known |= {f"words.reason_{reason}" for reason in (NONE_FOUND, NOT_APPLICABLE_HERE, NOT_COVERED, NOT_DUE_YET)}
     known |= {"words.value_flags", "words.value_due"}
     known |= {f"words.concept_{name}" for name in load_vocabulary().concepts}
+    known |= {f"words.detail_{detail}" for detail in list_details()}
     assert {key for key in TEXTS if key.startswith("words.")} == known
+
+
+def list_details():
+    """Return what collecting says in the detail of an attempt, as far as there is a word for it."""
+    folder = Path(auditor.collect.__file__).parent
+    named = set(re.findall(r'"([a-z][a-z0-9_]*)"', "\n".join(path.read_text("utf-8") for path in folder.rglob("*.py"))))
+    return {name for name in named if f"words.detail_{name}" in TEXTS}
 
 
 def test_a_concept_is_called_as_the_vocabulary_calls_it():
@@ -125,6 +135,11 @@ def test_every_text_of_the_report_is_used_and_every_one_used_is_there():
     headings = re.search(r'for name in \(([^)]*)\) %}<li><a href="#', "\n".join(templates)).group(1)
     built = {f"head_{name}" for name in re.findall(r'"([a-z]+)"', headings)} | {f"outcome_{o}" for o in Outcome}
     assert built <= keys
+
+
+def test_every_column_of_a_table_has_a_heading():
+    headings = {key.removeprefix("report.column_") for key in TEXTS if key.startswith("report.column_")}
+    assert headings == set(COLUMNS)
 
 
 def test_templates_hold_no_text_no_arithmetic_and_no_rule_names():
