@@ -280,6 +280,21 @@ class GuideWords(Shape):
     few_words: int
 
 
+class Platform(Shape):
+    """platforms.yaml: one platform that serves its lists as JSON; the groups of its patterns stand in the file."""
+
+    marks: Words
+    page: Pattern
+    number: Pattern
+    tree: Pattern
+    column: Pattern
+    anchor: Pattern
+    list: str
+    listed: Pattern
+    page_size: int
+    keys: Mapping[str, Words]
+
+
 class UnitSuffixes(Shape):
     """One row of the table that tells what kind of body a name is."""
 
@@ -321,6 +336,7 @@ class Vocabulary:
     guides: GuideWords
     units: UnitWords
     marks: Mapping[str, Mark]
+    platforms: Mapping[str, Platform]
 
     @property
     def concepts(self) -> Mapping[str, Concept]:
@@ -404,6 +420,7 @@ def _load_folder(folder: Path) -> Vocabulary:
         interpretations=InterpretationWords.model_validate(_read_file(folder, "interpretations")),
         guides=GuideWords.model_validate(_read_file(folder, "guides")),
         units=UnitWords.model_validate(_read_file(folder, "units")),
+        platforms={key: Platform.model_validate(one) for key, one in _read_file(folder, "platforms").items()},
         marks={key: Mark.model_validate(mark) for key, mark in _read_file(folder, "marks").items()},
     )
 

@@ -32,6 +32,7 @@ LAW: dict[str, tuple[int, set[str], set[str]]] = {
     "auditor.markup": (1, {"selectolax", "w3lib"}, set()),
     "auditor.pager": (1, set(), set()),
     "auditor.shells": (1, {"selectolax"}, set()),
+    "auditor.platforms": (1, set(), set()),
     "auditor.blocks": (1, {"selectolax"}, set()),
     "auditor.pagescan": (1, {"selectolax", "w3lib"}, set()),
     "auditor.rules.schema": (1, {"pydantic"}, set()),

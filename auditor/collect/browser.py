@@ -69,6 +69,7 @@ class Browser:
         self._gate = asyncio.Semaphore(_AT_ONCE)
         self._lock = asyncio.Lock()
         self._artist: Artist | None = None
+        self._supply: Supply | None = None
 
     @property
     def works(self) -> bool:
@@ -82,8 +83,13 @@ class Browser:
 
     def attach(self, supply: Supply, rendered: int) -> None:
         """Say where pages get what they ask for, and how many an earlier, interrupted run has drawn."""
+        self._supply = supply
         self._artist = Artist(supply, self._limits.request_seconds)
         self._rendered = rendered
+
+    def find_answer(self, url: str) -> tuple[str, int, str] | None:
+        """Return record, status and media type of what a drawn page was given for an address."""
+        return self._supply.find_answer(url) if self._supply is not None else None
 
     async def render(self, sheet: Sheet, judge: Judge) -> Drawn:
         """Return a document as script has drawn it, or why it was not."""

@@ -22,6 +22,7 @@ from auditor.collect.supply import Served, clean_headers
 from auditor.model import Attempt, AttemptReason, AttemptStatus, Fault, Limits, Part, Visit, find_fault
 from auditor.pager import list_series
 from auditor.pagescan import PageScan, decode_body, judge_block, scan_page
+from auditor.platforms import is_list_address, list_column_links, write_list
 from auditor.vocabulary import Vocabulary
 
 _MAX_JUMPS = 3
@@ -115,6 +116,10 @@ class PageLoader:
             return Loaded(Visit(url, refusal, self._clock(), (Part.SITE,)))
         if url in self._finals:
             return self._reload(replace(self._finals[url], url=url))
+        answered = self._take_answer(url)
+        if answered is not None:
+            return answered
+        wish = "any" if is_list_address(url, self._vocabulary) else wish
         fetched = await self._fetcher.fetch(url, wish=wish, gate=self._admit)
         loaded = await self._settle(fetched, wish)
         self._writer.journal_visit(loaded.visit)
@@ -174,7 +179,8 @@ class PageLoader:
         if known is not None and fetched.answer is not None and (fetched.answer.status or 0) in _REDIRECTS:
             return self._reload(replace(known, url=fetched.url))
         visit = self._make_visit(fetched, read.attempt, record)
-        if read.scan is not None and self._studio is not None:
+        is_markup = fetched.answer is not None and _is_html(fetched.answer, fetched.body)
+        if read.scan is not None and self._studio is not None and is_markup:
             is_home = fetched.url in self._homes
             if self._studio.needs(read.scan, read.html, is_home=is_home):
                 return await self._draw(visit, read, is_home=is_home)
@@ -205,7 +211,7 @@ class PageLoader:
         )
         if answer is None or not is_answered:
             return _Read(fetched, fetched.attempt, "", None)
-        html = decode_body(fetched.body, answer.header("content-type")) if _is_html(answer, fetched.body) else ""
+        html = self._write_markup(answer, fetched)
         attempt = fetched.attempt
         if judge_block(answer.status, html):
             attempt = Attempt(AttemptStatus.FAILED, AttemptReason.BLOCKED, str(answer.status), attempt.ms)
@@ -213,7 +219,30 @@ class PageLoader:
 
     def _scan(self, attempt: Attempt, status: int | None, html: str, url: str) -> PageScan | None:
         is_readable = attempt.status is AttemptStatus.DONE and html and (status or 0) < _CLIENT_ERROR
-        return scan_page(html, url, self._vocabulary) if is_readable and self._scope.holds(url) else None
+        if not is_readable or not self._scope.holds(url):
+            return None
+        scan = scan_page(html, url, self._vocabulary)
+        columns = list_column_links(html, url, self._vocabulary)
+        return replace(scan, links=(*scan.links, *columns)) if columns else scan
+
+    def _write_markup(self, answer: Answer, fetched: Fetched) -> str:
+        """Return the markup of an answer, also of a platform's list, whose data are written as a page; else nothing."""
+        if _is_html(answer, fetched.body):
+            return decode_body(fetched.body, answer.header("content-type"))
+        if not is_list_address(fetched.final_url, self._vocabulary):
+            return ""
+        text = decode_body(fetched.body, answer.header("content-type"))
+        return write_list(text, fetched.final_url, self._vocabulary) or ""
+
+    def _take_answer(self, url: str) -> Loaded | None:
+        """Take what a drawn page was given for an address, so that the site is not asked again."""
+        found = self._studio.find_answer(url) if self._studio is not None else None
+        if found is None:
+            return None
+        record, status, media = found
+        visit = Visit(url, DONE, self._clock(), (Part.SITE,), url, status, media, record=record)
+        self._writer.journal_visit(visit)
+        return self._reload(visit)
 
     def _find_jump(self, read: _Read, url: str) -> str | None:
         jump = read.scan.jump if read.scan is not None else None
@@ -268,7 +297,9 @@ class PageLoader:
 
     def _reload(self, visit: Visit) -> Loaded:
         """Take a visit's page from its record again."""
-        if visit.attempt.status is not AttemptStatus.DONE or not visit.record or not is_page(visit.media_type):
+        is_list = is_list_address(visit.final_url or visit.url, self._vocabulary)
+        is_read = visit.attempt.status is AttemptStatus.DONE and (is_list or is_page(visit.media_type))
+        if not is_read or not visit.record:
             size = len(self._writer.read_payload(visit.record)[1]) if visit.record else 0
             return Loaded(visit, size=size)
         if visit.rendered is not None:
@@ -276,6 +307,8 @@ class PageLoader:
         else:
             body, headers = self._read_body(visit)
             html = decode_body(body, headers.get("content-type"))
+        if is_list and not is_page(visit.media_type):
+            html = write_list(html, visit.final_url or visit.url, self._vocabulary) or ""
         self._finals.setdefault(visit.final_url or visit.url, visit)
         final_url = visit.final_url or visit.url
         scan = self._scan(visit.attempt, visit.status, html, final_url)

@@ -12,6 +12,7 @@ from auditor.collect.drawing import Drawn, Judge, Sheet, State
 from auditor.markup import read_markup
 from auditor.model import Attempt, AttemptReason, AttemptStatus, Visit
 from auditor.pagescan import PageScan, judge_block, scan_shown
+from auditor.platforms import list_column_links
 from auditor.shells import lacks_menu
 from auditor.vocabulary import Vocabulary
 
@@ -28,6 +29,10 @@ class Painter(Protocol):
 
     async def render(self, sheet: Sheet, judge: Judge) -> Drawn:
         """Return the document as drawn, or why it was not."""
+        ...
+
+    def find_answer(self, url: str) -> tuple[str, int, str] | None:
+        """Return record, status and media type of what a drawn page was given for an address."""
         ...
 
 
@@ -76,6 +81,10 @@ class Studio:
         """Tell whether a page must be drawn to be seen."""
         return self._painter.draws_all or self._tell(scan, html, is_home=is_home) != "filled"
 
+    def find_answer(self, url: str) -> tuple[str, int, str] | None:
+        """Return record, status and media type of what a drawn page was given for an address, None where none was."""
+        return self._painter.find_answer(url)
+
     async def draw(self, visit: Visit, sheet: Sheet, scan: PageScan, *, is_home: bool) -> Rendition:
         """Draw the page of a visit."""
         url = sheet.url
@@ -101,7 +110,9 @@ class Studio:
         return Rendition(visit, seen, drawn.left_for if state != "filled" else None)
 
     def _scan(self, html: str, url: str) -> PageScan:
-        return scan_shown(read_markup(html, self._vocabulary), url, self._vocabulary)
+        scan = scan_shown(read_markup(html, self._vocabulary), url, self._vocabulary)
+        columns = list_column_links(html, url, self._vocabulary)
+        return replace(scan, links=(*scan.links, *columns)) if columns else scan
 
     def _tell(self, scan: PageScan, html: str, *, is_home: bool) -> State:
         if not is_home:

@@ -123,6 +123,14 @@ class Supply:
         task.add_done_callback(lambda _: self._under_way.pop(url, None))
         return await asyncio.shield(task)
 
+    def find_answer(self, url: str) -> tuple[str, int, str] | None:
+        """Return record, status and media type of data that a page was given, None where it got none of there."""
+        if url not in self._records:
+            return None
+        record, status = self._records[url]
+        headers, _ = self._writer.read_payload(record)
+        return record, status, dict(headers).get("content-type", "").partition(";")[0].strip().lower()
+
     async def _judge(self, errand: Errand, url: str, request: Request, want: Want) -> AttemptReason | None:
         errand.requests += 1
         if errand.requests > MAX_REQUESTS or errand.size > MAX_BYTES:

@@ -20,6 +20,7 @@ from auditor.extract.units import UnitTable
 from auditor.facts import Column, FactEvidence
 from auditor.markup import glue_name
 from auditor.model import AttemptEvidence, AttemptReason, RecordEvidence
+from auditor.platforms import compare_lists, is_list_address
 from auditor.vocabulary import NO_RANK, squeeze_name
 
 POLICY_CONCEPTS = frozenset({"policy_documents", "normative_documents", "policy_interpretation"})
@@ -275,7 +276,29 @@ def _list_evidence(index: SiteIndex, entry: ColumnEntry) -> tuple[FactEvidence, 
     if isinstance(own, RecordEvidence) and record is not None and record.listing is not None and record.listing.items:
         first = record.listing.items[0]
         own = RecordEvidence(own.url, own.record, record.listing.place, first.title[:200], own.at, own.screenshot)
-    return (*found, own)
+    return (*found, own, *_note_difference(index, record))
+
+
+def _note_difference(index: SiteIndex, record: PageRecord | None) -> tuple[FactEvidence, ...]:
+    """Hold a platform's list against the page of the platform that shows it; say what only one of both has."""
+    if record is None or record.listing is None or not is_list_address(record.address, index.words):
+        return ()
+    data = [(item.title, item.url) for item in record.listing.items]
+    urls = {url for _, url in data if url}
+    for _, page in sorted(index.records.items()):
+        is_platform = page.listing is not None and any(entry.url == record.address for entry in page.listing.named)
+        if page.listing is None or not is_platform:
+            continue
+        shown = [(item.title, item.url) for item in page.listing.items]
+        if not urls & {url for _, url in shown}:
+            continue
+        found = compare_lists(shown, data)
+        if found is not None:
+            parts = (*(f"+ {title}" for title in found.only_page), *(f"- {title}" for title in found.only_data))
+            note = " | ".join(parts)[:200]
+            own = page.evidence
+            return (RecordEvidence(own.url, own.record, "page +, data -", note, own.at, own.screenshot),)
+    return ()
 
 
 def list_columns_under(entry: ColumnEntry, columns: Iterable[ColumnEntry]) -> tuple[ColumnEntry, ...]:

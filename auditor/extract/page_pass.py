@@ -23,7 +23,8 @@ from auditor.extract.text import fold_text
 from auditor.facts import PageKind
 from auditor.model import Visit
 from auditor.pager import find_page_count, list_series
-from auditor.pagescan import decode_body, find_address, judge_shown, name_anchor
+from auditor.pagescan import decode_body, find_address, judge_shown, name_anchor, normalise_url
+from auditor.platforms import add_menu, is_list_address, write_list
 from auditor.shells import lacks_menu
 from auditor.vocabulary import Vocabulary, squeeze_name
 
@@ -67,9 +68,9 @@ def read_capture(
     `homes` are the addresses of the site's own start pages; `takes_marks`: the page is of the sample for site marks.
     """
     content_type = headers.get("content-type") or visit.media_type or ""
-    if not is_html(content_type, body):
+    html = _find_markup(visit, content_type, body, words)
+    if html is None:
         return None
-    html = decode_body(body, content_type)
     reading = read_page(visit, html, words)
     items = choose_items(list_rows(reading))
     labelled = list_labelled(reading)
@@ -80,6 +81,14 @@ def read_capture(
     is_home = True if reading.key in homes or visit.clicks == 0 else None
     kind = classify_kind(reading, measure_shape(reading, items), published, is_home=is_home)
     return _make_record(reading, kind, items, labelled, published, takes_marks=takes_marks or kind == "home")
+
+
+def _find_markup(visit: Visit, content_type: str, body: bytes, words: Vocabulary) -> str | None:
+    """Return the markup of a page, also of a platform's list, whose data are written as one; None for no page."""
+    address = normalise_url(visit.final_url or visit.url) or visit.url
+    if is_html(content_type, body):
+        return add_menu(decode_body(body, content_type), address, words)
+    return write_list(decode_body(body, content_type), address, words) if is_list_address(address, words) else None
 
 
 def _make_record(
