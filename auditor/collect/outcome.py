@@ -14,7 +14,8 @@ _UNKNOWN = frozenset({AttemptReason.UNKNOWN_HOST, AttemptReason.NO_RESOLVER, Att
 def find_failure(home: str, visits: Sequence[Visit]) -> CollectError | None:
     """Return the error that says why nothing was collected, None where at least one page was.
 
-    Codes: unknown_host, connection_refused, connection_failed (reason), site_blocked, nothing_collected (reason).
+    Codes: unknown_host, connection_refused, connection_failed (reason), certificate_invalid (detail), site_blocked,
+    nothing_collected (reason).
     """
     first = next((visit for visit in visits if visit.url == home), None)
     reason = first.attempt.reason if first is not None else None
@@ -32,6 +33,8 @@ def _name_failure(home: str, reason: AttemptReason | None, detail: str) -> Colle
     values = {"host": name_host(home), "reason": str(reason or AttemptReason.BAD_RESPONSE), "detail": detail}
     if reason in _UNKNOWN:
         return CollectError("unknown_host", home, **values)
+    if reason is AttemptReason.CERTIFICATE:
+        return CollectError("certificate_invalid", home, **values)
     if reason is AttemptReason.REFUSED:
         return CollectError("connection_refused", home, **values)
     if reason in {AttemptReason.ROBOTS, AttemptReason.PRIVATE_ADDRESS, AttemptReason.OUT_OF_SCOPE, None}:

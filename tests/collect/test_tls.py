@@ -113,7 +113,7 @@ def ask(server):
 
 def test_an_invalid_certificate_ends_the_audit_with_its_reason(serve, observe):
     seen, failure = observe(serve(BROKEN["expired"]()))
-    assert (failure.code, failure.values["reason"]) == ("connection_failed", AttemptReason.CERTIFICATE)
+    assert (failure.code, failure.values["reason"]) == ("certificate_invalid", AttemptReason.CERTIFICATE)
     assert (seen.handshake.reason, seen.problem) == (AttemptReason.CERTIFICATE, "expired")
 
 
