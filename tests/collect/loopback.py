@@ -122,6 +122,21 @@ def visit_of(reader, site, path):
     return next(visit for visit in reader.visits if visit.url == site.url(path))
 
 
+def open_pair():
+    """Open a datagram and a stream socket on one port; the port that one of them gets may be taken for the other."""
+    for _ in range(50):
+        stream = socket.create_server(("127.0.0.1", 0))
+        datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            datagrams.bind(stream.getsockname())
+        except OSError:
+            datagrams.close()
+            stream.close()
+        else:
+            return datagrams, stream
+    raise AssertionError("no port is free for both")
+
+
 class NameServer:
     """A name server on loopback, over UDP and TCP: records by name, everything else is unknown.
 
@@ -139,11 +154,8 @@ class NameServer:
         self.long: set[str] = set()
         self.speaks_tcp = True
         self.asked: list[tuple[str, str]] = []
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind(("127.0.0.1", 0))
-        port = self._socket.getsockname()[1]
-        self._stream = socket.create_server(("127.0.0.1", port))
-        self.address = f"127.0.0.1:{port}"
+        self._socket, self._stream = open_pair()
+        self.address = f"127.0.0.1:{self._socket.getsockname()[1]}"
         threading.Thread(target=self._serve, daemon=True).start()
         threading.Thread(target=self._serve_streams, daemon=True).start()
 
