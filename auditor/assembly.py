@@ -70,6 +70,7 @@ def list_coverage(facts: Iterable[FactBase]) -> tuple[CoverageEvidence, ...]:
             blocked=fact.blocked,
             skipped=fact.skipped,
             complete=fact.complete,
+            name=fact.name,
         )
         for fact in sorted((fact for fact in facts if isinstance(fact, Coverage)), key=lambda fact: fact.key)
     )

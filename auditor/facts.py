@@ -171,7 +171,7 @@ class Site(FactBase):
 class Coverage(FactBase):
     """How much of one part of the site was seen, counted in addresses.
 
-    `of` is the address of a column, `concept` what that column is.
+    `of` is the address of a column, `name` how it is called, `concept` what it is.
     """
 
     KEY = ("host", "part", "of")
@@ -180,6 +180,7 @@ class Coverage(FactBase):
     host: str
     part: Part
     of: str | None = None
+    name: str | None = None
     concept: str | None = None
     discovered: int
     fetched: int

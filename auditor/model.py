@@ -446,7 +446,7 @@ class AttemptEvidence:
 
 @dataclass(frozen=True)
 class CoverageEvidence:
-    """What was looked through."""
+    """What was looked through. `of` and `name` are the address and the name of a column."""
 
     host: str
     part: Part
@@ -457,6 +457,7 @@ class CoverageEvidence:
     blocked: int
     skipped: int
     complete: bool
+    name: str | None = None
     type: Literal["coverage"] = "coverage"
 
 

@@ -32,6 +32,9 @@ def list_collecting(option: MakeOption) -> tuple[Callable[[Any], Any], ...]:
     file = click.Path(path_type=Path)
     return (
         option("--max-pages", type=click.IntRange(1), default=Limits.max_pages, metavar="N"),
+        option("--max-attachments", type=click.IntRange(0), default=Limits.max_attachments, metavar="N"),
+        option("--max-outside", type=click.IntRange(0), default=Limits.max_outside, metavar="N"),
+        option("--include-subhosts", is_flag=True),
         option("--time-limit", type=click.FloatRange(1), default=Limits.total_seconds, metavar="SECONDS"),
         option("--rate", type=click.FloatRange(0), default=Limits.rate, metavar="N"),
         option("--concurrency", type=click.IntRange(1, MOST_AT_ONCE), default=Limits.concurrency, metavar="N"),
@@ -56,6 +59,9 @@ def build_limits(options: Mapping[str, Any]) -> Limits:
     """Return the bounds that the options set."""
     return Limits(
         max_pages=options["max_pages"],
+        max_attachments=options["max_attachments"],
+        max_outside=options["max_outside"],
+        with_subhosts=options["include_subhosts"],
         total_seconds=options["time_limit"],
         rate=options["rate"],
         concurrency=options["concurrency"],

@@ -156,7 +156,9 @@ class Walk:
     def _may_keep_file(self) -> bool:
         limits, tally = self._limits, self._tally
         under_way = sum(known.is_attachment for known, _ in self._window)
-        return tally.files + under_way < limits.max_attachments and tally.bytes < limits.max_attachments_bytes
+        expected = tally.bytes + under_way * limits.max_attachment_bytes
+        has_bytes = expected < limits.max_attachments_bytes if under_way else tally.bytes < limits.max_attachments_bytes
+        return tally.files + under_way < limits.max_attachments and has_bytes
 
     def _has_room(self, *, wants_files: bool) -> bool:
         """Tell whether another address may be given out: not while one under way may yet bring better ones."""

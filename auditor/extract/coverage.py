@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from auditor.extract.columns import POLICY_CONCEPTS, ColumnEntry, list_columns_under, list_further
-from auditor.extract.menus import CORE
+from auditor.extract.menus import CORE, SECTION
 from auditor.extract.records import PageRecord
 from auditor.extract.section import Section
 from auditor.extract.site_index import Resolution, SiteIndex
@@ -55,12 +55,14 @@ def _make(
     of: str | None = None,
     concept: str | None = None,
     whole: bool = True,
+    name: str | None = None,
 ) -> Coverage:
     host = index.portal_host
     numbers: dict[str, Any] = dict(counts)
     complete = whole and not any(counts[name] for name in _LOST)
-    evidence = CoverageEvidence(host=host, part=part, of=of, complete=complete, **numbers)
-    return Coverage(evidence=(evidence,), host=host, part=part, of=of, concept=concept, complete=complete, **numbers)
+    evidence = CoverageEvidence(host=host, part=part, of=of, complete=complete, name=name, **numbers)
+    told: dict[str, Any] = {"concept": concept, "name": name, "complete": complete, **numbers}
+    return Coverage(evidence=(evidence,), host=host, part=part, of=of, **told)
 
 
 def _list_part(index: SiteIndex, part: Part) -> set[str]:
@@ -135,7 +137,7 @@ def _cover_column(index: SiteIndex, entry: ColumnEntry, below: tuple[ColumnEntry
     counts["discovered"] += nowhere
     counts["skipped"] += nowhere
     whole = all(one.is_whole or _is_gone(one) for one in lists)
-    return _make(index, Part.COLUMN, counts, of=entry.url, concept=entry.concept, whole=whole)
+    return _make(index, Part.COLUMN, counts, of=entry.url, concept=entry.concept, whole=whole, name=entry.name[:60])
 
 
 def _list_addresses(index: SiteIndex, entry: ColumnEntry) -> set[str]:
@@ -151,19 +153,27 @@ def _is_own_column(index: SiteIndex, entry: ColumnEntry) -> bool:
     return index.is_inside(entry.url) or entry.section is not None or is_offered
 
 
+def _is_covered(index: SiteIndex, entry: ColumnEntry) -> bool:
+    """Tell whether a column is accounted for: those that hold documents always, others where they lie on our hosts."""
+    if entry.concept in _COVERED_CONCEPTS:
+        return _is_own_column(index, entry)
+    is_list = entry.leads and entry.filled is None and entry.concept != SECTION
+    return is_list and index.is_inside(entry.url) and entry.url not in index.homes
+
+
 def _is_gone(entry: ColumnEntry) -> bool:
     return entry.landing.blame is None and not entry.pages
 
 
 def list_coverage(index: SiteIndex, section: Section | None, columns: tuple[ColumnEntry, ...]) -> tuple[Coverage, ...]:
-    """Return the coverage of navigation, section, sitemap, columns that hold documents, and the whole site."""
+    """Return the coverage of navigation, section, sitemap, the site's columns, and the whole site."""
     navigation = _cover_navigation(index)
     found = [navigation, _cover_section(index, section, is_nav_whole=navigation.complete)]
     found.append(_make(index, Part.SITEMAP, _count(index, _list_part(index, Part.SITEMAP))))
     found.extend(
         _cover_column(index, entry, list_columns_under(entry, columns))
         for entry in columns
-        if entry.concept in _COVERED_CONCEPTS and _is_own_column(index, entry)
+        if _is_covered(index, entry)
     )
     found.append(_make(index, Part.SITE, _count(index, index.visits)))
     return tuple(found)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from auditor.extract.columns import ColumnEntry
@@ -27,7 +28,9 @@ from auditor.pagescan import Region, normalise_url
 
 MAX_LINKS = 5_000
 """Page links that become facts: internal ones of menus and columns, each target once, in the order of the pages."""
+SOFT_404 = "soft_404"
 _BROKEN = 400
+_NO_LINKS = frozenset({AttemptReason.OUT_OF_SCOPE})
 _UNREAD = ("status", "title")
 
 
@@ -90,8 +93,11 @@ def list_pages(index: SiteIndex, members: Mapping[str, Membership], units: UnitT
 
 
 def tell_state(attempt: Attempt, status: int | None) -> LinkState:
-    """Return the state of a link by the attempt on its target; what we did not ask is unchecked."""
-    if attempt.status is AttemptStatus.DONE:
+    """Return the state of a link by the attempt on its target; what we did not ask is unchecked.
+
+    What was too large to be read is there all the same.
+    """
+    if attempt.status is AttemptStatus.DONE or attempt.reason is AttemptReason.TOO_LARGE:
         return "broken" if status is not None and status >= _BROKEN else "ok"
     if attempt.reason is AttemptReason.TIMEOUT:
         return "timeout"
@@ -99,6 +105,21 @@ def tell_state(attempt: Attempt, status: int | None) -> LinkState:
         return "blocked"
     is_ours = attempt.reason is None or find_fault(attempt.reason) is Fault.OURS
     return "unchecked" if is_ours else "broken"
+
+
+def _name_reason(state: LinkState, reason: AttemptReason | None, status: int | None) -> str | None:
+    """Return why a link is not ok: the attempt's reason, else the status of the answer."""
+    if reason is not None:
+        return None if state == "ok" else reason.value
+    return f"status_{status}" if state == "broken" else None
+
+
+def _judge_target(index: SiteIndex, url: str, visit: Visit) -> tuple[LinkState, str | None]:
+    """Return state and reason of a link within the site; one that leads to the home page instead is broken too."""
+    state = tell_state(visit.attempt, visit.status)
+    if state == "ok" and url not in index.homes and index.resolve(url).identity == "redirected_home":
+        return "broken", SOFT_404
+    return state, _name_reason(state, visit.attempt.reason, visit.status)
 
 
 def _tell_kind(url: str, index: SiteIndex) -> str:
@@ -110,7 +131,7 @@ def _tell_kind(url: str, index: SiteIndex) -> str:
 
 
 def _make_link(index: SiteIndex, offer: Offer, url: str, visit: Visit) -> Link:
-    reason = visit.attempt.reason
+    state, told = _judge_target(index, url, visit)
     region: Region = "nav" if offer.entry.region == "nav" else "body"
     return Link(
         evidence=(offer.evidence,),
@@ -119,10 +140,63 @@ def _make_link(index: SiteIndex, offer: Offer, url: str, visit: Visit) -> Link:
         text=offer.entry.name[:120],
         internal=True,
         link_kind=_tell_kind(url, index),  # type: ignore[arg-type]
-        state=tell_state(visit.attempt, visit.status),
-        reason=reason.value if reason is not None else None,
+        state=state,
+        reason=told,
         region=region,
     )
+
+
+def _make_found(index: SiteIndex, url: str, visit: Visit) -> Link:
+    """Return the link to a visited address as the page that it was found on has it."""
+    state, told = _judge_target(index, url, visit)
+    reason = visit.attempt.reason
+    evidence: FactEvidence = RecordEvidence(visit.url, visit.record, "", f"{visit.status}", visit.at)
+    if reason is not None:
+        evidence = AttemptEvidence(visit.url, reason, visit.attempt.detail, visit.at)
+    return Link(
+        evidence=(evidence,),
+        source=visit.found_on or "",
+        target=url,
+        text="",
+        internal=True,
+        link_kind=_tell_kind(url, index),  # type: ignore[arg-type]
+        state=state,
+        reason=told,
+    )
+
+
+def list_found_links(index: SiteIndex, told: Container[str]) -> Iterator[Link]:
+    """Yield the links that the crawl went by and `told` does not hold: broken ones first, then attachments, then pages.
+
+    Each target once, with the page on the shortest way to it.
+    """
+    found = [
+        _make_found(index, url, visit)
+        for url, visit in index.visits.items()
+        if visit.found_on is not None and url not in told and visit.attempt.reason not in _NO_LINKS
+    ]
+    found.sort(key=lambda link: (link.state in {"ok", "unchecked"}, link.link_kind != "attachment", link.target))
+    yield from found[:MAX_LINKS]
+
+
+def list_outside_links(observations: Observations, at: datetime) -> Iterator[Link]:
+    """Yield the links that leave the site, each target once, with what came of asking for it."""
+    for seen in observations.outside:
+        state, reason = tell_state(seen.attempt, seen.status), seen.attempt.reason
+        evidence: FactEvidence = RecordEvidence(seen.url, None, seen.method, f"{seen.status}", at)
+        if reason is not None:
+            evidence = AttemptEvidence(seen.url, reason, seen.attempt.detail, at)
+        yield Link(
+            evidence=(evidence,),
+            source=seen.found_on,
+            target=seen.url,
+            text=seen.text,
+            internal=False,
+            link_kind="external",
+            state=state,
+            reason=_name_reason(state, reason, seen.status),
+            region=seen.region,
+        )
 
 
 def list_links(index: SiteIndex, columns: Iterable[ColumnEntry]) -> Iterator[Link]:
@@ -138,6 +212,7 @@ def list_links(index: SiteIndex, columns: Iterable[ColumnEntry]) -> Iterator[Lin
             continue
         seen.add(url)
         yield _make_link(index, offer, url, visit)
+    yield from list_found_links(index, seen)
 
 
 def list_asked_links(index: SiteIndex, observations: Observations) -> Iterator[Link]:

@@ -8,7 +8,7 @@ from auditor.extract.columns import count_common, list_columns, make_columns
 from auditor.extract.coverage import list_coverage
 from auditor.extract.guide_facts import list_guides
 from auditor.extract.network import list_endpoints, list_vantages
-from auditor.extract.pages import list_asked_links, list_links, list_pages
+from auditor.extract.pages import list_asked_links, list_links, list_outside_links, list_pages
 from auditor.extract.policies import list_policies, map_members
 from auditor.extract.section import find_section
 from auditor.extract.site_fact import make_site
@@ -36,6 +36,7 @@ def list_facts(index: SiteIndex, observations: Observations) -> Iterator[FactBas
     yield from list_pages(index, map_members(index, columns), units)
     yield from list_links(index, columns)
     yield from list_asked_links(index, observations)
+    yield from list_outside_links(observations, index.snapshot.finished_at)
     yield from list_endpoints(index, observations)
     yield from list_tls(index, observations)
     yield from list_vantages(index)

@@ -22,6 +22,7 @@ from auditor.report.verdict import fold_clause
 from auditor.report.wording import Place, Wording, clean_text, show_address, show_points, show_score
 
 MOST_ADDRESSES = 40
+MOST_COVERAGE = 60
 _NUMERALS = "一二三四五六七八九十"
 Groups = Mapping[str, Sequence[Finding]]
 
@@ -70,9 +71,10 @@ class WaitingView:
 
 @dataclass(frozen=True)
 class CoverageRow:
-    """A row of the coverage table."""
+    """A row of the coverage table; `name` is that of a column."""
 
     part: str
+    name: str
     place: Place | None
     host: str
     numbers: tuple[int, ...]
@@ -200,10 +202,11 @@ def _describe_proposals(findings: Sequence[Finding], result: Result, wording: Wo
 
 
 def list_coverage(result: Result, wording: Wording) -> tuple[CoverageRow, ...]:
-    """Return the coverage table: incomplete parts first."""
+    """Return the coverage table: parts of the site, then columns; of both those not seen completely first."""
     rows = [
         CoverageRow(
             part=wording.word(f"part_{item.part}"),
+            name=clean_text(item.name or "", 60),
             place=show_address(item.of) if item.of else None,
             host=clean_text(item.host, 120),
             numbers=(item.discovered, item.fetched, item.failed, item.blocked, item.skipped),
@@ -212,7 +215,12 @@ def list_coverage(result: Result, wording: Wording) -> tuple[CoverageRow, ...]:
         )
         for item in result.coverage
     ]
-    return tuple(sorted(rows, key=lambda row: (row.place is not None, row.complete)))
+    return tuple(sorted(rows, key=lambda row: (row.place is not None, row.complete))[:MOST_COVERAGE])
+
+
+def count_hidden_coverage(result: Result) -> int:
+    """Return how many rows of the coverage table are left out; result.json has them."""
+    return max(0, len(result.coverage) - MOST_COVERAGE)
 
 
 def show_chapter(node: ScoreNode, chapter: str, names: Sequence[str], groups: Groups, wording: Wording) -> ChapterRow:

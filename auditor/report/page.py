@@ -17,6 +17,7 @@ from auditor.report.overview import (
     NoteView,
     UnseenView,
     WaitingView,
+    count_hidden_coverage,
     explain_badges,
     list_addresses,
     list_coverage,
@@ -87,6 +88,7 @@ class PageView:
     addresses: tuple[AddressesView, ...]
     waiting: tuple[WaitingView, ...]
     coverage: tuple[CoverageRow, ...]
+    hidden_coverage: int
     notes: tuple[NoteView, ...]
     method: MethodView
 
@@ -104,6 +106,7 @@ def show_page(result: Result, messages: Messages, screenshots: Mapping[str, byte
         addresses=list_addresses(result, wording),
         waiting=list_waiting(result, groups, wording),
         coverage=list_coverage(result, wording),
+        hidden_coverage=count_hidden_coverage(result),
         notes=list_notes(result, wording),
         method=_show_method(result, wording),
     )

@@ -56,7 +56,8 @@ def gather_evidence(use: Use, judgement: Judgement, verdict: Verdict, exhibits: 
 
 def show_coverage(exhibits: Exhibits, part: Part | None = None) -> tuple[Evidence, ...]:
     """Return what was looked through, or one part of it; that nothing was, if so."""
-    covered = [fact for fact in exhibits.facts if isinstance(fact, Coverage) and part in (None, fact.part)]
+    found = [fact for fact in exhibits.facts if isinstance(fact, Coverage) and part in (None, fact.part)]
+    covered = sorted(found, key=lambda fact: (fact.of is not None, fact.complete))
     shown = tuple(_describe_coverage(fact) for fact in covered[:MOST_SHOWN])
     nothing = CoverageEvidence(exhibits.site, part or Part.SITE, None, 0, 0, 0, 0, 0, complete=False)
     return shown or (nothing,)
@@ -167,6 +168,7 @@ def _describe_coverage(fact: Coverage) -> CoverageEvidence:
         blocked=fact.blocked,
         skipped=fact.skipped,
         complete=fact.complete,
+        name=fact.name,
     )
 
 

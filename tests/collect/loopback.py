@@ -65,6 +65,9 @@ class Site:
                 self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 self.do_GET()
 
+            def do_HEAD(self):
+                self.do_GET()
+
             def log_message(self, *_):
                 pass
 
@@ -100,7 +103,8 @@ class Site:
         if "Content-Length" not in reply.headers:
             handler.send_header("Content-Length", str(len(body)))
         handler.end_headers()
-        handler.wfile.write(body)
+        if handler.command != "HEAD":
+            handler.wfile.write(body)
 
     def url(self, path: str, host: str = HOST) -> str:
         return f"http://{host}:{self.port}{path}"

@@ -121,5 +121,16 @@ def test_a_guide_that_is_a_file_is_there_but_unread(extract):
 def test_a_policy_column_on_another_host_was_not_looked_at(extract):
     menu = f'<div class="nav"><a href="http://zc.other.example/gfx/">规范性文件</a>{LINKS}</div>'
     facts = extract({"pages": [home(menu), *others("xw", "fw", "hd", "sj")]}).facts
-    part = next(fact for fact in facts if fact.kind == "coverage" and fact.part == "column")
-    assert (part.concept, part.skipped, part.complete) == ("normative_documents", 1, False)
+    part = next(fact for fact in facts if fact.kind == "coverage" and fact.concept == "normative_documents")
+    assert (part.part, part.skipped, part.complete) == ("column", 1, False)
+
+
+def test_every_column_of_the_site_is_accounted_for(extract):
+    gone = {"url": "/fw/", "failed": "timeout"}
+    facts = extract({"pages": [home(f'<div class="nav"><ul>{LINKS}</ul></div>'), *others("xw", "hd"), gone]}).facts
+    parts = {fact.of: fact for fact in facts if fact.kind == "coverage" and fact.part == "column"}
+    root = "http://www.qinghe.example"
+    counts = {of.removeprefix(root): (fact.fetched, fact.failed, fact.skipped) for of, fact in parts.items()}
+    assert counts["/xw/"] == (1, 0, 0)
+    assert counts["/fw/"] == (0, 1, 0)
+    assert parts[f"{root}/xw/"].name
