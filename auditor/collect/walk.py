@@ -150,22 +150,31 @@ class Walk:
     def _choose_wish(self, known: Known) -> BodyWish:
         """Tell what is wanted of an address: of an attachment beyond the budget only that it is there."""
         if known.is_attachment:
-            return "file" if self._may_keep_file() else "page"
+            return "page" if self._has_spent_files() else "file"
         return "any" if known.parts & {Part.NAVIGATION, Part.DISCLOSURE_SECTION} else "page"
 
-    def _may_keep_file(self) -> bool:
+    def _has_spent_files(self) -> bool:
+        """Tell whether the budget of attachments is used up."""
+        limits, tally = self._limits, self._tally
+        return tally.files >= limits.max_attachments or tally.bytes >= limits.max_attachments_bytes
+
+    def _has_room_for_file(self) -> bool:
+        """Tell whether another attachment may be given out: those under way could be as large as any may be."""
+        if self._has_spent_files():
+            return self._frontier.peek_file_rank() is Rank.LISTED
         limits, tally = self._limits, self._tally
         under_way = sum(known.is_attachment for known, _ in self._window)
         expected = tally.bytes + under_way * limits.max_attachment_bytes
-        has_bytes = expected < limits.max_attachments_bytes if under_way else tally.bytes < limits.max_attachments_bytes
-        return tally.files + under_way < limits.max_attachments and has_bytes
+        return tally.files + under_way < limits.max_attachments and (
+            not under_way or expected < limits.max_attachments_bytes
+        )
 
     def _has_room(self, *, wants_files: bool) -> bool:
         """Tell whether another address may be given out: not while one under way may yet bring better ones."""
         if self.stopped_because is not None:
             return False
         if wants_files:
-            return self._may_keep_file() or self._frontier.peek_file_rank() is Rank.LISTED
+            return self._has_room_for_file()
         tally, limits = self._tally, self._limits
         is_spent = tally.pages + len(self._window) >= limits.max_pages
         if is_spent or tally.settled + len(self._window) >= _TRIES * limits.max_pages + _SPARE_TRIES:
