@@ -6,10 +6,16 @@ import zlib
 from collections.abc import Sequence
 from typing import Literal
 
+import brotlicffi
+import zstandard
+
 Reason = Literal["too_large", "broken", "unknown"]
 
 _STEP = 1 << 16
 _LINE_LIMIT = 4096
+_MAX_CODINGS = 3
+_ZSTANDARD_WINDOW = 8 << 20
+_ZSTANDARD_STEP = 256  # at most 8 MiB come of so few bytes
 _IDENTITY = frozenset({"", "identity", "none"})
 _GZIP = frozenset({"gzip", "x-gzip"})
 
@@ -37,20 +43,71 @@ def undo_transfer(body: bytes, headers: Sequence[tuple[str, str]]) -> bytes:
 
 
 def decode_content(body: bytes, coding: str, limit: int) -> bytes:
-    """Undo one content coding (gzip, deflate, none). A body that is plain despite its header stays as it is."""
-    name = coding.strip().lower()
-    if name in _IDENTITY or not body:
-        plain = body
-    elif name in _GZIP:
-        plain = _inflate(body, zlib.MAX_WBITS + 16, limit) if body[:2] == b"\x1f\x8b" else body
-    elif name == "deflate":
-        is_wrapped = body[0] & 0x0F == zlib.DEFLATED and int.from_bytes(body[:2]) % 31 == 0
-        plain = _inflate(body, zlib.MAX_WBITS if is_wrapped else -zlib.MAX_WBITS, limit)
-    else:
+    """Undo content codings (gzip, deflate, br, zstd; at most three). Gzip that is plain in truth stays as it is."""
+    names = [name for name in (part.strip().lower() for part in coding.split(",")) if name not in _IDENTITY]
+    if len(names) > _MAX_CODINGS:
         raise CodingError("unknown")
-    if len(plain) > limit:
+    for name in reversed(names):
+        body = _undo(body, name, limit)
+    if len(body) > limit:
         raise CodingError("too_large")
-    return plain
+    return body
+
+
+def _undo(body: bytes, name: str, limit: int) -> bytes:
+    if not body:
+        return body
+    if name in _GZIP:
+        return _inflate(body, zlib.MAX_WBITS + 16, limit) if body[:2] == b"\x1f\x8b" else body
+    if name == "deflate":
+        is_wrapped = body[0] & 0x0F == zlib.DEFLATED and int.from_bytes(body[:2]) % 31 == 0
+        return _inflate(body, zlib.MAX_WBITS if is_wrapped else -zlib.MAX_WBITS, limit)
+    if name == "br":
+        return _unpack_brotli(body, limit)
+    if name == "zstd":
+        return _unpack_zstandard(body, limit)
+    raise CodingError("unknown")
+
+
+def _unpack_brotli(body: bytes, limit: int) -> bytes:
+    unpacker = brotlicffi.Decompressor()
+    plain = bytearray()
+    pending = body
+    try:
+        while not unpacker.is_finished():
+            piece = unpacker.decompress(pending, output_buffer_limit=_STEP)
+            plain += piece
+            if len(plain) > limit:
+                raise CodingError("too_large")
+            pending = b""
+            if not piece and unpacker.can_accept_more_data():
+                break
+    except brotlicffi.error as error:
+        raise CodingError("broken") from error
+    if not unpacker.is_finished():
+        raise CodingError("broken")
+    return bytes(plain)
+
+
+def _unpack_zstandard(body: bytes, limit: int) -> bytes:
+    """Undo Zstandard; a window beyond 8 MiB, which no browser takes either (RFC 9659), is refused."""
+    unpacker = zstandard.ZstdDecompressor(max_window_size=_ZSTANDARD_WINDOW)
+    plain = bytearray()
+    frame = unpacker.decompressobj()
+    try:
+        for start in range(0, len(body), _ZSTANDARD_STEP):
+            piece = body[start : start + _ZSTANDARD_STEP]
+            while piece:
+                frame = unpacker.decompressobj() if frame.eof else frame
+                plain += frame.decompress(piece)
+                piece = frame.unused_data
+            if len(plain) > limit:
+                raise CodingError("too_large")
+    except zstandard.ZstdError as error:
+        raise CodingError("broken") from error
+    if not frame.eof:
+        raise CodingError("broken")
+    return bytes(plain)
 
 
 def _inflate(body: bytes, window: int, limit: int) -> bytes:

@@ -49,9 +49,6 @@ class Authority:
         form, plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         file.write_bytes(signed.public_bytes(_PEM) + key.private_bytes(_PEM, form, plain))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        if kind == "too_old":
-            context.set_ciphers("ALL:@SECLEVEL=0")
-            context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1
         context.load_cert_chain(file)
         return context
 

@@ -10,7 +10,6 @@ import argparse
 import json
 import multiprocessing
 import os
-import resource
 import sys
 import tempfile
 import time
@@ -67,7 +66,7 @@ def collect(order: Order) -> dict[str, tuple[str, str | None, int | None]]:
     run = collect_site(
         target,
         Limits(rate=0, request_seconds=2, total_seconds=order.seconds),
-        Access(overrides=overrides, nameserver="127.0.0.1:9", browser="never"),
+        Access(overrides=overrides, browser="never"),
         Path(order.folder) / "run",
         vocabulary=load_vocabulary(),
         on_progress=lambda _: None,
@@ -86,8 +85,8 @@ def _measure(order: Order, answers: multiprocessing.Queue[object]) -> None:
         ends: object = collect(order)
     except BaseException as error:  # noqa: BLE001 - whatever it was, it is the answer
         ends = f"{type(error).__name__}: {error}"
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    answers.put((ends, time.monotonic() - started, max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) >> 10))
+    peak = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+    answers.put((ends, time.monotonic() - started, int(peak.split()[1]) >> 10))
 
 
 def try_faults(name: str, faults: tuple[Fault, ...], seconds: float) -> Outcome:

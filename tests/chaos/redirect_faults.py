@@ -54,6 +54,14 @@ async def _speak_garbage(_: asyncio.StreamReader, writer: asyncio.StreamWriter) 
     writer.close()
 
 
+async def _speak_old(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Say what a server of TLS 1.0 says to a client that wants a newer one: a fatal alert, protocol_version."""
+    await reader.read(1 << 14)
+    writer.write(bytes((0x15, 3, 1, 0, 2, 2, 70)))
+    await writer.drain()
+    writer.close()
+
+
 async def _speak_nothing(_: asyncio.StreamReader, __: asyncio.StreamWriter) -> None:
     await asyncio.sleep(FOREVER)
 
@@ -112,8 +120,9 @@ FAULTS = (
     Fault("busy_nonsense", _answer_later("-1e99; \x7f", 10**9), _ERROR_503, at="http://busy5.test:{port}/x.html", hosts=("busy5.test",)),
     Fault("challenge", page(_CHALLENGE), (failed(Why.BLOCKED, 200),)),
     Fault("challenge_412", page(_CHALLENGE, 412), (failed(Why.BLOCKED, 412),)),
-    *(_tls(kind) for kind in ("expired", "not_yet", "wrong_name", "self_signed", "unknown_issuer", "too_old")),
+    *(_tls(kind) for kind in ("expired", "not_yet", "wrong_name", "self_signed", "unknown_issuer")),
     _tls("valid", (done(404),)),
+    _handshake("tls_too_old", _speak_old, Why.CERTIFICATE),
     _handshake("tls_garbage", _speak_garbage, Why.CERTIFICATE),
     _handshake("tls_silent", _speak_nothing, Why.TIMEOUT),
 )

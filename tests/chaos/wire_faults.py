@@ -92,7 +92,7 @@ FAULTS = (
     Fault("reset_once", _fail_once(), (done(),)),
     Fault("close_in_headers", close_after(_OK, b"Content-Ty"), (*_RESET, *_BAD)),
     Fault("body_too_short", close_after(_say(_LONG), _PLAIN), _BAD),
-    Fault("body_too_long", close_after(_say(b"Content-Length: %d\r\n\r\n" % len(_PLAIN)), _PLAIN, b"x" * 99), (done(),)),
+    Fault("body_too_long", close_after(_say(b"Content-Length: %d\r\n\r\n" % len(_PLAIN)), _PLAIN, b"x" * 99), (*_BAD, done())),
     Fault("second_answer", _answer_twice, (done(),)),
     Fault("two_lengths", close_after(_say(b"Content-Length: 5\r\nContent-Length: 9\r\n\r\n"), b"<html>xyz"), _BAD),
     Fault("negative_length", close_after(_say(b"Content-Length: -5\r\n\r\n"), b"<html>"), _BAD),

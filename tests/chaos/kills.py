@@ -1,0 +1,213 @@
+"""Kills at random moments, then `--resume` until done: `python -m tests.chaos.kills [--runs 60] [--seed N] [--json]`.
+
+The real command line crawls a portal of 500 pages from a server that counts requests; its whole process group gets
+SIGKILL after a random number of requests, or a while after the last. Then: facts and visits equal those of the
+undisturbed crawl, volatile fields aside; nothing that was journaled at a kill is asked for again; the archive passes
+the public validator. Every second crawl has a page limit below the size of the portal.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from auditor.archive.journal import COLLECTING_FOLDER, Beginning, SnapshotWriter
+from auditor.collect.loading import _is_settled
+from auditor.demo.portal import Portal, generate_portal
+from auditor.demo.spec import PortalSpec
+from auditor.extract.extraction import extract_facts
+from auditor.snapshot import open_snapshot
+from auditor.vocabulary import load_vocabulary
+from tests.chaos.faultserver import FaultServer
+from tests.chaos.peer import Handler, Peer
+
+PAGES = 480
+KILLS_A_CRAWL = 5
+LIMITS = (None, 300)
+_IDLE = 0.005
+_AFTER = 1.15
+_VOLATILE = re.compile(
+    r'"(?:at|ms|started_at|finished_at|checked_at|run_id)":(?:"[^"]*"|-?[0-9.]+|null)|<urn:uuid:[0-9a-f-]+>|"digest[^"]*":"[^"]*"'
+)
+
+
+@dataclass
+class Tally:
+    """What came of all crawls. `repeated` counts requests beyond the undisturbed crawl's; `problems` are sentences."""
+
+    kills: int = 0
+    crawls: int = 0
+    equal: int = 0
+    valid: int = 0
+    before_first: int = 0
+    after_last: int = 0
+    repeated: int = 0
+    asked_again: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+def serve_pages(portal: Portal) -> Handler:
+    """Answer from a portal."""
+
+    async def handle(peer: Peer) -> None:
+        port = peer.headers.get("host", "").rpartition(":")[2]
+        answer = portal.answer(urlsplit(peer.path).path, 4, f"http://{portal.host}:{port}")
+        more = {"Location": answer.location} if answer.location else {}
+        await peer.respond(answer.body, answer.status, answer.content_type, **more)
+
+    return handle
+
+
+def start_crawl(url: str, out: Path, limit: int | None, *, resume: bool) -> subprocess.Popen[bytes]:
+    """Start the real command line in a process group of its own."""
+    parts = urlsplit(url)
+    command = [sys.executable, "-m", "auditor", "crawl", url, "--out", str(out), "--quiet", "--browser", "never"]
+    command += ["--rate", "100000", "--resolve", f"{parts.hostname}:{parts.port}:127.0.0.1"]
+    command += [*(["--max-pages", str(limit)] if limit else []), *(["--resume"] if resume else [])]
+    return subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)  # noqa: S603 - our own command
+
+
+def kill_at(process: subprocess.Popen[bytes], server: FaultServer, count: int, pause: float) -> bool:
+    """Kill the group once `count` requests were asked and `pause` seconds went by; tell whether it was still there."""
+    while process.poll() is None and server.asked.total() < count:
+        time.sleep(_IDLE)
+    time.sleep(pause)
+    was_there = process.poll() is None
+    if was_there:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    return was_there
+
+
+def list_journaled(run: Path) -> set[str]:
+    """Return the paths that the journal of a killed run holds as settled, as a resumed run would read it."""
+    if not (run / COLLECTING_FOLDER / "start.json").exists():
+        return set()
+    with tempfile.TemporaryDirectory() as folder:
+        copy = shutil.copytree(run, Path(folder) / "run")
+        with SnapshotWriter(copy, Beginning("", "", datetime.now(UTC)), resume=True) as writer:
+            settled = [visit.url for visit in writer.journaled.values() if _is_settled(visit)]
+    return {urlsplit(url)._replace(scheme="", netloc="").geturl() for url in settled}
+
+
+def read_run(run: Path) -> tuple[list[str], list[str]]:
+    """Return visits and facts of a finished run as lines, volatile fields aside."""
+    with open_snapshot(run) as reader:
+        extraction = extract_facts(reader, load_vocabulary())
+        visits = [
+            (v.url, v.attempt.status, v.attempt.reason, v.parts, v.clicks, v.found_on, v.final_url, v.status, v.media_type)
+            for v in reader.visits
+        ]
+    facts = [_VOLATILE.sub("*", fact.model_dump_json()) for fact in extraction.facts]
+    return [repr(visit) for visit in visits], facts
+
+
+def is_valid(run: Path) -> bool:
+    """Hold the archive against the public validator."""
+    command = [str(Path(sys.executable).with_name("wacz")), "validate", "-f", str(run / "snapshot.wacz")]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0  # noqa: S603 - our own command
+
+
+def draw_moments(dice: random.Random, total: int, kills: int) -> Iterator[tuple[int, float]]:
+    """Draw the moments of the kills of one crawl: a number of requests, or beyond the last of them seconds."""
+    for moment in sorted(dice.uniform(0, total * _AFTER) for _ in range(kills)):
+        beyond = max(0.0, moment / total - 1.0)
+        yield min(round(moment), total), beyond * 10 + dice.uniform(0, 0.05)
+
+
+def disturb(url: str, run: Path, server: FaultServer, moments: Iterator[tuple[int, float]], limit: int | None, tally: Tally) -> None:
+    """Kill one crawl at its moments, resume it each time, and let it end."""
+    journaled: set[str] = set()
+    before: Counter[str] = Counter()
+    for count, pause in moments:
+        process = start_crawl(url, run, limit, resume=True)
+        was_there = kill_at(process, server, count, pause)
+        tally.kills += was_there
+        tally.before_first += was_there and server.asked.total() == 0
+        tally.after_last += was_there and pause > _IDLE * 10
+        if not was_there:
+            break
+        _count_repeats(tally, server.asked, before, journaled)
+        journaled, before = list_journaled(run), server.asked.copy()
+    process = start_crawl(url, run, limit, resume=True)
+    _, said = process.communicate(timeout=300)
+    _count_repeats(tally, server.asked, before, journaled)
+    if process.returncode != 0:
+        tally.problems.append(f"{run.name}: exit code {process.returncode}: {said.decode()[-300:]}")
+
+
+def _count_repeats(tally: Tally, asked: Counter[str], before: Counter[str], journaled: set[str]) -> None:
+    again = [path for path in journaled - {"/"} if asked[path] > before[path]]
+    tally.asked_again += len(again)
+    if again:
+        tally.problems.append(f"asked again: {sorted(again)[:5]}")
+
+
+def compare(run: Path, whole: Path, tally: Tally) -> None:
+    """Hold a resumed run against the undisturbed one."""
+    tally.crawls += 1
+    tally.valid += is_valid(run)
+    pairs = zip(("visits", "facts"), read_run(run), read_run(whole), strict=True)
+    differing = {name: _describe(own, other) for name, own, other in pairs if own != other}
+    tally.equal += not differing
+    tally.problems += [f"{run.name}: {name} differ: {text}" for name, text in differing.items()]
+
+
+def _describe(own: list[str], other: list[str]) -> str:
+    if sorted(own) == sorted(other):
+        first = next(index for index, (a, b) in enumerate(zip(own, other, strict=True)) if a != b)
+        return f"order, from {first} of {len(own)}"
+    lost, added = set(other) - set(own), set(own) - set(other)
+    return f"{len(lost)} lost, {len(added)} added: {sorted(lost)[:1]} {sorted(added)[:1]}"
+
+
+def main(arguments: list[str]) -> int:
+    """Kill, resume, compare, and print what came of it; return 1 where something did not hold."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=60, help="kills altogether")
+    parser.add_argument("--seed", type=int, default=20200420)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args(arguments)
+    dice, tally = random.Random(options.seed), Tally()
+    portal = generate_portal(PortalSpec(seed=options.seed % 1000, pages=PAGES))
+    with tempfile.TemporaryDirectory() as folder, FaultServer({}, serve_pages(portal)) as server:
+        url = f"http://{portal.host}:{server.port}/"
+        wholes: dict[int | None, tuple[Path, Counter[str]]] = {}
+        for limit in LIMITS:
+            server.asked.clear()
+            wholes[limit] = (Path(folder) / f"whole-{limit}", Counter())
+            start_crawl(url, wholes[limit][0], limit, resume=False).communicate(timeout=300)
+            wholes[limit] = (wholes[limit][0], server.asked.copy())
+        while tally.kills < options.runs:
+            limit = LIMITS[tally.crawls % len(LIMITS)]
+            whole, expected = wholes[limit]
+            run = Path(folder) / f"run-{tally.crawls}"
+            server.asked.clear()
+            kills = min(KILLS_A_CRAWL, options.runs - tally.kills)
+            disturb(url, run, server, draw_moments(dice, expected.total(), kills), limit, tally)
+            tally.repeated += (server.asked - expected).total()
+            compare(run, whole, tally)
+            if not options.json:
+                print(f"crawl {tally.crawls}: {tally.kills} kills, {tally.equal} equal", *tally.problems[-3:], sep="\n  ", flush=True)  # noqa: T201
+            shutil.rmtree(run)
+    print(json.dumps(tally.__dict__, ensure_ascii=False, indent=1))  # noqa: T201 - the report
+    return int(bool(tally.problems) or tally.equal < tally.crawls or tally.valid < tally.crawls)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
