@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterable, Sequence
 
 from bs4.dammit import EncodingDetector
 
@@ -15,17 +16,43 @@ _SHINGLE = 4
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _GBK_NAMES = frozenset({"gb2312", "gbk", "gb18030", "gb_2312-80", "x-gbk", "csgb2312", "cp936", "euc-cn", "hz-gb-2312"})
 _BIG5_NAMES = frozenset({"big5", "big5-hkscs", "cn-big5", "x-x-big5", "cp950"})
+_UTF16_NAMES = frozenset({"utf-16", "utf16", "utf-16le", "utf-16be", "unicode", "iso-10646-ucs-2"})
+_LEGACY = ("gb18030", "big5hkscs")
+_BEYOND_ASCII = re.compile("[^\x00-\x7f]+")
+_WIDE = re.compile("[\u0800-\uffff]")
+_SEGMENT = re.compile(rb"[^<>\n]+|[<>\n]+")  # none of these is part of a letter, in whichever codec
+_SAMPLE = 20_000
+_WEIGHT = 8
+_PROBE = 4096
+_MOST_ODD = 4
 _HEADER_CHARSET = re.compile(r"""charset\s{0,4}=\s{0,4}["']?([a-zA-Z0-9_\-]{2,20})""", re.IGNORECASE)
 
 
+def _list_common() -> frozenset[str]:
+    """Return what Chinese text consists of: the first levels of GB 2312 and of Big5, punctuation, full-width forms."""
+    trails = range(0xA1, 0xFF)
+    simplified = bytes(byte for lead in range(0xB0, 0xD8) for trail in trails for byte in (lead, trail))
+    low = (*range(0x40, 0x7F), *trails)
+    traditional = bytes(byte for lead in range(0xA4, 0xC7) for trail in low for byte in (lead, trail))
+    letters = simplified.decode("gb2312", "ignore") + traditional.decode("big5", "ignore")
+    signs = "".join(map(chr, (*range(0x3000, 0x3018), *range(0xFF01, 0xFF5F), *range(0x2010, 0x2027), 0xA0, 0xB7)))
+    return frozenset(letters + signs)
+
+
+_COMMON = _list_common()
+
+
 def _count_damage(text: str) -> int:
-    odd = sum(1 for sign in text[:20_000] if "\ue000" <= sign <= "\uf8ff" or "\x80" <= sign < "\xa0")
-    return text.count("\ufffd") * 8 + odd
+    """Count what Chinese text does not consist of: the higher, the more probably it is read in a wrong codec."""
+    sample = "".join(_BEYOND_ASCII.findall(text))[:_SAMPLE]
+    return text.count("\ufffd") * _WEIGHT + len(sample) - sum(map(_COMMON.__contains__, sample))
 
 
 def _name_codec(name: str) -> str | None:
@@ -34,6 +61,8 @@ def _name_codec(name: str) -> str | None:
         return "gb18030"
     if lowered in _BIG5_NAMES:
         return "big5hkscs"
+    if lowered in _UTF16_NAMES:
+        return "utf-16-be" if lowered.endswith("be") else "utf-16-le"
     return "utf-8" if lowered in ("utf-8", "utf8") else None
 
 
@@ -47,16 +76,63 @@ def _find_declared(body: bytes, content_type: str | None) -> list[str]:
 def decode_body(body: bytes, content_type: str | None) -> str:
     """Return the text of a body, whatever its header and its markup claim; damage becomes U+FFFD.
 
-    What decodes as UTF-8 is UTF-8; else the least damage among the declared codecs, GB18030 and UTF-8 decides.
+    A byte order mark decides; then what decodes as UTF-8 is UTF-8. Else that codec of the declared ones, GB18030 and
+    Big5 in which the text looks most like Chinese; parts that are UTF-8 all the same are read as such.
     """
     for mark, codec in _BYTE_ORDER_MARKS:
         if body.startswith(mark):
             return body[len(mark) :].decode(codec, "replace")
+    wide = _find_wide(body)
+    if wide is not None:
+        return body.decode(wide, "replace")
     try:
-        return codecs.getincrementaldecoder("utf-8")().decode(body, final=False)
+        text = codecs.getincrementaldecoder("utf-8")().decode(body, final=False)
     except UnicodeDecodeError:
-        tries = dict.fromkeys([*_find_declared(body, content_type), "gb18030", "utf-8"])
+        return _decode_legacy(body, _find_declared(body, content_type))
+    if text.isascii() or _WIDE.search(text):
+        return text
+    return _pick(body, dict.fromkeys([*_find_declared(body, content_type), "utf-8"]))
+
+
+def _pick(body: bytes, tries: Iterable[str]) -> str:
     return min((body.decode(codec, "replace") for codec in tries), key=_count_damage)
+
+
+def _find_wide(body: bytes) -> str | None:
+    """Return the form of UTF-16 that a body without a mark has: its markup has a zero in every other byte."""
+    probe = body[:_PROBE]
+    if b"\0" not in probe:
+        return None
+    first, second = probe[::2], probe[1::2]
+    zeros = (first.count(0), second.count(0))
+    if max(zeros) * 8 < len(first) or min(zeros) * 8 > max(zeros):
+        return None
+    return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
+
+
+def _decode_legacy(body: bytes, declared: Sequence[str]) -> str:
+    """Decode what is not all UTF-8, with parts that are."""
+    segments = _SEGMENT.findall(body)
+    if not any(map(_is_utf8, segments)):
+        return _pick(body, dict.fromkeys([*declared, *_LEGACY, "utf-8"]))
+    other = b"".join(segment for segment in segments if not (segment.isascii() or _is_utf8(segment)))
+    legacy = min(_LEGACY, key=lambda codec: _count_damage(other.decode(codec, "replace")))
+    return "".join(
+        segment.decode() if segment.isascii() or _is_utf8(segment) else _pick(segment, ("utf-8", legacy))
+        for segment in segments
+    )
+
+
+def _is_utf8(segment: bytes) -> bool:
+    """Tell whether a piece of text is surely UTF-8: it decodes, and to wide letters that Chinese text consists of."""
+    if segment.isascii():
+        return False
+    try:
+        text = segment.decode()
+    except UnicodeDecodeError:
+        return False
+    wide = _WIDE.findall(text)
+    return len(wide) > 1 and _count_damage(text) * _MOST_ODD <= len(wide)
 
 
 def _cut_shingles(text: str) -> frozenset[str]:

@@ -421,6 +421,9 @@ def test_same_input_makes_the_same_bytes(tmp_path):
         (b"2\r\nab\r\n1;ext=1\r\nc\r\n0\r\n\r\n", (("transfer-encoding", "chunked"),), b"abc"),
         (b"not chunked", (("transfer-encoding", "chunked"),), b"not chunked"),
         (b"", (("content-encoding", "gzip"),), b""),
+        (brotlicffi.compress(b"abc"), (("content-encoding", "br"),), b"abc"),
+        (zstandard.compress(b"abc") * 2, (("content-encoding", "zstd"),), b"abcabc"),
+        (gzip.compress(brotlicffi.compress(b"x"), mtime=0), (("content-encoding", "br, gzip"),), b"x"),
     ],
 )
 def test_codings(body, headers, plain):
@@ -432,7 +435,15 @@ def test_codings_that_are_refused():
         (b"x" * 11, "", "too_large"),
         (gzip.compress(b"x" * 11), "gzip", "too_large"),
         (gzip.compress(b"x")[:-3], "gzip", "broken"),
-        (b"x", "br", "unknown"),
+        (b"x", "x-rot13", "unknown"),
+        (b"x", "gzip, gzip, gzip, gzip", "unknown"),
+        (b"x", "br", "broken"),
+        (b"x", "zstd", "broken"),
+        (brotlicffi.compress(b"x" * 9)[:-1], "br", "broken"),
+        (zstandard.compress(b"x" * 9)[:-1], "zstd", "broken"),
+        (brotlicffi.compress(bytes(1 << 20)), "br", "too_large"),
+        (zstandard.compress(bytes(1 << 20)), "zstd", "too_large"),
+        (gzip.compress(gzip.compress(bytes(1 << 20))), "gzip, gzip", "too_large"),
     ):
         with pytest.raises(CodingError) as caught:
             decode_content(body, coding, 10)

@@ -55,7 +55,7 @@ def collect(order: Order) -> dict[str, tuple[str, str | None, int | None]]:
     """Collect the site in a process of its own, read the archive back and extract facts from it."""
     os.environ["SSL_CERT_FILE"] = order.authority
     from auditor.collect.crawl import collect_site  # noqa: PLC0415 - the trusted authorities are read while loading
-    from auditor.collect.fetch import Access  # noqa: PLC0415
+    from auditor.collect.access import Access  # noqa: PLC0415
     from auditor.extract.extraction import extract_facts  # noqa: PLC0415
     from auditor.model import Limits, Target  # noqa: PLC0415
     from auditor.snapshot import open_snapshot  # noqa: PLC0415
