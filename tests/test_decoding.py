@@ -76,7 +76,9 @@ def test_short_text_that_happens_to_be_utf8_is_read_as_declared():
     assert decode_body("<p>café</p>".encode(), "text/html; charset=utf-8") == "<p>café</p>"
 
 
-@pytest.mark.parametrize(("first", "second"), [("utf-8", "gbk"), ("gbk", "utf-8"), ("utf-8", "gb18030"), ("big5", "utf-8")])
+@pytest.mark.parametrize(
+    ("first", "second"), [("utf-8", "gbk"), ("gbk", "utf-8"), ("utf-8", "gb18030"), ("big5", "utf-8")]
+)
 def test_a_page_that_is_half_in_another_codec(first, second):
     text = TRADITIONAL if "big5" in (first, second) else SIMPLIFIED
     body = f"<p>{text}</p>".encode(first) + f"<div>{text}</div>".encode(second)

@@ -13,7 +13,9 @@ import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import brotlicffi
 import pytest
+import zstandard
 from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
@@ -228,7 +230,7 @@ def test_foreign_archive(tmp_path, name, packed):
         assert set(visits) == {"", "old", "new.html", "a.html", "err", "br", "p.png"}
         assert (visits["old"].final_url, visits["old"].status) == ("http://www.other.gov.test/new.html", 200)
         assert visits["err"].attempt.reason is AttemptReason.HTTP_ERROR
-        assert visits["br"].attempt.reason is AttemptReason.BAD_RESPONSE
+        assert visits["br"].attempt.reason is AttemptReason.BAD_RESPONSE  # its body is no Brotli
         bodies = {capture.visit.url.rpartition("/")[2]: capture.body for capture in reader.captures()}
         assert bodies == {
             "": b"<html>home",

@@ -14,7 +14,7 @@ from datetime import datetime
 from auditor.archive.coding import decode_content
 from auditor.archive.journal import SnapshotWriter
 from auditor.collect.drawing import Sheet
-from auditor.collect.fetch import DONE, Answer, BodyWish, Fetched, Fetcher, is_page
+from auditor.collect.fetch import DONE, Answer, BodyWish, Fetched, Fetcher, Gate, is_page, open_gate
 from auditor.collect.rendition import Painter, Rendition, Studio
 from auditor.collect.robots import RobotRules, name_origin, read_robots
 from auditor.collect.scope import Scope
@@ -127,12 +127,12 @@ class PageLoader:
             self._finals.setdefault(loaded.visit.final_url, loaded.visit)
         return loaded
 
-    async def load_file(self, url: str) -> tuple[Visit, bytes]:
+    async def load_file(self, url: str, gate: Gate | None = None) -> tuple[Visit, bytes]:
         """Load a file about the site (robots.txt, sitemap); return its visit and its body."""
         earlier = self._writer.journaled.get(url)
         if earlier is not None and _is_settled(earlier):
             return earlier, self._read_body(earlier)[0] if earlier.record else b""
-        fetched = await self._fetcher.fetch(url, wish="any", gate=self._admit)
+        fetched = await self._fetcher.fetch(url, wish="any", gate=gate or self._admit)
         attempt = fetched.attempt
         answer = fetched.answer
         if answer is not None and judge_block(answer.status, decode_body(fetched.body, answer.header("content-type"))):
@@ -149,7 +149,8 @@ class PageLoader:
         return await asyncio.shield(self._rules[origin])
 
     async def _load_rules(self, origin: str) -> RobotRules:
-        visit, body = await self.load_file(f"{origin}/robots.txt")
+        # its redirects ask no rules, which would have to come from here first; RFC 9309, 2.3.1.2 has them followed
+        visit, body = await self.load_file(f"{origin}/robots.txt", open_gate)
         self.robot_visits[origin] = visit
         rules = read_robots(visit, body)
         if rules.delay:

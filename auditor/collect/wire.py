@@ -305,7 +305,9 @@ def _name_group(error: Exception) -> AttemptReason:
     inner = getattr(error, "os_error", error.__cause__)
     errors = getattr(inner, "exceptions", None) or [inner]
     numbers = [getattr(item, "errno", None) for item in errors]
-    return next((_BY_ERRNO[number] for number in numbers if number in _BY_ERRNO), AttemptReason.UNREACHABLE)
+    is_reset = any(isinstance(item, ConnectionResetError) for item in errors)
+    otherwise = AttemptReason.RESET if is_reset else AttemptReason.UNREACHABLE
+    return next((_BY_ERRNO[number] for number in numbers if number in _BY_ERRNO), otherwise)
 
 
 def _describe_error(error: Exception) -> str:

@@ -54,8 +54,8 @@ class Outcome:
 def collect(order: Order) -> dict[str, tuple[str, str | None, int | None]]:
     """Collect the site in a process of its own, read the archive back and extract facts from it."""
     os.environ["SSL_CERT_FILE"] = order.authority
-    from auditor.collect.crawl import collect_site  # noqa: PLC0415 - the trusted authorities are read while loading
     from auditor.collect.access import Access  # noqa: PLC0415
+    from auditor.collect.crawl import collect_site  # noqa: PLC0415 - the trusted authorities are read while loading
     from auditor.extract.extraction import extract_facts  # noqa: PLC0415
     from auditor.model import Limits, Target  # noqa: PLC0415
     from auditor.snapshot import open_snapshot  # noqa: PLC0415
@@ -101,7 +101,9 @@ def try_faults(name: str, faults: tuple[Fault, ...], seconds: float) -> Outcome:
             server.handlers.update({**fault.serves, **({path: fault.handler} if fault.handler is not None else {})})
         server.handlers.update(pages)
         hosts = tuple(dict.fromkeys((HOST, *(host for fault in faults for host in fault.hosts))))
-        order = Order(server.port, hosts, (server.port, *filter(None, spares)), folder, str(server.authority.file), seconds)
+        order = Order(
+            server.port, hosts, (server.port, *filter(None, spares)), folder, str(server.authority.file), seconds
+        )
         ends, spent, memory = _run_process(order)
         asked = server.asked.total()
     problems = [ends] if isinstance(ends, str) else list(_compare(faults, addresses, ends, server.port, tuple(pages)))
@@ -161,9 +163,9 @@ def main(arguments: list[str]) -> int:
         end = "; ".join(outcome.ends.values()) if len(faults) == 1 else f"{len(faults)} faults"
         line = f"{'FAIL' if outcome.problems else 'ok  '} {name:28} {outcome.seconds:6.1f} s {outcome.megabytes:5} MB"
         shown = json.dumps(asdict(outcome), ensure_ascii=False) if options.json else f"{line}  {end[:70]}"
-        print(shown, *outcome.problems, sep="\n       ", flush=True)  # noqa: T201 - the report
+        print(shown, *outcome.problems, sep="\n       ", flush=True)
     failed = sum(bool(outcome.problems) for outcome in outcomes)
-    print(f"{len(outcomes)} tried, {failed} failed")  # noqa: T201 - the report
+    print(f"{len(outcomes)} tried, {failed} failed")
     return int(failed > 0)
 
 

@@ -21,7 +21,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -41,6 +41,7 @@ KILLS_A_CRAWL = 5
 LIMITS = (None, 300)
 _IDLE = 0.005
 _AFTER = 1.15
+_SHAKE = 0.05
 _VOLATILE = re.compile(
     r'"(?:at|ms|started_at|finished_at|checked_at|run_id)":(?:"[^"]*"|-?[0-9.]+|null)|<urn:uuid:[0-9a-f-]+>|"digest[^"]*":"[^"]*"'
 )
@@ -79,7 +80,7 @@ def start_crawl(url: str, out: Path, limit: int | None, *, resume: bool) -> subp
     command = [sys.executable, "-m", "auditor", "crawl", url, "--out", str(out), "--quiet", "--browser", "never"]
     command += ["--rate", "100000", "--resolve", f"{parts.hostname}:{parts.port}:127.0.0.1"]
     command += [*(["--max-pages", str(limit)] if limit else []), *(["--resume"] if resume else [])]
-    return subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)  # noqa: S603 - our own command
+    return subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
 
 def kill_at(process: subprocess.Popen[bytes], server: FaultServer, count: int, pause: float) -> bool:
@@ -110,7 +111,17 @@ def read_run(run: Path) -> tuple[list[str], list[str]]:
     with open_snapshot(run) as reader:
         extraction = extract_facts(reader, load_vocabulary())
         visits = [
-            (v.url, v.attempt.status, v.attempt.reason, v.parts, v.clicks, v.found_on, v.final_url, v.status, v.media_type)
+            (
+                v.url,
+                v.attempt.status,
+                v.attempt.reason,
+                v.parts,
+                v.clicks,
+                v.found_on,
+                v.final_url,
+                v.status,
+                v.media_type,
+            )
             for v in reader.visits
         ]
     facts = [_VOLATILE.sub("*", fact.model_dump_json()) for fact in extraction.facts]
@@ -120,35 +131,43 @@ def read_run(run: Path) -> tuple[list[str], list[str]]:
 def is_valid(run: Path) -> bool:
     """Hold the archive against the public validator."""
     command = [str(Path(sys.executable).with_name("wacz")), "validate", "-f", str(run / "snapshot.wacz")]
-    return subprocess.run(command, capture_output=True, check=False).returncode == 0  # noqa: S603 - our own command
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 def draw_moments(dice: random.Random, total: int, kills: int) -> Iterator[tuple[int, float]]:
     """Draw the moments of the kills of one crawl: a number of requests, or beyond the last of them seconds."""
     for moment in sorted(dice.uniform(0, total * _AFTER) for _ in range(kills)):
         beyond = max(0.0, moment / total - 1.0)
-        yield min(round(moment), total), beyond * 10 + dice.uniform(0, 0.05)
+        yield min(round(moment), total), beyond * 10 + dice.uniform(0, _SHAKE)
 
 
-def disturb(url: str, run: Path, server: FaultServer, moments: Iterator[tuple[int, float]], limit: int | None, tally: Tally) -> None:
-    """Kill one crawl at its moments, resume it each time, and let it end."""
-    journaled: set[str] = set()
-    before: Counter[str] = Counter()
-    for count, pause in moments:
-        process = start_crawl(url, run, limit, resume=True)
-        was_there = kill_at(process, server, count, pause)
-        tally.kills += was_there
-        tally.before_first += was_there and server.asked.total() == 0
-        tally.after_last += was_there and pause > _IDLE * 10
-        if not was_there:
-            break
-        _count_repeats(tally, server.asked, before, journaled)
-        journaled, before = list_journaled(run), server.asked.copy()
-    process = start_crawl(url, run, limit, resume=True)
-    _, said = process.communicate(timeout=300)
-    _count_repeats(tally, server.asked, before, journaled)
-    if process.returncode != 0:
-        tally.problems.append(f"{run.name}: exit code {process.returncode}: {said.decode()[-300:]}")
+@dataclass(frozen=True)
+class Drill:
+    """One crawl to be disturbed: of what, into which folder, with which page limit."""
+
+    url: str
+    run: Path
+    server: FaultServer
+    limit: int | None
+
+    def disturb(self, moments: Iterator[tuple[int, float]], tally: Tally) -> None:
+        """Kill the crawl at its moments, resume it each time, and let it end."""
+        journaled: set[str] = set()
+        before: Counter[str] = Counter()
+        for count, pause in moments:
+            process = start_crawl(self.url, self.run, self.limit, resume=True)
+            if not kill_at(process, self.server, count, pause):
+                break
+            tally.kills += 1
+            tally.before_first += self.server.asked.total() == 0
+            tally.after_last += pause > _SHAKE
+            _count_repeats(tally, self.server.asked, before, journaled)
+            journaled, before = list_journaled(self.run), self.server.asked.copy()
+        process = start_crawl(self.url, self.run, self.limit, resume=True)
+        _, said = process.communicate(timeout=300)
+        _count_repeats(tally, self.server.asked, before, journaled)
+        if process.returncode != 0:
+            tally.problems.append(f"{self.run.name}: exit code {process.returncode}: {said.decode()[-300:]}")
 
 
 def _count_repeats(tally: Tally, asked: Counter[str], before: Counter[str], journaled: set[str]) -> None:
@@ -176,6 +195,35 @@ def _describe(own: list[str], other: list[str]) -> str:
     return f"{len(lost)} lost, {len(added)} added: {sorted(lost)[:1]} {sorted(added)[:1]}"
 
 
+def collect_whole(url: str, folder: Path, server: FaultServer) -> dict[int | None, Counter[str]]:
+    """Crawl undisturbed under each limit; return the requests that it took."""
+    asked = {}
+    for limit in LIMITS:
+        server.asked.clear()
+        start_crawl(url, folder / f"whole-{limit}", limit, resume=False).communicate(timeout=300)
+        asked[limit] = server.asked.copy()
+    return asked
+
+
+def run_drills(runs: int, seed: int) -> Iterator[Tally]:
+    """Disturb crawls until there were enough kills; give the tally after each."""
+    dice, tally = random.Random(seed), Tally()
+    portal = generate_portal(PortalSpec(seed=seed % 1000, pages=PAGES))
+    with tempfile.TemporaryDirectory() as name, FaultServer({}, serve_pages(portal)) as server:
+        folder, url = Path(name), f"http://{portal.host}:{server.port}/"
+        wholes = collect_whole(url, folder, server)
+        while tally.kills < runs:
+            limit = LIMITS[tally.crawls % len(LIMITS)]
+            drill = Drill(url, folder / f"run-{tally.crawls}", server, limit)
+            server.asked.clear()
+            moments = draw_moments(dice, wholes[limit].total(), min(KILLS_A_CRAWL, runs - tally.kills))
+            drill.disturb(moments, tally)
+            tally.repeated += (server.asked - wholes[limit]).total()
+            compare(drill.run, folder / f"whole-{limit}", tally)
+            shutil.rmtree(drill.run)
+            yield tally
+
+
 def main(arguments: list[str]) -> int:
     """Kill, resume, compare, and print what came of it; return 1 where something did not hold."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -183,29 +231,12 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=20200420)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
-    dice, tally = random.Random(options.seed), Tally()
-    portal = generate_portal(PortalSpec(seed=options.seed % 1000, pages=PAGES))
-    with tempfile.TemporaryDirectory() as folder, FaultServer({}, serve_pages(portal)) as server:
-        url = f"http://{portal.host}:{server.port}/"
-        wholes: dict[int | None, tuple[Path, Counter[str]]] = {}
-        for limit in LIMITS:
-            server.asked.clear()
-            wholes[limit] = (Path(folder) / f"whole-{limit}", Counter())
-            start_crawl(url, wholes[limit][0], limit, resume=False).communicate(timeout=300)
-            wholes[limit] = (wholes[limit][0], server.asked.copy())
-        while tally.kills < options.runs:
-            limit = LIMITS[tally.crawls % len(LIMITS)]
-            whole, expected = wholes[limit]
-            run = Path(folder) / f"run-{tally.crawls}"
-            server.asked.clear()
-            kills = min(KILLS_A_CRAWL, options.runs - tally.kills)
-            disturb(url, run, server, draw_moments(dice, expected.total(), kills), limit, tally)
-            tally.repeated += (server.asked - expected).total()
-            compare(run, whole, tally)
-            if not options.json:
-                print(f"crawl {tally.crawls}: {tally.kills} kills, {tally.equal} equal", *tally.problems[-3:], sep="\n  ", flush=True)  # noqa: T201
-            shutil.rmtree(run)
-    print(json.dumps(tally.__dict__, ensure_ascii=False, indent=1))  # noqa: T201 - the report
+    tally = Tally()
+    for tally in run_drills(options.runs, options.seed):
+        if not options.json:
+            shown = f"crawl {tally.crawls}: {tally.kills} kills, {tally.equal} equal"
+            print(shown, *tally.problems[-3:], sep="\n  ", flush=True)
+    print(json.dumps(asdict(tally), ensure_ascii=False, indent=1))
     return int(bool(tally.problems) or tally.equal < tally.crawls or tally.valid < tally.crawls)
 
 

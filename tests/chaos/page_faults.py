@@ -35,7 +35,9 @@ def _make_sessions(name: str) -> Handler:
 
     async def handle(peer: Peer) -> None:
         key = f"{dice.getrandbits(64):016x}"
-        await peer.respond(make_page("会话", [], [(f"/fault/{name}.html?PHPSESSID={key}&a={n}", f"{n}") for n in range(9)]))
+        await peer.respond(
+            make_page("会话", [], [(f"/fault/{name}.html?PHPSESSID={key}&a={n}", f"{n}") for n in range(9)])
+        )
 
     return handle
 
@@ -53,7 +55,9 @@ def _make_path_sessions() -> Handler:
 async def _go_deeper(peer: Peer) -> None:
     folder = peer.path.rpartition("/")[0]
     depth = folder.count("/")
-    await peer.respond(make_page(f"深{depth}", [], [(f"{folder}/d{depth}/x.html", "更深"), (f"{folder}/same/x.html", "同")]))
+    await peer.respond(
+        make_page(f"深{depth}", [], [(f"{folder}/d{depth}/x.html", "更深"), (f"{folder}/same/x.html", "同")])
+    )
 
 
 async def _spread(peer: Peer) -> None:
@@ -71,7 +75,9 @@ def _big(name: str, piece: str, count: int, before: str = "", after: str = "") -
 
 
 FAULTS = (
-    _fault("million_links", "<body>" + "".join(f"<a href=/m/{n}>x</a>" for n in range(900_000))[:19_900_000], allowed=6000),
+    _fault(
+        "million_links", "<body>" + "".join(f"<a href=/m/{n}>x</a>" for n in range(900_000))[:19_900_000], allowed=6000
+    ),
     _big("deep_nesting", "<div>", 500_000),
     _big("deep_tables", "<table><tr><td>", 100_000),
     _big("deep_formatting", "<b><i><a href=x>", 60_000),
@@ -106,14 +112,40 @@ FAULTS = (
     _fault("empty_body", b""),
     _fault("blank_body", b" \r\n\t" * 1000),
     _fault("one_letter", b"<"),
-    _fault("script_jump_loop", _html("<script>location.href='/fault/script_jump_loop2.html'</script>"), serves={"/fault/script_jump_loop2.html": page(_html("<script>location.href='/fault/script_jump_loop.html'</script>"))}),
-    _fault("refresh_loop", '<html><head><meta http-equiv="refresh" content="0;url=/fault/refresh_loop2.html"></head></html>', serves={"/fault/refresh_loop2.html": page('<html><head><meta http-equiv="refresh" content="0;url=/fault/refresh_loop.html"></head></html>')}),
-    _fault("refresh_to_loopback", '<html><head><meta http-equiv="refresh" content="0;url=http://127.0.0.1/"></head></html>'),
+    _fault(
+        "script_jump_loop",
+        _html("<script>location.href='/fault/script_jump_loop2.html'</script>"),
+        serves={
+            "/fault/script_jump_loop2.html": page(
+                _html("<script>location.href='/fault/script_jump_loop.html'</script>")
+            )
+        },
+    ),
+    _fault(
+        "refresh_loop",
+        '<html><head><meta http-equiv="refresh" content="0;url=/fault/refresh_loop2.html"></head></html>',
+        serves={
+            "/fault/refresh_loop2.html": page(
+                '<html><head><meta http-equiv="refresh" content="0;url=/fault/refresh_loop.html"></head></html>'
+            )
+        },
+    ),
+    _fault(
+        "refresh_to_loopback", '<html><head><meta http-equiv="refresh" content="0;url=http://127.0.0.1/"></head></html>'
+    ),
     _fault("frames", _html("<iframe src=/fault/frames.html></iframe><iframe src=/fault/frames.html?2></iframe>")),
-    _fault("frameset", "<html><frameset><frame src=/fault/frameset.html><frame src='javascript:x()'></frameset></html>"),
+    _fault(
+        "frameset", "<html><frameset><frame src=/fault/frameset.html><frame src='javascript:x()'></frameset></html>"
+    ),
     Fault("calendar", _open_calendar, _DONE, allowed=700),
     Fault("sessions_in_query", _make_sessions("sessions_in_query"), _DONE, allowed=700),
-    Fault("sessions_in_path", _make_path_sessions(), _DONE, serves={"/fault/insession/*": _make_path_sessions()}, allowed=2500),
+    Fault(
+        "sessions_in_path",
+        _make_path_sessions(),
+        _DONE,
+        serves={"/fault/insession/*": _make_path_sessions()},
+        allowed=2500,
+    ),
     Fault("deeper_paths", _go_deeper, _DONE, serves={"/fault/*": _go_deeper}, allowed=400),
     Fault("mirror", _spread, _DONE, serves={"/fault/mirror/*": _spread}, allowed=2500),
     _fault("html_as_bytes", _html(_CHINESE), "application/octet-stream"),

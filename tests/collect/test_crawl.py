@@ -120,6 +120,13 @@ def test_entities_in_a_sitemap_are_not_expanded(site, collect):
     assert not [visit for visit in collect().visits if "aaaa" in visit.url]
 
 
+@pytest.mark.parametrize("place", ["/", "/xw/", "/robots.txt", "/missing.html"])
+def test_robots_that_lead_elsewhere_hold_nothing_up(site, collect, place):
+    build_portal(site)
+    site.replies["/robots.txt"] = Reply("", 302, headers={"Location": place})
+    assert visit_of(collect(), site, "/xw/1.html").status == 200
+
+
 def test_scope_keeps_other_hosts_out_and_patterns_are_said(site, collect):
     build_portal(site)
     site.replies["/"] = make_page(
