@@ -24,7 +24,7 @@ LAW: dict[str, tuple[int, set[str], set[str]]] = {
     "auditor.yamlshape": (1, {"ruamel", "pydantic"}, set()),
     "auditor.vocabulary": (1, {"ruamel", "pydantic", "re2"}, set()),
     "auditor.snapshot": (1, {"warcio", "pydantic", "cdxj_indexer"}, set()),
-    "auditor.archive": (1, {"warcio", "pydantic", "surt"}, set()),
+    "auditor.archive": (1, {"warcio", "pydantic", "surt", "brotlicffi", "zstandard"}, set()),
     "auditor.days": (1, set(), set()),
     "auditor.decoding": (1, {"bs4"}, set()),
     "auditor.addresses": (1, set(), set()),

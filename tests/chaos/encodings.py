@@ -69,7 +69,7 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     rows = measure(options.folder, options.limit)
     lines = [f"{codec:10} ours {row['ours']} peer, undeclared {row['peer']}" for codec, row in rows.items()]
-    print(json.dumps(rows) if options.json else "\n".join(lines))
+    print(json.dumps(rows) if options.json else "\n".join(lines))  # noqa: T201 - the report
     return 0
 
 

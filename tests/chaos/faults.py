@@ -163,9 +163,9 @@ def main(arguments: list[str]) -> int:
         end = "; ".join(outcome.ends.values()) if len(faults) == 1 else f"{len(faults)} faults"
         line = f"{'FAIL' if outcome.problems else 'ok  '} {name:28} {outcome.seconds:6.1f} s {outcome.megabytes:5} MB"
         shown = json.dumps(asdict(outcome), ensure_ascii=False) if options.json else f"{line}  {end[:70]}"
-        print(shown, *outcome.problems, sep="\n       ", flush=True)
+        print(shown, *outcome.problems, sep="\n       ", flush=True)  # noqa: T201 - the report
     failed = sum(bool(outcome.problems) for outcome in outcomes)
-    print(f"{len(outcomes)} tried, {failed} failed")
+    print(f"{len(outcomes)} tried, {failed} failed")  # noqa: T201 - the report
     return int(failed > 0)
 
 
