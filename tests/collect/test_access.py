@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import datetime as dt
 import ipaddress
+import socket
 import ssl
 import threading
 from dataclasses import replace
@@ -350,6 +352,70 @@ def test_own_authority_is_trusted_and_only_where_it_was_given(secure_site, autho
     assert send(access, target, url)[0].attempt.reason is AttemptReason.CERTIFICATE
     trusting = replace(access, authorities=write_pem(authority[0]))
     assert send(trusting, target, url)[0].status == 200
+
+
+class Tunnel:
+    """A proxy that tunnels CONNECT to a port of this machine, whatever host is asked for; wants credentials."""
+
+    def __init__(self, port, credentials):
+        self.heads = []
+        self._port, self._credentials = port, credentials
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self._socket.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        while True:
+            try:
+                client, _ = self._socket.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._tunnel, args=(client,), daemon=True).start()
+
+    def _tunnel(self, client):
+        head = b""
+        while b"\r\n\r\n" not in head:
+            piece = client.recv(4096)
+            if not piece:
+                return
+            head += piece
+        self.heads.append(head.decode())
+        if self._credentials not in head.decode():
+            client.sendall(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
+            client.close()
+            return
+        server = socket.create_connection(("127.0.0.1", self._port))
+        client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        threading.Thread(target=self._pump, args=(server, client), daemon=True).start()
+        self._pump(client, server)
+
+    @staticmethod
+    def _pump(source, sink):
+        with contextlib.suppress(OSError):
+            while piece := source.recv(65536):
+                sink.sendall(piece)
+            sink.shutdown(socket.SHUT_WR)
+
+    def close(self):
+        self._socket.close()
+
+
+def test_https_through_a_proxy_is_tunnelled_and_the_certificate_is_checked(secure_site, authority):
+    """The proxy sees the host and its own credentials; the site's credentials go through the tunnel."""
+    seen = note(secure_site, "Authorization")
+    tunnel = Tunnel(secure_site.port, base64.b64encode(b"p:q").decode())
+    url = f"https://staging.test:{secure_site.port}/"
+    target = Target(id="staging.test", name="样例", seeds=(url,), hosts=("staging.test",))
+    access = Access(proxy=f"http://p:q@127.0.0.1:{tunnel.port}", auth=("tester", "pass-word"), browser="never")
+    assert send(access, target, url)[0].attempt.reason is AttemptReason.CERTIFICATE
+    trusting = replace(access, authorities=write_pem(authority[0]))
+    assert send(trusting, target, url)[0].status == 200
+    refused = send(replace(trusting, proxy=f"http://p:x@127.0.0.1:{tunnel.port}"), target, url)[0]
+    tunnel.close()
+    assert seen == [("staging.test", BASIC)]
+    assert not any("Basic " + base64.b64encode(b"tester:pass-word").decode() in head for head in tunnel.heads)
+    assert refused.attempt.reason is AttemptReason.UNREACHABLE
+    assert refused.attempt.detail.startswith("proxy")
 
 
 # ---- a staging copy under the real name ----------------------------------------------------------
