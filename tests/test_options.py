@@ -57,10 +57,11 @@ def test_all_options_reach_the_collection(given, tmp_path):
         given(
             *("--rate", "0", "--concurrency", "32", "--header", "X-A: 1", "--header", "X-B: 2", "--auth", "u:p:q"),
             *("--cookie-jar", "cookies.txt", "--proxy", "http://u:p@proxy.test:3128", "--no-browser-sandbox"),
-            *("--contact", "mailto:owner@a.test"),
+            *("--contact", "mailto:owner@a.test", "--browser-hosts", "site", "--max-renders", "7"),
         )
     )
-    assert (limits.rate, limits.concurrency) == (0, 32)
+    assert (limits.rate, limits.concurrency, limits.max_renders) == (0, 32, 7)
+    assert access.browser_hosts == "site"
     assert access.headers == (("X-A", "1"), ("X-B", "2"))
     assert access.auth == ("u", "p:q")
     assert access.cookies[0].domain == "a.test"

@@ -104,7 +104,7 @@ class Supply:
 
     async def serve(self, errand: Errand, request: Request, want: Want) -> Served | None:
         """Return the answer to a request of a page, None where it gets none."""
-        url = normalise_url(request.url) or ""
+        url = self._fetcher.name_address(normalise_url(request.url) or "")
         reason = await self._judge(errand, url, request, want)
         if reason is not None:
             if want != "picture":

@@ -125,6 +125,62 @@ def test_browser_reaches_the_site_and_nothing_private(site, draw):
     assert drawn.problem is not None
 
 
+FOREIGN = (
+    '<html><body><div id="app"></div><script src="http://cdn.test:{port}/lib.js"></script>'
+    "<script>fill(document.getElementById('app')); fetch('http://cdn.test:{port}/post', {{method: 'POST', body: 'x'}})"
+    ".catch(() => 0)</script></body></html>"
+)
+
+
+@needs_browser
+@pytest.mark.parametrize(("hosts", "is_allowed"), [("public", True), ("site", False)])
+def test_library_of_another_host_is_loaded_where_that_is_allowed(site, draw, hosts, is_allowed):
+    """A portal's page takes its library from a public host; only GET goes there, and not at all where it shall not."""
+    site.replies["/"] = FOREIGN.format(port=site.port)
+    site.replies["/lib.js"] = Reply("window.fill = box => box.innerHTML = 'filled'", media="text/javascript")
+
+    async def act(browser):
+        return await browser.render(make_sheet(site, "/"), judge_by("filled<"))
+
+    drawn = draw(act, browser_hosts=hosts, overrides={("cdn.test", site.port): ("127.0.0.1",)})
+    assert ("filled<" in drawn.html) is is_allowed
+    assert ("/lib.js" in site.asked) is is_allowed
+    assert "/post" not in site.asked
+    assert is_allowed or drawn.problem.reason is AttemptReason.OUT_OF_SCOPE
+
+
+@needs_browser
+def test_browser_that_died_is_started_again_within_bounds(site, draw):
+    site.replies["/"] = "<html><body>filled</body></html>"
+
+    async def act(browser):
+        endings = []
+        for _ in range(module.MAX_STARTS + 1):
+            endings.append((await browser.render(make_sheet(site, "/"), judge_by("filled"))).attempt.reason)
+            if browser._program is not None:
+                await browser._program.close()
+        return endings, browser.problem
+
+    endings, problem = draw(act)
+    assert endings == [None] * module.MAX_STARTS + [AttemptReason.NO_BROWSER]
+    assert problem == "died_too_often"
+
+
+@needs_browser
+def test_context_is_fresh_after_so_many_pages(site, draw, monkeypatch):
+    monkeypatch.setattr(module, "PAGES_A_CONTEXT", 2)
+    site.replies["/"] = (
+        "<html><body>filled<script>localStorage.n = +(localStorage.n || 0) + 1; document.body.append('n' + localStorage.n)</script></body></html>"
+    )
+
+    async def act(browser):
+        sheet = make_sheet(site, "/")
+        return [(await browser.render(sheet, judge_by("filled"))).html for _ in range(4)], browser
+
+    pages, _ = draw(act)
+    assert [("n1<" in html, "n2<" in html) for html in pages] == [(True, False), (False, True)] * 2
+
+
 @needs_browser
 def test_tall_page_is_cut(site, draw):
     site.replies["/"] = "<html><body><div style='height:90000px;background:red'>x</div></body></html>"
