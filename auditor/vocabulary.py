@@ -288,7 +288,6 @@ class Platform(Shape):
     number: Pattern
     tree: Pattern
     column: Pattern
-    anchor: Pattern
     list: str
     listed: Pattern
     page_size: int
