@@ -36,12 +36,15 @@ _STYLE = "#main .row { padding: 4px 0; border-bottom: 1px dotted #ccc } .date { 
 
 @dataclass(frozen=True)
 class Shape:
-    """How a sample portal is: number of pages, links a page, paragraphs of its article."""
+    """How a sample portal is: its pages, links a page, paragraphs of an article, entries of the menu and so on."""
 
     pages: int
     links: int = 200
     paragraphs: int = 28
     seed: int = 3
+    menu: int = len(_COLUMNS)
+    partners: int = 12
+    styles: int = 6
 
 
 def name_page(number: int) -> str:
@@ -61,7 +64,7 @@ def write_portal(folder: Path, shape: Shape) -> tuple[str, ...]:
     titles = [_make_title(dice) for _ in range(997)]
     paragraphs = [_make_paragraph(dice) for _ in range(211)]
     menu = "\n".join(
-        f'        <li class="nav-item"><a href="/{path}/index.html">{name}</a></li>' for name, path in _COLUMNS
+        f'        <li class="nav-item"><a href="/{path}/index.html">{name}</a></li>' for name, path in _COLUMNS[: shape.menu]
     )
     paths = []
     for number in range(shape.pages):
@@ -70,7 +73,7 @@ def write_portal(folder: Path, shape: Shape) -> tuple[str, ...]:
         file.parent.mkdir(parents=True, exist_ok=True)
         rows = "\n".join(_list_rows(number, shape, titles, dice))
         text = "\n".join(f"      <p>{dice.choice(paragraphs)}</p>" for _ in range(shape.paragraphs))
-        file.write_text(_fill_page(number, titles[number % 997], menu, text, rows), encoding="utf-8")
+        file.write_text(_fill_page(number, shape, titles[number % 997], menu, text, rows), encoding="utf-8")
         paths.append(path)
     return tuple(paths)
 
@@ -89,7 +92,7 @@ def _list_rows(number: int, shape: Shape, titles: list[str], dice: random.Random
     """Rows to the pages below in a tree, so that all are found, then to others by chance."""
     below = range(number * _CHILDREN + 1, (number + 1) * _CHILDREN + 1)
     targets = [target for target in below if target < shape.pages]
-    wanted = max(shape.links - len(_COLUMNS) - 16 - len(targets), 0)
+    wanted = max(shape.links - shape.menu - shape.partners - 4 - len(targets), 0)
     targets += [dice.randrange(shape.pages) for _ in range(wanted)]
     for target in targets:
         title = titles[target % 997]
@@ -98,11 +101,11 @@ def _list_rows(number: int, shape: Shape, titles: list[str], dice: random.Random
         yield f'        <li class="row">{link}<span class="date">{day}</span></li>'
 
 
-def _fill_page(number: int, title: str, menu: str, text: str, rows: str) -> str:
+def _fill_page(number: int, shape: Shape, title: str, menu: str, text: str, rows: str) -> str:
     day = f"{2019 + number % 6}-{number % 12 + 1:02}-{number % 28 + 1:02}"
     column = _COLUMNS[number % len(_COLUMNS)]
     partners = "\n".join(
-        f'      <a href="https://partner{index}.example.org/">友情链接{index}</a>' for index in range(12)
+        f'      <a href="https://partner{index}.example.org/">友情链接{index}</a>' for index in range(shape.partners)
     )
     return f"""<!DOCTYPE html>
 <html lang="zh-CN">
@@ -115,7 +118,7 @@ def _fill_page(number: int, title: str, menu: str, text: str, rows: str) -> str:
 <meta name="ArticleTitle" content="{title}">
 <meta name="PubDate" content="{day} 09:30">
 <meta name="ContentSource" content="某县人民政府办公室">
-<style>{_STYLE * 6}</style>
+<style>{_STYLE * shape.styles}</style>
 <script src="/js/common.js"></script>
 </head>
 <body>
