@@ -10,15 +10,20 @@ from auditor.markup import ShownPage, join_spaces, read_markup
 from auditor.vocabulary import Vocabulary, load_vocabulary, squeeze_name
 
 
-def judge_block(status: int | None, html: str) -> bool:
-    """Tell whether a firewall or a gateway answered instead of the site: by status, by what the page is and says."""
-    vocabulary = load_vocabulary()
+def judge_block(
+    status: int | None, html: str, shown: ShownPage | None = None, vocabulary: Vocabulary | None = None
+) -> bool:
+    """Tell whether a firewall or a gateway answered instead of the site: by status, by what the page is and says.
+
+    `shown` is the page where it was read already.
+    """
+    vocabulary = vocabulary or load_vocabulary()
     signs = vocabulary.pages.blocks
     if status in signs.always or status in signs.refusals:
         return True
     if (status is not None and status not in signs.with_words) or len(html) > signs.max_markup:
         return False
-    return judge_shown(html, read_markup(html, vocabulary), vocabulary)
+    return judge_shown(html, shown or read_markup(html, vocabulary), vocabulary)
 
 
 def judge_shown(html: str, page: ShownPage, vocabulary: Vocabulary) -> bool:

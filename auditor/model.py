@@ -188,7 +188,7 @@ def find_fault(reason: AttemptReason) -> Fault:
     return Fault.WIRE if reason in _WIRE else Fault.OURS
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """How one act on the network ended; a failed or skipped attempt always has a reason."""
 
@@ -213,7 +213,7 @@ class Part(StrEnum):
     SITE = "site"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Visit:
     """One address of the site that became known, and what came of it.
 

@@ -1,31 +1,47 @@
 """The growing archive of a collection, and how it is sealed into a WACZ.
 
 While a run goes on, `<run>/collecting/` holds `data.warc.gz` (one gzip member a record), `records.jsonl` (one line a
-record, written after it) and `visits.jsonl` (one line an answered address, written after its records). Whatever a kill
-leaves half written at an end is cut off on resuming.
+record, written after it), `pages.jsonl` (title and text of each page that was read, written after its record) and
+`visits.jsonl` (one line an answered address, written after all these). Whatever a kill leaves half written at an end is
+cut off on resuming. In memory stay places in these files and the visits, nothing else.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
-import os
 import shutil
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 from uuid import NAMESPACE_URL, uuid5
 
 from pydantic import TypeAdapter, ValidationError
 
-from auditor.archive.wacz import ARCHIVE_NAME, IndexEntry, ListedPage, write_wacz
-from auditor.archive.warc import Headers, RecordDraft, Window, build_record, format_date, read_record_at
+from auditor.archive.index import sort_lines
+from auditor.archive.pagelist import complete_row, name_row
+from auditor.archive.rows import (
+    RecordLine,
+    describe_record,
+    make_entry,
+    read_rows,
+    rewrite,
+    shorten_id,
+    truncate,
+)
+from auditor.archive.wacz import ARCHIVE_NAME, format_entry, write_wacz
+from auditor.archive.warc import (
+    Headers,
+    PackedRecord,
+    RecordDraft,
+    Window,
+    format_date,
+    pack_record,
+    read_record_at,
+    stream_record,
+)
 from auditor.errors import OutputError
 from auditor.model import Observations, Snapshot, Visit
 
@@ -39,22 +55,7 @@ SCREENSHOT_URN = "urn:auditor:screenshot:"
 
 _CHUNK = 1 << 20
 _RECORD_LIMIT = 512 << 20
-_MILLISECONDS = 17
-
-
-@dataclass(frozen=True)
-class _Line:
-    """What `records.jsonl` keeps of a record."""
-
-    record_id: str
-    kind: str
-    url: str
-    at: str
-    media_type: str
-    status: int | None
-    digest: str
-    offset: int
-    length: int
+_PAGES = frozenset({"text/html", "application/xhtml+xml"})
 
 
 @dataclass(frozen=True)
@@ -100,9 +101,8 @@ class SnapshotWriter:
         """Open the run folder, or go on with it."""
         self._folder = folder
         self._work = folder / COLLECTING_FOLDER
-        self._lines: list[_Line] = []
-        self._places: dict[str, int] = {}
-        self._names: Counter[str] = Counter()
+        self._places: dict[bytes, int] = {}
+        self._rows: dict[bytes, int] = {}
         self.journaled: dict[str, Visit] = {}
         try:
             self._open_work(beginning, resume=resume)
@@ -119,7 +119,7 @@ class SnapshotWriter:
 
     def close(self) -> None:
         """Close the files."""
-        for stream in (self._archive, self._record_list, self._visit_list):
+        for stream in (self._archive, self._record_list, self._page_list, self._visit_list):
             stream.close()
 
     def discard(self) -> None:
@@ -127,19 +127,46 @@ class SnapshotWriter:
         self.close()
         shutil.rmtree(self._work)
 
+    def draft_response(
+        self, url: str, at: datetime, status_line: str, headers: Headers, payload: bytes, *, truncated: bool = False
+    ) -> RecordDraft:
+        """Return the record of an HTTP response as it came, its transfer coding undone; its id is taken from now on."""
+        kept = [(name, value) for name, value in headers if name.lower() != "transfer-encoding"]
+        media = next((value for name, value in headers if name.lower() == "content-type"), "")
+        record_id = self._take_id("response", url)
+        return RecordDraft(record_id, "response", url, at, payload, media, status_line, kept, truncated)
+
     def write_response(
         self, url: str, at: datetime, status_line: str, headers: Headers, payload: bytes, *, truncated: bool = False
     ) -> str:
-        """Store an HTTP response as it came, its transfer coding undone; return the record's id."""
-        kept = [(name, value) for name, value in headers if name.lower() != "transfer-encoding"]
-        media = next((value for name, value in headers if name.lower() == "content-type"), "")
-        record_id = self._make_id("response", url)
-        draft = RecordDraft(record_id, "response", url, at, payload, media, status_line, kept, truncated)
-        return self._append(draft)
+        """Store an HTTP response; return the record's id."""
+        draft = self.draft_response(url, at, status_line, headers, payload, truncated=truncated)
+        return self.write_packed([pack_record(draft)])
+
+    def draft_resource(self, urn: str, at: datetime, payload: bytes, media_type: str) -> RecordDraft:
+        """Return the record of something of our own making; its id is taken from now on."""
+        return RecordDraft(self._take_id("resource", urn), "resource", urn, at, payload, media_type)
 
     def write_resource(self, urn: str, at: datetime, payload: bytes, media_type: str) -> str:
         """Store something of our own making; return the record's id."""
-        return self._append(RecordDraft(self._make_id("resource", urn), "resource", urn, at, payload, media_type))
+        return self.write_packed([pack_record(self.draft_resource(urn, at, payload, media_type))])
+
+    def write_packed(self, records: Sequence[PackedRecord], row: bytes | None = None) -> str:
+        """Store records that are packed already, and the row of the page list that the first has; return its id."""
+        lines = bytearray()
+        for record in records:
+            place = self._archive.tell()
+            self._guard(self._archive.write, record.data)
+            self._places[shorten_id(record.record_id)] = place
+            lines += describe_record(record, place)
+        self._guard(self._archive.flush)
+        self._guard(self._record_list.write, bytes(lines))
+        self._guard(self._record_list.flush)
+        if row is not None:
+            self._rows[shorten_id(records[0].record_id)] = self._page_list.tell()
+            self._guard(self._page_list.write, row + b"\n")
+            self._guard(self._page_list.flush)
+        return records[0].record_id
 
     def journal_visit(self, visit: Visit) -> None:
         """Note that an address was asked for, so that a resumed run need not ask again."""
@@ -152,7 +179,7 @@ class SnapshotWriter:
         path = self._work / ARCHIVE_NAME
         with path.open("rb") as stream:
             window = Window(stream, 0, path.stat().st_size)
-            head, payload = read_record_at(window, self._places[record_id], _RECORD_LIMIT)
+            head, payload = read_record_at(window, self._places[shorten_id(record_id)], _RECORD_LIMIT)
         return head.headers, payload
 
     def seal(self, snapshot: Snapshot, visits: Sequence[Visit], observations: Observations) -> Path:
@@ -160,8 +187,7 @@ class SnapshotWriter:
 
         The working folder is removed where the snapshot is finished, and kept for resuming where it is not.
         """
-        start = self._archive.tell()
-        index_length = len(self._lines)
+        ends = self._archive.tell(), self._record_list.tell()
         self._write_own(snapshot, visits, observations)
         draft = self._folder / f"{SNAPSHOT_FILE}.part"
         about = {
@@ -171,12 +197,12 @@ class SnapshotWriter:
             "mainPageUrl": snapshot.target.seeds[0] if snapshot.target.seeds else "",
         }
         try:
-            entries = [_index_line(line) for line in self._lines if line.kind == "response"]
-            write_wacz(draft, self._iterate_archive(), entries, _list_pages(visits), about)
+            index = sort_lines(self._iterate_index(), self._work)
+            write_wacz(draft, self._iterate_archive(), index, self._iterate_pages(visits), about)
             draft.replace(self._folder / SNAPSHOT_FILE)
         except OSError as error:
             raise OutputError("out_unwritable", str(self._folder), cause=error.strerror) from error
-        self._cut(start, index_length)
+        self._cut(*ends)
         if snapshot.finished:
             self.close()
             shutil.rmtree(self._work)
@@ -184,10 +210,24 @@ class SnapshotWriter:
 
     def _write_own(self, snapshot: Snapshot, visits: Sequence[Visit], observations: Observations) -> None:
         at = snapshot.finished_at
-        lines = b"".join(visit_adapter().dump_json(visit) + b"\n" for visit in visits)
-        self.write_resource(VISITS_URN, at, lines, "application/x-ndjson")
+        self._write_visits(visits, at)
         self.write_resource(OBSERVATIONS_URN, at, observations_adapter().dump_json(observations), "application/json")
         self.write_resource(SNAPSHOT_URN, at, snapshot_adapter().dump_json(snapshot), "application/json")
+
+    def _write_visits(self, visits: Sequence[Visit], at: datetime) -> None:
+        """Store the visits by way of the disk: of a large site they are many."""
+        record_id = self._take_id("resource", VISITS_URN)
+        draft = RecordDraft(record_id, "resource", VISITS_URN, at, b"", "application/x-ndjson")
+        place = self._archive.tell()
+        path = self._work / "visits.part"
+        with path.open("w+b") as stream:
+            for visit in visits:
+                self._guard(stream.write, visit_adapter().dump_json(visit) + b"\n")
+            length = stream.tell()
+            stream.seek(0)
+            self._guard(stream_record, draft, stream, length, self._archive)
+        path.unlink()
+        self._places[shorten_id(record_id)] = place
 
     def _open_work(self, beginning: Beginning, *, resume: bool) -> None:
         self._work.mkdir(parents=True, exist_ok=True)
@@ -202,77 +242,94 @@ class SnapshotWriter:
             start.write_bytes(_beginning_adapter().dump_json(beginning))
         self._archive = (self._work / ARCHIVE_NAME).open("ab")
         self._record_list = (self._work / "records.jsonl").open("ab")
+        self._page_list = (self._work / "pages.jsonl").open("ab")
         self._visit_list = (self._work / "visits.jsonl").open("ab")
 
     def _recover(self) -> None:
         """Take over what an earlier writer left, and cut off what it left half done."""
         archive = self._work / ARCHIVE_NAME
         size = archive.stat().st_size if archive.exists() else 0
-        for row in _read_rows(self._work / "records.jsonl"):
-            line = _Line(**row)
+        end = read_to = 0
+        for row, after in read_rows(self._work / "records.jsonl"):
+            line = RecordLine(**row)
             if line.offset + line.length > size:
                 break
-            self._remember(line)
-        end = self._lines[-1].offset + self._lines[-1].length if self._lines else 0
-        if size > end:
-            os.truncate(archive, end)
-        _rewrite(self._work / "records.jsonl", [json.dumps(asdict(line)).encode() for line in self._lines])
+            self._places[shorten_id(line.record_id)] = line.offset
+            end, read_to = line.offset + line.length, after
+        truncate(archive, end)
+        truncate(self._work / "records.jsonl", read_to)
+        self._recover_pages()
         kept: dict[str, Visit] = {}
-        for row in _read_rows(self._work / "visits.jsonl"):
+        for row, _ in read_rows(self._work / "visits.jsonl"):
             visit = visit_adapter().validate_python(row)
             if all(
-                name in self._places
+                shorten_id(name) in self._places
                 for name in (visit.record, visit.rendered, visit.screenshot, *visit.responses)
                 if name
             ):
                 kept[visit.url] = visit
         self.journaled = kept
-        _rewrite(self._work / "visits.jsonl", [visit_adapter().dump_json(visit) for visit in kept.values()])
+        rewrite(self._work / "visits.jsonl", (visit_adapter().dump_json(visit) for visit in kept.values()))
 
-    def _remember(self, line: _Line) -> None:
-        self._lines.append(line)
-        self._places[line.record_id] = line.offset
-        self._names[f"{line.kind} {line.url}"] += 1
+    def _recover_pages(self) -> None:
+        path = self._work / "pages.jsonl"
+        read_to = 0
+        for row, after in read_rows(path):
+            key = shorten_id(str(row["record"]))
+            if key in self._places:
+                self._rows[key] = read_to
+            read_to = after
+        truncate(path, read_to)
 
-    def _make_id(self, kind: str, url: str) -> str:
-        count = self._names[f"{kind} {url}"]
-        return f"<urn:uuid:{uuid5(NAMESPACE_URL, f'{self.beginning.run_id} {kind} {count} {url}')}>"
+    def _take_id(self, kind: str, url: str) -> str:
+        """Return the id of the next record of an address; the same run gives the same ids."""
+        count = 0
+        while True:
+            found = uuid5(NAMESPACE_URL, f"{self.beginning.run_id} {kind} {count} {url}")
+            if found.bytes not in self._places:
+                self._places[found.bytes] = -1
+                return f"<urn:uuid:{found}>"
+            count += 1
 
-    def _append(self, draft: RecordDraft) -> str:
-        packed = build_record(draft)
-        digest = base64.b32encode(hashlib.sha1(draft.payload, usedforsecurity=False).digest()).decode()
-        line = _Line(
-            record_id=draft.record_id,
-            kind=draft.kind,
-            url=draft.url,
-            at=format_date(draft.at),
-            media_type=draft.media_type.split(";")[0].strip().lower(),
-            status=int(draft.status_line.split(" ", 1)[0]) if draft.status_line else None,
-            digest=f"sha1:{digest}",
-            offset=self._archive.tell(),
-            length=len(packed),
-        )
+    def _guard(self, work: Callable[..., object], *values: object) -> None:
         try:
-            self._archive.write(packed)
-            self._archive.flush()
-            self._record_list.write(json.dumps(asdict(line)).encode() + b"\n")
-            self._record_list.flush()
+            work(*values)
         except OSError as error:
             raise OutputError("out_unwritable", str(self._folder), cause=error.strerror) from error
-        self._remember(line)
-        return draft.record_id
+
+    def _iterate_index(self) -> Iterator[str]:
+        for row, _ in read_rows(self._work / "records.jsonl"):
+            if row["kind"] == "response":
+                yield format_entry(make_entry(RecordLine(**row)))
+
+    def _iterate_pages(self, visits: Sequence[Visit]) -> Iterator[bytes]:
+        """Give the page list: each page that was answered, with title and text where it was read."""
+        number = 0
+        with (self._work / "pages.jsonl").open("rb") as stream:
+            for visit in visits:
+                if not visit.record or visit.media_type not in _PAGES:
+                    continue
+                number += 1
+                place = self._find_row(visit)
+                if place is not None:
+                    stream.seek(place)
+                row = stream.readline().rstrip(b"\n") if place is not None else name_row(visit.record)
+                yield complete_row(row, f"p{number}", visit.url, format_date(visit.at))
+
+    def _find_row(self, visit: Visit) -> int | None:
+        names = (visit.rendered, visit.record)
+        return next((self._rows[key] for name in names if name and (key := shorten_id(name)) in self._rows), None)
 
     def _iterate_archive(self) -> Iterator[bytes]:
         with (self._work / ARCHIVE_NAME).open("rb") as stream:
             while piece := stream.read(_CHUNK):
                 yield piece
 
-    def _cut(self, end: int, count: int) -> None:
+    def _cut(self, archive_end: int, lines_end: int) -> None:
         """Take the sealing's own records off the working archive, so that it can grow again."""
-        self._archive.truncate(end)
-        self._archive.seek(end)
-        del self._lines[count:]
-        _rewrite(self._work / "records.jsonl", [json.dumps(asdict(line)).encode() for line in self._lines])
+        for stream, end in ((self._archive, archive_end), (self._record_list, lines_end)):
+            stream.truncate(end)
+            stream.seek(end)
 
 
 def _read_beginning(path: Path) -> Beginning:
@@ -280,34 +337,3 @@ def _read_beginning(path: Path) -> Beginning:
         return _beginning_adapter().validate_json(path.read_bytes())
     except ValidationError as error:
         raise OutputError("run_folder_broken", str(path)) from error
-
-
-def _read_rows(path: Path) -> Iterator[dict[str, Any]]:
-    """Read the lines of a journal up to the first that is half written."""
-    if not path.exists():
-        return
-    with path.open("rb") as stream:
-        for raw in stream:
-            if not raw.endswith(b"\n"):
-                return
-            try:
-                yield json.loads(raw)
-            except ValueError:
-                return
-
-
-def _rewrite(path: Path, lines: Sequence[bytes]) -> None:
-    draft = path.with_suffix(".part")
-    draft.write_bytes(b"".join(line + b"\n" for line in lines))
-    draft.replace(path)
-
-
-def _index_line(line: _Line) -> IndexEntry:
-    stamp = "".join(letter for letter in line.at if letter.isdigit())[:_MILLISECONDS]
-    return IndexEntry(line.url, stamp, line.media_type, line.status, line.digest, line.offset, line.length)
-
-
-def _list_pages(visits: Sequence[Visit]) -> list[ListedPage]:
-    kinds = {"text/html", "application/xhtml+xml"}
-    found = [visit for visit in visits if visit.record and visit.media_type in kinds]
-    return [ListedPage(visit.url, format_date(visit.at)) for visit in found]

@@ -11,8 +11,9 @@ import hashlib
 import json
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
@@ -30,6 +31,9 @@ _CHUNK = 1 << 20
 _INDEX_LINES = 1024
 _ENTRY_LIMIT = 4096
 _SMALL_LIMIT = 64 << 20
+_LIST_LIMIT = 4 << 30
+_LISTS = ("pages/", "indexes/")
+_PACK_LEVEL = 1
 _LOCAL_HEADER = 30
 
 
@@ -44,14 +48,6 @@ class IndexEntry:
     digest: str
     offset: int
     length: int
-
-
-@dataclass(frozen=True)
-class ListedPage:
-    """One line of the page list."""
-
-    url: str
-    at: str
 
 
 @dataclass(frozen=True)
@@ -75,21 +71,19 @@ class Package:
 
 
 def write_wacz(
-    path: Path,
-    archive: Iterable[bytes],
-    index: Sequence[IndexEntry],
-    pages: Sequence[ListedPage],
-    about: Mapping[str, str],
+    path: Path, archive: Iterable[bytes], index: Iterable[str], pages: Iterable[bytes], about: Mapping[str, str]
 ) -> None:
-    """Write a WACZ. `archive` gives the archive's bytes piece by piece, `about` joins the datapackage."""
-    lines, chunks = _build_index(index)
-    listed = _build_pages(pages)
+    """Write a WACZ piece by piece. `archive` gives the archive's bytes, `index` its lines in their order.
+
+    `pages` gives one JSON object a page, without a line end; `about` joins the datapackage.
+    """
+    heads: list[str] = []
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED, allowZip64=True) as bundle:
         resources = [
             _store(bundle, f"archive/{ARCHIVE_NAME}", archive, zipfile.ZIP_STORED),
-            _store(bundle, "indexes/index.cdx.gz", [chunks], zipfile.ZIP_STORED),
-            _store(bundle, "indexes/index.idx", [lines], zipfile.ZIP_DEFLATED),
-            _store(bundle, "pages/pages.jsonl", [listed], zipfile.ZIP_DEFLATED),
+            _store(bundle, "indexes/index.cdx.gz", _pack_index(index, heads), zipfile.ZIP_STORED),
+            _store(bundle, "indexes/index.idx", ["".join(heads).encode()], zipfile.ZIP_DEFLATED),
+            _store(bundle, "pages/pages.jsonl", _list_pages(pages), zipfile.ZIP_DEFLATED),
         ]
         package: dict[str, Any] = {"profile": "data-package", "wacz_version": _VERSION, **about, "resources": resources}
         text = json.dumps(package, ensure_ascii=False, indent=1).encode()
@@ -103,6 +97,7 @@ def _store(bundle: zipfile.ZipFile, name: str, pieces: Iterable[bytes], method: 
     entry.compress_type = method
     digest = hashlib.sha256()
     size = 0
+    entry._compresslevel = _PACK_LEVEL  # type: ignore[attr-defined]  # noqa: SLF001 - has no public name before 3.13
     with bundle.open(entry, "w", force_zip64=True) as stream:
         for piece in pieces:
             stream.write(piece)
@@ -111,27 +106,26 @@ def _store(bundle: zipfile.ZipFile, name: str, pieces: Iterable[bytes], method: 
     return {"name": PurePosixPath(name).name, "path": name, "hash": f"sha256:{digest.hexdigest()}", "bytes": size}
 
 
-def _build_index(entries: Sequence[IndexEntry]) -> tuple[bytes, bytes]:
-    """Return the index of the index, and the index in gzip chunks ("zipnum")."""
-    lines = sorted(_format_entry(entry) for entry in entries)
-    meta = {"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"}
-    heads = [f"!meta 0 {json.dumps(meta)}\n"]
-    chunks = bytearray()
-    for first in range(0, len(lines), _INDEX_LINES):
-        block = lines[first : first + _INDEX_LINES]
+def _pack_index(lines: Iterable[str], heads: list[str]) -> Iterator[bytes]:
+    """Pack the index in gzip chunks ("zipnum"); `heads` takes the lines of the index of the index."""
+    heads.append(f"!meta 0 {json.dumps({'format': 'cdxj-gzip-1.0', 'filename': 'index.cdx.gz'})}\n")
+    offset = 0
+    waiting = iter(lines)
+    while block := list(islice(waiting, _INDEX_LINES)):
         packed = gzip.compress("".join(block).encode(), mtime=0)
         where = {
-            "offset": len(chunks),
+            "offset": offset,
             "length": len(packed),
             "digest": f"sha256:{hashlib.sha256(packed).hexdigest()}",
             "filename": "index.cdx.gz",
         }
         heads.append(f"{block[0].split(' {', 1)[0]} {json.dumps(where)}\n")
-        chunks += packed
-    return "".join(heads).encode(), bytes(chunks)
+        offset += len(packed)
+        yield packed
 
 
-def _format_entry(entry: IndexEntry) -> str:
+def format_entry(entry: IndexEntry) -> str:
+    """Return a line of the index; lines sort as text."""
     fields = {
         "url": entry.url,
         "mime": entry.media_type,
@@ -146,10 +140,10 @@ def _format_entry(entry: IndexEntry) -> str:
     return f"{''.join(key.split())} {entry.timestamp} {json.dumps(filled, ensure_ascii=False)}\n"
 
 
-def _build_pages(pages: Sequence[ListedPage]) -> bytes:
-    head = {"format": "json-pages-1.0", "id": "pages", "title": "Pages"}
-    rows = [{"id": f"p{number}", "url": page.url, "ts": page.at} for number, page in enumerate(pages, start=1)]
-    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in [head, *rows]).encode()
+def _list_pages(pages: Iterable[bytes]) -> Iterator[bytes]:
+    yield json.dumps({"format": "json-pages-1.0", "id": "pages", "title": "Pages", "hasText": True}).encode() + b"\n"
+    for page in pages:
+        yield page + b"\n"
 
 
 # ---- reading -------------------------------------------------------------------------------------
@@ -170,6 +164,14 @@ def open_package(stream: BinaryIO, where: str) -> Package:
             raise ArchiveError("archive_unreadable", where, reason="no_archive")
         parts = tuple(_locate(stream, entries[name]) for name in names)
     return Package(parts, digests)
+
+
+def iterate_pages(path: Path) -> Iterator[dict[str, Any]]:
+    """Give the rows of the page list of a WACZ of ours, its head left out."""
+    with zipfile.ZipFile(path) as bundle, bundle.open("pages/pages.jsonl") as stream:
+        next(stream)
+        for line in stream:
+            yield json.loads(line)
 
 
 def _is_archive(name: str) -> bool:
@@ -200,7 +202,8 @@ def _check_entries(bundle: zipfile.ZipFile, where: str) -> dict[str, zipfile.Zip
         is_packed = info.compress_type != zipfile.ZIP_STORED
         if is_packed and _is_archive(info.filename):
             raise ArchiveError("archive_unreadable", where, reason="deflated", part=info.filename)
-        if is_packed and info.file_size > _SMALL_LIMIT:
+        limit = _LIST_LIMIT if info.filename.startswith(_LISTS) else _SMALL_LIMIT
+        if is_packed and info.file_size > limit:
             raise ArchiveError("archive_unsafe", where, reason="size", part=info.filename)
         if not info.is_dir():
             entries[info.filename] = info

@@ -6,6 +6,8 @@ an archive may come from anybody.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import logging
 import zlib
 from collections.abc import Iterator, Sequence
@@ -22,22 +24,26 @@ from warcio.warcwriter import WARCWriter
 from auditor.errors import ArchiveError
 
 Headers = Sequence[tuple[str, str]]
+RecordKind = Literal["response", "resource", "metadata", "warcinfo"]
 
 logging.getLogger("warcio").addHandler(logging.NullHandler())  # it warns about addresses; nothing may print here
 
 _CHUNK = 1 << 16
 _LINE_LIMIT = 1 << 16
 _HEADER_LINES = 1000
-_LEVEL = 4
+_LEVEL = 1
 _GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True)
 class RecordDraft:
-    """What one record shall hold. `status_line` (`200 OK`) and `headers` only for a response."""
+    """What one record shall hold. `status_line` (`200 OK`) and `headers` only for a response.
+
+    `refers_to` is the id of the record that a metadata record describes.
+    """
 
     record_id: str
-    kind: Literal["response", "resource", "warcinfo"]
+    kind: RecordKind
     url: str
     at: datetime
     payload: bytes
@@ -45,6 +51,21 @@ class RecordDraft:
     status_line: str | None = None
     headers: Headers = ()
     truncated: bool = False
+    refers_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PackedRecord:
+    """A record as it goes into the archive (`data`: one gzip member) with what its journal line says."""
+
+    record_id: str
+    kind: RecordKind
+    url: str
+    at: str
+    media_type: str
+    status: int | None
+    digest: str
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,28 +87,73 @@ class RecordHead:
     truncated: bool = False
 
 
+def pack_record(draft: RecordDraft) -> PackedRecord:
+    """Return a record ready for the archive."""
+    return PackedRecord(
+        record_id=draft.record_id,
+        kind=draft.kind,
+        url=draft.url,
+        at=format_date(draft.at),
+        media_type=draft.media_type.split(";")[0].strip().lower(),
+        status=int(draft.status_line.split(" ", 1)[0]) if draft.status_line else None,
+        digest=hash_payload(draft.payload),
+        data=build_record(draft),
+    )
+
+
+def hash_payload(payload: bytes) -> str:
+    """Return the digest of a payload as WARC and CDX write it."""
+    return f"sha1:{base64.b32encode(hashlib.sha1(payload, usedforsecurity=False).digest()).decode()}"
+
+
 def build_record(draft: RecordDraft) -> bytes:
     """Return the record as one gzip member."""
+    buffer = BytesIO()
+    stream_record(draft, BytesIO(draft.payload), len(draft.payload), buffer)
+    return buffer.getvalue()
+
+
+def stream_record(draft: RecordDraft, payload: BinaryIO, length: int, sink: BinaryIO) -> None:
+    """Write a record as one gzip member; its payload comes from a stream (`length` bytes), not from the draft."""
     names = {"WARC-Record-ID": draft.record_id, "WARC-Date": format_date(draft.at)}
     if draft.truncated:
         names["WARC-Truncated"] = "unspecified"
-    buffer = BytesIO()
-    writer = WARCWriter(buffer, gzip=False, warc_version="1.1")
+    if draft.refers_to is not None:
+        names["WARC-Refers-To"] = draft.refers_to
+    packer = _Packer(sink)
+    writer = WARCWriter(packer, gzip=False, warc_version="1.1")
     http = None
     if draft.status_line is not None:
         http = StatusAndHeaders(_clean(draft.status_line), [_clean_pair(pair) for pair in draft.headers], "HTTP/1.1")
     record = writer.create_warc_record(
         draft.url,
         draft.kind,
-        payload=BytesIO(draft.payload),
-        length=len(draft.payload),
+        payload=payload,
+        length=length,
         warc_content_type="" if http else draft.media_type,
         warc_headers_dict=names,
         http_headers=http,
     )
     writer.write_record(record)
-    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, zlib.MAX_WBITS + 16)
-    return packer.compress(buffer.getvalue()) + packer.flush()
+    packer.finish()
+
+
+class _Packer:
+    """A stream that packs what is written into one gzip member."""
+
+    def __init__(self, sink: BinaryIO) -> None:
+        self._sink = sink
+        self._packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, zlib.MAX_WBITS + 16)
+
+    def write(self, data: bytes) -> int:
+        self._sink.write(self._packer.compress(data))
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing is kept back but what the packer itself keeps."""
+
+    def finish(self) -> None:
+        self._sink.write(self._packer.flush())
 
 
 def format_date(at: datetime) -> str:

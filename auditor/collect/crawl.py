@@ -26,6 +26,7 @@ from auditor.collect.outcome import find_failure
 from auditor.collect.outside import OutsideCheck
 from auditor.collect.pace import Pace
 from auditor.collect.progress import Progress
+from auditor.collect.readers import Readers
 from auditor.collect.resolve import Resolver, check_address, check_nameserver
 from auditor.collect.scope import Scope, list_parents
 from auditor.collect.supply import Served, Supply, clean_headers
@@ -149,6 +150,7 @@ class Collection:
         self._writer = writer
         self._make_transport = make_transport
         self._target = job.target
+        self._readers = Readers(job.vocabulary)
         self._walk: Walk | None = None
         self._pictures: dict[str, str] = {}
         self._observations = Observations()
@@ -174,6 +176,7 @@ class Collection:
             await self._take_pictures(browser)
         finally:
             await browser.close()
+            await self._readers.close()
             await transport.close()
 
     def list_visits(self, leftover: AttemptReason | None = None) -> tuple[Visit, ...]:
@@ -244,6 +247,7 @@ class Collection:
             clock=job.clock,
             painter=browser,
             ask_robots=True,
+            readers=self._readers,
             slow_down=pace.slow_down,
         )
         supply = Supply(

@@ -6,15 +6,17 @@ What an earlier, interrupted run has already fetched is taken from its records a
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from auditor.archive.coding import decode_content
 from auditor.archive.journal import SnapshotWriter
+from auditor.archive.warc import RecordDraft, pack_record
 from auditor.collect.drawing import Sheet
 from auditor.collect.fetch import DONE, Answer, BodyWish, Fetched, Fetcher, Gate, is_page, open_gate
+from auditor.collect.readers import Readers
+from auditor.collect.reading import CLIENT_ERROR, PageReading, PageTask, add_columns, hash_page
 from auditor.collect.rendition import Painter, Rendition, Studio
 from auditor.collect.robots import RobotRules, name_origin, read_robots
 from auditor.collect.scope import Scope
@@ -22,11 +24,10 @@ from auditor.collect.supply import Served, clean_headers
 from auditor.model import Attempt, AttemptReason, AttemptStatus, Fault, Limits, Part, Visit, find_fault
 from auditor.pager import list_series
 from auditor.pagescan import PageScan, decode_body, judge_block, scan_page
-from auditor.platforms import is_list_address, list_column_links, write_list
+from auditor.platforms import is_list_address, write_list
 from auditor.vocabulary import Vocabulary
 
 _MAX_JUMPS = 3
-_CLIENT_ERROR = 400
 _REDIRECTS = range(300, 400)
 _ROBOTS_SKIP = Attempt(AttemptStatus.SKIPPED, AttemptReason.ROBOTS)
 
@@ -52,8 +53,18 @@ class _Read:
 
     fetched: Fetched
     attempt: Attempt
-    html: str
-    scan: PageScan | None
+    reading: PageReading
+
+    @property
+    def scan(self) -> PageScan | None:
+        """Return what is known of the page, for one of the site that can be read."""
+        return self.reading.scan
+
+    @property
+    def html(self) -> str:
+        """Return the page as text."""
+        answer = self.fetched.answer
+        return decode_body(self.fetched.body, answer.header("content-type")) if answer is not None else ""
 
 
 class PageLoader:
@@ -71,6 +82,7 @@ class PageLoader:
         painter: Painter | None,
         ask_robots: bool,
         slow_down: Callable[[str, float], None],
+        readers: Readers | None = None,
     ) -> None:
         """Take the parts; nothing is loaded yet."""
         self._fetcher = fetcher
@@ -83,6 +95,7 @@ class PageLoader:
         self._homes: set[str] = set()
         self._ask_robots = ask_robots
         self._slow_down = slow_down
+        self._readers = readers or Readers(vocabulary, 0)
         self._rules: dict[str, asyncio.Future[RobotRules]] = {}
         self._finals: dict[str, Visit] = {}
         self._early: dict[str, Loaded] = {}
@@ -97,7 +110,7 @@ class PageLoader:
     async def is_lost(self, url: str) -> bool:
         """Ask for an address once more, and tell whether the site refuses it or does not answer at all."""
         fetched = await self._fetcher.fetch(url, gate=self._admit)
-        reason = self._read(fetched).attempt.reason
+        reason = (await self._read(fetched, None)).attempt.reason
         return reason is AttemptReason.BLOCKED or (reason is not None and find_fault(reason) is not Fault.THEIRS)
 
     def has_stopped(self, url: str) -> bool:
@@ -137,7 +150,9 @@ class PageLoader:
         answer = fetched.answer
         if answer is not None and judge_block(answer.status, decode_body(fetched.body, answer.header("content-type"))):
             attempt = Attempt(AttemptStatus.FAILED, AttemptReason.BLOCKED, str(answer.status), attempt.ms)
-        visit = self._make_visit(fetched, attempt, self._record(fetched))
+        draft = self._draft(fetched)
+        record = self._writer.write_packed([pack_record(draft)]) if draft is not None else None
+        visit = self._make_visit(fetched, attempt, record)
         self._writer.journal_visit(visit)
         return visit, fetched.body
 
@@ -186,54 +201,73 @@ class PageLoader:
             if self._studio.needs(read.scan, read.html, is_home=is_home):
                 return await self._draw(visit, read, is_home=is_home)
         size = len(fetched.answer.stored) if fetched.answer is not None else 0
-        if read.scan is None:
-            return Loaded(visit, size=size)
-        pages = self._list_series(read.html, fetched.final_url)
-        return Loaded(visit, read.scan, pages, hash_page(read.html), size)
+        return Loaded(visit, read.scan, read.reading.pages, read.reading.digest, size)
 
     async def _follow_jumps(self, fetched: Fetched, wish: BodyWish) -> tuple[_Read, str | None]:
         """Follow where pages send every reader at once; return the last page and the record of its response."""
-        read = self._read(fetched)
-        record = self._record(fetched)
+        read = await self._read(fetched, self._draft(fetched))
+        record = self._store(read)
         for _ in range(_MAX_JUMPS):
             target = self._find_jump(read, fetched.url)
             if target is None or await self.refuse(target) is not None:
                 break
             following = await self._fetcher.fetch(target, wish=wish, gate=self._admit)
             fetched = replace(following, url=fetched.url)
-            read = self._read(fetched)
-            record = self._record(fetched)
+            read = await self._read(fetched, self._draft(fetched))
+            record = self._store(read)
         return read, record
 
-    def _read(self, fetched: Fetched) -> _Read:
+    async def _read(self, fetched: Fetched, draft: RecordDraft | None) -> _Read:
         answer = fetched.answer
-        is_answered = answer is not None and (
-            fetched.attempt.status is AttemptStatus.DONE or fetched.attempt.reason is AttemptReason.HTTP_ERROR
+        if answer is None:
+            return _Read(fetched, fetched.attempt, PageReading())
+        done = fetched.attempt.status is AttemptStatus.DONE
+        is_answered = done or fetched.attempt.reason is AttemptReason.HTTP_ERROR
+        is_page_like = is_answered and _is_html(answer, fetched.body)
+        task = PageTask(
+            url=fetched.final_url,
+            status=answer.status if is_answered else None,
+            content_type=answer.header("content-type"),
+            body=fetched.body,
+            is_page=is_page_like,
+            is_list=is_answered and not is_page_like and is_list_address(fetched.final_url, self._vocabulary),
+            is_wanted=done and self._scope.holds(fetched.final_url),
+            draft=draft,
         )
-        if answer is None or not is_answered:
-            return _Read(fetched, fetched.attempt, "", None)
-        html = self._write_markup(answer, fetched)
+        reading = await self._readers.read(task)
         attempt = fetched.attempt
-        if judge_block(answer.status, html):
+        if reading.is_block and is_answered:
             attempt = Attempt(AttemptStatus.FAILED, AttemptReason.BLOCKED, str(answer.status), attempt.ms)
-        return _Read(fetched, attempt, html, self._scan(attempt, answer.status, html, fetched.final_url))
+        elif reading.failure is not None and done:
+            attempt = replace(reading.failure, ms=attempt.ms)
+        return _Read(fetched, attempt, reading)
+
+    def _draft(self, fetched: Fetched) -> RecordDraft | None:
+        """Store all answers on the way, and return the record of the last."""
+        drafts = [
+            self._writer.draft_response(
+                url,
+                answer.at,
+                f"{answer.status} {answer.phrase}".strip(),
+                answer.headers,
+                answer.stored,
+                truncated=answer.truncated,
+            )
+            for url, answer in fetched.hops
+        ]
+        for draft in drafts[:-1]:
+            self._writer.write_packed([pack_record(draft)])
+        return drafts[-1] if drafts else None
+
+    def _store(self, read: _Read) -> str | None:
+        records = read.reading.records
+        return self._writer.write_packed(records, read.reading.row) if records else None
 
     def _scan(self, attempt: Attempt, status: int | None, html: str, url: str) -> PageScan | None:
-        is_readable = attempt.status is AttemptStatus.DONE and html and (status or 0) < _CLIENT_ERROR
+        is_readable = attempt.status is AttemptStatus.DONE and html and (status or 0) < CLIENT_ERROR
         if not is_readable or not self._scope.holds(url):
             return None
-        scan = scan_page(html, url, self._vocabulary)
-        columns = list_column_links(html, url, self._vocabulary)
-        return replace(scan, links=(*scan.links, *columns)) if columns else scan
-
-    def _write_markup(self, answer: Answer, fetched: Fetched) -> str:
-        """Return the markup of an answer, also of a platform's list, whose data are written as a page; else nothing."""
-        if _is_html(answer, fetched.body):
-            return decode_body(fetched.body, answer.header("content-type"))
-        if not is_list_address(fetched.final_url, self._vocabulary):
-            return ""
-        text = decode_body(fetched.body, answer.header("content-type"))
-        return write_list(text, fetched.final_url, self._vocabulary) or ""
+        return add_columns(scan_page(html, url, self._vocabulary), html, url, self._vocabulary)
 
     def _take_answer(self, url: str) -> Loaded | None:
         """Take what a drawn page was given for an address, so that the site is not asked again."""
@@ -272,15 +306,6 @@ class PageLoader:
             return Rendition(visit, read.scan)
         served = Served(answer.status or 0, clean_headers(answer.headers), read.fetched.body)
         return await self._studio.draw(visit, Sheet(read.fetched.final_url, served), read.scan, is_home=is_home)
-
-    def _record(self, fetched: Fetched) -> str | None:
-        record = None
-        for url, answer in fetched.hops:
-            line = f"{answer.status} {answer.phrase}".strip()
-            record = self._writer.write_response(
-                url, answer.at, line, answer.headers, answer.stored, truncated=answer.truncated
-            )
-        return record
 
     def _make_visit(self, fetched: Fetched, attempt: Attempt, record: str | None) -> Visit:
         answer = fetched.answer
@@ -325,11 +350,6 @@ class PageLoader:
         headers, payload = self._writer.read_payload(visit.record or "")
         names = dict(headers)
         return decode_content(payload, names.get("content-encoding", ""), self._limits.max_decoded_bytes), names
-
-
-def hash_page(html: str) -> bytes:
-    """Return a short hash of a page: two pages with the same are one and the same content."""
-    return hashlib.blake2b(html.encode("utf-8", "replace"), digest_size=10).digest()
 
 
 def _is_html(answer: Answer, body: bytes) -> bool:

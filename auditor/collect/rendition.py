@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import Protocol
 
 from auditor.archive.journal import RENDERED_URN, SnapshotWriter
+from auditor.archive.warc import pack_record
 from auditor.collect.drawing import Drawn, Judge, Sheet, State
+from auditor.collect.reading import describe_page
 from auditor.markup import read_markup
 from auditor.model import Attempt, AttemptReason, AttemptStatus, Visit
 from auditor.pagescan import PageScan, judge_block, scan_shown
@@ -96,12 +98,15 @@ class Studio:
         if drawn.html is None:
             is_needed = self._tell(scan, sheet.served.body.decode("utf-8", "replace"), is_home=is_home) != "filled"
             return Rendition(replace(visit, drawing=drawn.attempt) if is_needed or scan.is_shell else visit, scan)
-        seen = self._scan(drawn.html, url)
+        shown = read_markup(drawn.html, self._vocabulary)
+        seen = scan_shown(shown, url, self._vocabulary)
         state = self._tell(seen, drawn.html, is_home=is_home)
         ending = judge_drawing(drawn, state)
         urn = f"{RENDERED_URN}{visit.url}"
         body = drawn.html.encode("utf-8", "replace")
-        record = self._writer.write_resource(urn, self._clock(), body, "text/html")
+        draft = self._writer.draft_resource(urn, self._clock(), body, "text/html")
+        about, row = describe_page(draft, seen, shown, self._vocabulary)
+        record = self._writer.write_packed([pack_record(draft), about], row)
         visit = replace(visit, rendered=record, drawing=ending, responses=drawn.records)
         is_refused = state != "filled" and ending.reason is AttemptReason.BLOCKED and ending.detail == "reloads itself"
         if is_refused or judge_block(_OK, drawn.html):

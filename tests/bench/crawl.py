@@ -190,8 +190,8 @@ def collect(base: str, pages: int, out: Path) -> dict[str, Any]:
 
 def collect_here(base: str, pages: int, out: Path) -> dict[str, Any]:
     """Collect a portal with nothing that holds us back, and tell how it went."""
+    from auditor.collect.access import Access  # noqa: PLC0415
     from auditor.collect.crawl import collect_site  # noqa: PLC0415 - the start of the process is measured too
-    from auditor.collect.fetch import Access  # noqa: PLC0415
     from auditor.model import Limits, Target  # noqa: PLC0415
     from auditor.vocabulary import load_vocabulary  # noqa: PLC0415
 
@@ -231,9 +231,9 @@ def _measure_phases(marks: dict[str, float], started: float, ended: float) -> di
 
 
 def _count_fetched(out: Path) -> int:
-    from auditor.archive.wacz import read_page_list  # noqa: PLC0415
+    from auditor.archive.wacz import iterate_pages  # noqa: PLC0415
 
-    return sum(1 for page in read_page_list(out / "snapshot.wacz") if page.get("text") and page.get("title"))
+    return sum(1 for page in iterate_pages(out / "snapshot.wacz") if page.get("text") and page.get("title"))
 
 
 def _keep(run: Path, kept: Path | None) -> None:

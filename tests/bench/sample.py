@@ -64,7 +64,8 @@ def write_portal(folder: Path, shape: Shape) -> tuple[str, ...]:
     titles = [_make_title(dice) for _ in range(997)]
     paragraphs = [_make_paragraph(dice) for _ in range(211)]
     menu = "\n".join(
-        f'        <li class="nav-item"><a href="/{path}/index.html">{name}</a></li>' for name, path in _COLUMNS[: shape.menu]
+        f'        <li class="nav-item"><a href="/{path}/index.html">{name}</a></li>'
+        for name, path in _COLUMNS[: shape.menu]
     )
     paths = []
     for number in range(shape.pages):
@@ -73,7 +74,9 @@ def write_portal(folder: Path, shape: Shape) -> tuple[str, ...]:
         file.parent.mkdir(parents=True, exist_ok=True)
         rows = "\n".join(_list_rows(number, shape, titles, dice))
         text = "\n".join(f"      <p>{dice.choice(paragraphs)}</p>" for _ in range(shape.paragraphs))
-        file.write_text(_fill_page(number, shape, titles[number % 997], menu, text, rows), encoding="utf-8")
+        file.write_text(
+            _fill_page(number, shape, titles[number % 997], menu=menu, text=text, rows=rows), encoding="utf-8"
+        )
         paths.append(path)
     return tuple(paths)
 
@@ -101,7 +104,7 @@ def _list_rows(number: int, shape: Shape, titles: list[str], dice: random.Random
         yield f'        <li class="row">{link}<span class="date">{day}</span></li>'
 
 
-def _fill_page(number: int, shape: Shape, title: str, menu: str, text: str, rows: str) -> str:
+def _fill_page(number: int, shape: Shape, title: str, *, menu: str, text: str, rows: str) -> str:
     day = f"{2019 + number % 6}-{number % 12 + 1:02}-{number % 28 + 1:02}"
     column = _COLUMNS[number % len(_COLUMNS)]
     partners = "\n".join(

@@ -1,0 +1,158 @@
+"""What came for an address, read: decoded, judged, scanned, and packed for the archive.
+
+Nothing here knows the network or the disk, so that it can be done in other processes (`auditor.collect.readers`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Any
+
+from auditor.archive.pagelist import draft_metadata, make_row
+from auditor.archive.warc import PackedRecord, RecordDraft, pack_record
+from auditor.decoding import decode_body
+from auditor.markup import ShownPage, read_markup
+from auditor.model import Attempt, AttemptReason, AttemptStatus
+from auditor.pagedates import find_stated_dates
+from auditor.pager import list_series
+from auditor.pagescan import FoundLink, PageScan, judge_block, scan_shown
+from auditor.platforms import list_column_links, write_list
+from auditor.vocabulary import Vocabulary
+
+CLIENT_ERROR = 400
+
+
+@dataclass(frozen=True, slots=True)
+class PageTask:
+    """An answer to read. `is_page` where its body is markup, `is_wanted` where its links are, `is_list` where it is
+    the data of a platform's list, which are written as a page.
+
+    `draft` is the record to pack of it; a page that was read has more records.
+    """
+
+    url: str
+    status: int | None
+    content_type: str
+    body: bytes
+    is_page: bool
+    is_wanted: bool
+    is_list: bool = False
+    draft: RecordDraft | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """What a task came to. `failure` is set where the page could not be read at all.
+
+    `pages` are further pages of the list that a script states, `digest` is a hash of the page as served; `records` and `row` are for the archive.
+    """
+
+    is_block: bool = False
+    scan: PageScan | None = None
+    pages: tuple[str, ...] = ()
+    digest: bytes = b""
+    records: tuple[PackedRecord, ...] = ()
+    row: bytes | None = None
+    failure: Attempt | None = None
+
+
+UNREADABLE = Attempt(AttemptStatus.FAILED, AttemptReason.BAD_RESPONSE, "unreadable")
+
+
+def read_task(task: PageTask, vocabulary: Vocabulary) -> PageReading:
+    """Read one answer. What breaks the reading of one page is a failure of that page, not of the run."""
+    try:
+        return _read(task, vocabulary)
+    except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError, MemoryError):
+        return give_up(task)
+
+
+def give_up(task: PageTask) -> PageReading:
+    """Return the reading of an answer that cannot be read: its record is kept."""
+    return PageReading(records=_pack(task), failure=UNREADABLE)
+
+
+def _pack(task: PageTask) -> tuple[PackedRecord, ...]:
+    return (pack_record(task.draft),) if task.draft is not None else ()
+
+
+def _read(task: PageTask, vocabulary: Vocabulary) -> PageReading:
+    html = _write_markup(task, vocabulary)
+    is_readable = bool(html) and task.is_wanted and (task.status or 0) < CLIENT_ERROR
+    shown = read_markup(html, vocabulary) if is_readable else None
+    is_block = judge_block(task.status, html, shown, vocabulary)
+    packed = _pack(task)
+    if shown is None or is_block:
+        return PageReading(is_block, records=packed)
+    scan = add_columns(scan_shown(shown, task.url, vocabulary), html, task.url, vocabulary)
+    pages = list_series(html, task.url, vocabulary.paging)
+    digest = hash_page(html)
+    if task.draft is None:
+        return PageReading(is_block, scan, pages, digest)
+    extra, row = describe_page(task.draft, scan, shown, vocabulary)
+    return PageReading(is_block, scan, pages, digest, (*packed, extra), row)
+
+
+def _write_markup(task: PageTask, vocabulary: Vocabulary) -> str:
+    if not task.is_page and not task.is_list:
+        return ""
+    text = decode_body(task.body, task.content_type)
+    return text if task.is_page else write_list(text, task.url, vocabulary) or ""
+
+
+def add_columns(scan: PageScan, html: str, url: str, vocabulary: Vocabulary) -> PageScan:
+    """Return the scan of a page with the lists of its platform among its links."""
+    columns = list_column_links(html, url, vocabulary)
+    return replace(scan, links=(*scan.links, *columns)) if columns else scan
+
+
+def hash_page(html: str) -> bytes:
+    """Return a short hash of a page: two pages with the same are one and the same content."""
+    return hashlib.blake2b(html.encode("utf-8", "replace"), digest_size=10).digest()
+
+
+def describe_page(
+    draft: RecordDraft, scan: PageScan, shown: ShownPage, vocabulary: Vocabulary
+) -> tuple[PackedRecord, bytes]:
+    """Return what the archive keeps of a page beside its record: the metadata record and the row of the page list."""
+    dates = find_stated_dates(shown, scan, vocabulary)
+    extra = pack_record(draft_metadata(draft.record_id, draft.at, scan, dates))
+    return extra, make_row(draft.record_id, scan.title, shown.text)
+
+
+# ---- between processes ---------------------------------------------------------------------------
+
+_COLUMNS = len(FoundLink._fields)
+
+
+@dataclass(frozen=True, slots=True)
+class FlatReading:
+    """A reading as it is handed to another process: links as one row of texts, which costs little to pack."""
+
+    reading: PageReading
+    links: tuple[str, ...] = ()
+    script_data: tuple[str, ...] = ()
+
+
+def flatten_reading(reading: PageReading) -> FlatReading:
+    """Return a reading in the form that is handed over."""
+    scan = reading.scan
+    if scan is None:
+        return FlatReading(reading)
+    bare = replace(reading, scan=replace(scan, links=(), script_data=()))
+    return FlatReading(bare, tuple(chain.from_iterable(scan.links)), tuple(chain.from_iterable(scan.script_data)))
+
+
+def restore_reading(flat: FlatReading) -> PageReading:
+    """Return the reading that was handed over."""
+    scan = flat.reading.scan
+    if scan is None:
+        return flat.reading
+    return replace(flat.reading, scan=replace(scan, links=_pair_up(flat.links), script_data=_pair_up(flat.script_data)))
+
+
+def _pair_up(texts: Sequence[Any]) -> tuple[FoundLink, ...]:
+    return tuple(map(FoundLink._make, zip(*[iter(texts)] * _COLUMNS, strict=True)))

@@ -1,0 +1,41 @@
+"""The dates that a page states of itself: by its labels, and by the lines near its title. Cheap, for every page."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from auditor.extract.text import find_dates, find_role, parse_date
+from auditor.markup import ShownPage
+from auditor.pagescan import PageScan
+from auditor.vocabulary import Vocabulary
+
+_NEAR_LINES = 6
+_LONGEST_LINE = 300
+_NO_TITLE = frozenset({"nav", "footer", "header", "breadcrumb"})
+
+
+def find_stated_dates(page: ShownPage, scan: PageScan, vocabulary: Vocabulary) -> dict[str, str]:
+    """Return the dates of a page by role (`published`, `updated`, ...), as ISO dates.
+
+    A label in the head counts before the lines, the first of several lines before the others.
+    """
+    found: dict[str, date] = {}
+    for name in sorted(vocabulary.labels.meta["published"]):
+        stated = parse_date(scan.labels.get(name, ""))
+        if stated is not None:
+            found.setdefault("published", stated)
+    start = _find_title_line(page)
+    for line in page.lines[start : start + _NEAR_LINES]:
+        text = line.text[:_LONGEST_LINE]
+        if line.linked or not any(sign.isdigit() for sign in text):
+            continue
+        for item in find_dates(text):
+            role = find_role(text[: item.start], vocabulary.labels)
+            if role is not None:
+                found.setdefault(role[0], item.value)
+    return {role: day.isoformat() for role, day in found.items()}
+
+
+def _find_title_line(page: ShownPage) -> int:
+    headings = (heading for heading in page.headings if heading.text and heading.zone.part not in _NO_TITLE)
+    return next((heading.order for heading in headings), len(page.lines))
