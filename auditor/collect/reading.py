@@ -47,7 +47,8 @@ class PageTask:
 class PageReading:
     """What a task came to. `failure` is set where the page could not be read at all.
 
-    `pages` are further pages of the list that a script states, `digest` is a hash of the page as served; `records` and `row` are for the archive.
+    `pages` are further pages of the list that a script states, `digest` is a hash of the page as served; `records` and
+    `row` are for the archive.
     """
 
     is_block: bool = False

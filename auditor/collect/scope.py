@@ -43,7 +43,7 @@ class Scope:
 
     def holds(self, url: str) -> bool:
         """Tell whether an address stands on one of the site's hosts."""
-        host = urlsplit(url).hostname or ""
+        host = _read_host(url.partition("://")[2].partition("/")[0])
         return host in self.hosts or (bool(self.parents) and self._join(host))
 
     def _join(self, host: str) -> bool:
@@ -134,6 +134,12 @@ def read_ending(url: str) -> str:
 def is_file(url: str) -> bool:
     """Tell whether an address names a file that is no page: an attachment, a picture, a script."""
     return read_ending(url) in _FILES
+
+
+@lru_cache(maxsize=1_000)
+def _read_host(place: str) -> str:
+    """Return the host of what stands between scheme and path."""
+    return urlsplit(f"//{place}").hostname or ""
 
 
 def _matches(url: str, patterns: Sequence[str]) -> bool:

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from auditor.archive.warc import RecordDraft
+from auditor.collect import reading
+from auditor.collect.reading import UNREADABLE, PageTask, flatten_reading, read_task, restore_reading
+from auditor.pagescan import judge_block, scan_page
+from auditor.vocabulary import load_vocabulary
+
+URL = "http://www.qinghe.example/zwgk/index.html"
+AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+RECORD = "<urn:uuid:6f1ed002-ab5d-5e2d-8b02-0e6d2c2f9d3a>"
+HTML = '<title>公开</title><div class="nav"><a href="/">首页</a></div><p><a href="t1.html">一</a></p><script>var a=1</script>'
+CASES = sorted((Path(__file__).resolve().parent.parent / "cases").rglob("*.html"))
+
+
+def make_task(html, *, status=200, is_wanted=True):
+    body = html.encode()
+    draft = RecordDraft(RECORD, "response", URL, AT, body, "text/html", f"{status} OK", [("content-type", "text/html")])
+    return PageTask(URL, status, "text/html; charset=utf-8", body, is_page=True, is_wanted=is_wanted, draft=draft)
+
+
+def test_a_page_is_read_and_packed_at_once():
+    done = read_task(make_task(HTML), load_vocabulary())
+    assert done.scan == scan_page(HTML, URL)
+    assert [record.kind for record in done.records] == ["response", "metadata"]
+    assert done.row is not None
+    assert not done.is_block
+    assert done.failure is None
+
+
+@pytest.mark.parametrize(("status", "is_wanted"), [(404, True), (200, False)])
+def test_what_is_no_page_of_the_site_is_packed_only(status, is_wanted):
+    done = read_task(make_task(HTML, status=status, is_wanted=is_wanted), load_vocabulary())
+    assert (done.scan, done.row, len(done.records)) == (None, None, 1)
+
+
+def test_a_blocked_page_has_no_scan():
+    done = read_task(make_task("<title>403 Forbidden</title><h1>403 Forbidden</h1>", status=403), load_vocabulary())
+    assert (done.is_block, done.scan) == (True, None)
+
+
+def test_what_cannot_be_read_is_a_failure_of_that_page_and_its_record_is_kept(monkeypatch):
+    def break_down(*_):
+        raise RecursionError
+
+    monkeypatch.setattr(reading, "read_markup", break_down)
+    done = read_task(make_task(HTML), load_vocabulary())
+    assert (done.failure, done.scan, len(done.records)) == (UNREADABLE, None, 1)
+
+
+@pytest.mark.parametrize("html", [HTML, "", "<frameset><frame src='a.html'></frameset>"])
+def test_a_reading_is_the_same_after_it_was_handed_over(html):
+    done = read_task(make_task(html), load_vocabulary())
+    assert restore_reading(flatten_reading(done)) == done
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_one_pass_judges_and_scans_like_two(path):
+    html = path.read_text(encoding="utf-8", errors="replace")
+    done = read_task(make_task(html), load_vocabulary())
+    assert done.is_block == judge_block(200, html)
+    assert done.scan == (None if done.is_block or not html else scan_page(html, URL))
