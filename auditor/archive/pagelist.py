@@ -2,7 +2,7 @@
 
 The row carries the standard fields of a WACZ page list (`title`, `text`). The metadata record refers to the response
 and holds JSON: `title`, `labels` (meta names to contents), `dates` (role to ISO date) and `links`, each as
-`[address, words, region, element]`.
+`[address, words, region, element, ISO date beside it]`.
 """
 
 from __future__ import annotations

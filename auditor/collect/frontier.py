@@ -105,6 +105,7 @@ class Frontier:
         self._pages: list[tuple[int, int, int]] = []
         self._files: list[tuple[int, int, int]] = []
         self._given: set[int] = set()
+        self._orders: dict[int, int] = {}  # of links that a plain page like this had before: they add nothing new
         self._has_section = False
         self._counted = 0
 
@@ -185,14 +186,25 @@ class Frontier:
         """Add what a page links to. Links of a page outside of the site must not be handed over."""
         self._counted = 0
         targets, frames = array("I"), array("I")
+        is_plain = page.rank > Rank.LIST and not (page.in_section or page.is_section or page.frame_depth)
+        standing = (page.clicks, page.rank, page.wanted)
         for shown in (*scan.links, *scan.script_data):
+            key = hash((shown, standing)) if is_plain and shown.tag == "a" else None
+            order = self._orders.get(key) if key is not None else None
+            if order is not None:
+                if order != page.order:
+                    targets.append(order)
+                continue
             named = self._stand_in.name_address(shown.url) if self._stand_in is not None else shown.url
             link = shown if named == shown.url else shown._replace(url=named)
             if self.scope.holds(link.url) and link.url != page.url:
                 is_frame = self._is_frame(page, link)
                 found = self._add_frame(page, link) if is_frame else self._add_link(page, link)
-                if found is not None:
-                    (frames if is_frame else targets).append(found.order)
+                if found is None:
+                    continue
+                (frames if is_frame else targets).append(found.order)
+                if key is not None and not is_file(link.url):
+                    self._orders[key] = found.order
         self._graph.add_links(page.order, targets, frames)
 
     def add_pages(self, page: Known, urls: Sequence[str]) -> None:

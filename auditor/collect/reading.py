@@ -6,7 +6,7 @@ Nothing here knows the network or the disk, so that it can be done in other proc
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
@@ -131,11 +131,11 @@ _COLUMNS = len(FoundLink._fields)
 
 @dataclass(frozen=True, slots=True)
 class FlatReading:
-    """A reading as it is handed to another process: links as one row of texts, which costs little to pack."""
+    """A reading as it is handed to another process: the fields of all links as one row, which costs little to pack."""
 
     reading: PageReading
-    links: tuple[str, ...] = ()
-    script_data: tuple[str, ...] = ()
+    links: tuple[Any, ...] = ()
+    script_data: tuple[Any, ...] = ()
 
 
 def flatten_reading(reading: PageReading) -> FlatReading:
@@ -144,7 +144,7 @@ def flatten_reading(reading: PageReading) -> FlatReading:
     if scan is None:
         return FlatReading(reading)
     bare = replace(reading, scan=replace(scan, links=(), script_data=()))
-    return FlatReading(bare, tuple(chain.from_iterable(scan.links)), tuple(chain.from_iterable(scan.script_data)))
+    return FlatReading(bare, _flatten(scan.links), _flatten(scan.script_data))
 
 
 def restore_reading(flat: FlatReading) -> PageReading:
@@ -153,6 +153,10 @@ def restore_reading(flat: FlatReading) -> PageReading:
     if scan is None:
         return flat.reading
     return replace(flat.reading, scan=replace(scan, links=_pair_up(flat.links), script_data=_pair_up(flat.script_data)))
+
+
+def _flatten(links: Iterable[Iterable[Any]]) -> tuple[Any, ...]:
+    return tuple(chain.from_iterable(links))
 
 
 def _pair_up(texts: Sequence[Any]) -> tuple[FoundLink, ...]:
