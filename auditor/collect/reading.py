@@ -27,10 +27,10 @@ CLIENT_ERROR = 400
 
 @dataclass(frozen=True, slots=True)
 class PageTask:
-    """An answer to read. `is_page` where its body is markup, `is_wanted` where its links are, `is_list` where it is
-    the data of a platform's list, which are written as a page.
+    """An answer to read. `is_page` where its body is markup, `is_wanted` where its links are.
 
-    `draft` is the record to pack of it; a page that was read has more records.
+    `is_list`: the body is the data of a platform's list, which are written as a page. `draft` is the record to pack of
+    it; a page that was read has more records.
     """
 
     url: str
