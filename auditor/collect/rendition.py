@@ -99,7 +99,7 @@ class Studio:
             is_needed = self._tell(scan, sheet.served.body.decode("utf-8", "replace"), is_home=is_home) != "filled"
             return Rendition(replace(visit, drawing=drawn.attempt) if is_needed or scan.is_shell else visit, scan)
         shown = read_markup(drawn.html, self._vocabulary)
-        seen = scan_shown(shown, url, self._vocabulary)
+        seen = self._scan(drawn.html, url)
         state = self._tell(seen, drawn.html, is_home=is_home)
         ending = judge_drawing(drawn, state)
         urn = f"{RENDERED_URN}{visit.url}"
