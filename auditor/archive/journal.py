@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -24,6 +25,8 @@ from auditor.archive.index import sort_lines
 from auditor.archive.pagelist import complete_row, name_row
 from auditor.archive.rows import (
     RecordLine,
+    bring_to_disk,
+    cut_spoilt,
     describe_record,
     make_entry,
     read_rows,
@@ -114,8 +117,9 @@ class SnapshotWriter:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Close the files; what was written stays."""
-        self.close()
+        """Close the files; what was written stays. On a full disk closing fails once more, which says nothing new."""
+        with suppress(OSError):
+            self.close()
 
     def close(self) -> None:
         """Close the files."""
@@ -123,9 +127,12 @@ class SnapshotWriter:
             stream.close()
 
     def discard(self) -> None:
-        """Take away what was written: for what can be collected again at no cost."""
+        """Take away what was written: all at once by name, so that a kill leaves no half of it to go on from."""
         self.close()
-        shutil.rmtree(self._work)
+        waste = self._work.with_name(f"{COLLECTING_FOLDER}.done")
+        shutil.rmtree(waste, ignore_errors=True)
+        self._work.replace(waste)
+        shutil.rmtree(waste)
 
     def draft_response(
         self, url: str, at: datetime, status_line: str, headers: Headers, payload: bytes, *, truncated: bool = False
@@ -170,8 +177,8 @@ class SnapshotWriter:
 
     def journal_visit(self, visit: Visit) -> None:
         """Note that an address was asked for, so that a resumed run need not ask again."""
-        self._visit_list.write(visit_adapter().dump_json(visit, exclude_defaults=True) + b"\n")
-        self._visit_list.flush()
+        self._guard(self._visit_list.write, visit_adapter().dump_json(visit, exclude_defaults=True) + b"\n")
+        self._guard(self._visit_list.flush)
         self.journaled[visit.url] = visit
 
     def read_payload(self, record_id: str) -> tuple[Headers, bytes]:
@@ -199,13 +206,13 @@ class SnapshotWriter:
         try:
             index = sort_lines(self._iterate_index(), self._work)
             write_wacz(draft, self._iterate_archive(), index, self._iterate_pages(visits), about)
+            bring_to_disk(draft)
             draft.replace(self._folder / SNAPSHOT_FILE)
         except OSError as error:
             raise OutputError("out_unwritable", str(self._folder), cause=error.strerror) from error
         self._cut(*ends)
         if snapshot.finished:
-            self.close()
-            shutil.rmtree(self._work)
+            self.discard()
         return self._folder / SNAPSHOT_FILE
 
     def _write_own(self, snapshot: Snapshot, visits: Sequence[Visit], observations: Observations) -> None:
@@ -236,14 +243,23 @@ class SnapshotWriter:
             raise OutputError("run_folder_used", str(self._folder))
         if resume and start.exists():
             self.beginning = _read_beginning(start)
+            cut_spoilt(self._work / ARCHIVE_NAME)
             self._recover()
         else:
             self.beginning = beginning
-            start.write_bytes(_beginning_adapter().dump_json(beginning))
+            self._begin(start)
         self._archive = (self._work / ARCHIVE_NAME).open("ab")
         self._record_list = (self._work / "records.jsonl").open("ab")
         self._page_list = (self._work / "pages.jsonl").open("ab")
         self._visit_list = (self._work / "visits.jsonl").open("ab")
+
+    def _begin(self, start: Path) -> None:
+        """Note whose run this is, in one stroke; what lies about from a run that never got so far is no part of it."""
+        for left in self._work.iterdir():
+            left.unlink()
+        draft = start.with_suffix(".part")
+        draft.write_bytes(_beginning_adapter().dump_json(self.beginning))
+        draft.replace(start)
 
     def _recover(self) -> None:
         """Take over what an earlier writer left, and cut off what it left half done."""

@@ -1,16 +1,18 @@
-"""The journal's files of lines: one JSON object a line, the last perhaps half written."""
+"""The journal's files of lines: one JSON object a line, the last perhaps half written; and how files reach the disk."""
 
 from __future__ import annotations
 
 import json
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from auditor.archive.wacz import IndexEntry
-from auditor.archive.warc import PackedRecord
+from auditor.archive.warc import PackedRecord, Window, iterate_heads
+from auditor.errors import ArchiveError
 
 _MILLISECONDS = 17
 
@@ -87,3 +89,24 @@ def make_entry(line: RecordLine) -> IndexEntry:
     """Return what the index says of a record."""
     stamp = "".join(letter for letter in line.at if letter.isdigit())[:_MILLISECONDS]
     return IndexEntry(line.url, stamp, line.media_type, line.status, line.digest, line.offset, line.length)
+
+
+def bring_to_disk(path: Path) -> None:
+    """Have the system write a file out, so that it survives a loss of power too."""
+    with path.open("r+b") as stream:
+        os.fsync(stream.fileno())
+
+
+def cut_spoilt(archive: Path) -> None:
+    """Cut an archive off at its first record that cannot be read.
+
+    A kill leaves one half written at the end. A loss of power may leave more, for only a sealed snapshot is brought to
+    the disk with certainty: that costs nothing, and what was lost is asked for again.
+    """
+    if not archive.exists():
+        return
+    end = 0
+    with archive.open("rb") as stream, suppress(ArchiveError):
+        for head in iterate_heads(Window(stream, 0, archive.stat().st_size)):
+            end = head.offset + head.length
+    truncate(archive, end)

@@ -88,7 +88,9 @@ def collect_site(
             collection.seal(AttemptReason.INTERRUPTED)
             raise Interrupted("interrupted", str(out)) from error
         failure = find_failure(job.target.seeds[0], collection.list_visits())
-        collection.seal(None if failure is None else name_end(AttemptReason(failure.values["reason"])))
+        collection.seal(
+            collection.find_break() if failure is None else name_end(AttemptReason(failure.values["reason"]))
+        )
         if failure is not None:
             raise failure
     return out
@@ -183,6 +185,11 @@ class Collection:
         """Return the visits made, and those that were not."""
         visits: Sequence[Visit] = self._walk.list_visits(leftover) if self._walk is not None else ()
         return tuple(replace(visit, screenshot=self._pictures.get(visit.url)) for visit in visits)
+
+    def find_break(self) -> AttemptReason | None:
+        """Return why the run is not finished although much was collected: the network went away in the middle."""
+        stopped = self._walk.stopped_because if self._walk is not None else None
+        return stopped if stopped is AttemptReason.UNREACHABLE else None
 
     def seal(self, broken_off: AttemptReason | None) -> Path:
         """Seal what there is; `broken_off` where the run is not finished and can be resumed."""

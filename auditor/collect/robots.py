@@ -91,7 +91,8 @@ def read_sitemap(body: bytes, base: str) -> Sitemap:
     if any(mark in body for mark in _DECLARATIONS):
         return Sitemap()
     if not body.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
-        return Sitemap(_normalise(body.decode("utf-8", "replace").split(), base))
+        lines = body.decode("utf-8", "replace").split()
+        return Sitemap(_normalise([line for line in lines if line.startswith(("http://", "https://"))], base))
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True)
     try:
         root = etree.fromstring(body, parser)

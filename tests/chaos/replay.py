@@ -55,9 +55,13 @@ def lay_out(snapshot: Path, folder: Path) -> None:
     archive = folder / "collections" / "ours" / "archive"
     archive.mkdir(parents=True)
     (archive.parent / "indexes").mkdir()
-    with zipfile.ZipFile(snapshot) as bundle, bundle.open("archive/data.warc.gz") as packed:
-        with (archive / "data.warc.gz").open("wb") as stream:
-            shutil.copyfileobj(packed, stream)
+    target = archive / "data.warc.gz"
+    with (
+        zipfile.ZipFile(snapshot) as bundle,
+        bundle.open(f"archive/{target.name}") as packed,
+        target.open("wb") as stream,
+    ):
+        shutil.copyfileobj(packed, stream)
     command = [str(Path(sys.executable).with_name("wb-manager")), "reindex", "ours"]
     subprocess.run(command, cwd=folder, check=True, capture_output=True)
 

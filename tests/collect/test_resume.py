@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import resource
+import signal
 import socket
 
 import pytest
-from loopback import Reply, make_page
+from loopback import NOW, Reply, make_page
 
+from auditor.collect.fetch import Answer
 from auditor.collect.wire import WireTransport
-from auditor.errors import ArchiveError, CollectError, InputError, Interrupted
-from auditor.model import AttemptReason, AttemptStatus
+from auditor.errors import ArchiveError, CollectError, InputError, Interrupted, OutputError
+from auditor.model import Attempt, AttemptReason, AttemptStatus
 from auditor.snapshot import open_snapshot
 
 COUNT = 30
@@ -99,6 +102,78 @@ def test_killed_run_leaves_a_journal_that_resumes(site, collect, tmp_path):
         open_snapshot(run)
     assert caught.value.code == "archive_unfinished"
     assert strip(collect(access=site.access("127.0.0.1"), resume=True)) == strip(whole)
+
+
+@pytest.mark.parametrize("room", [2_000, 9_000, 20_000])
+def test_full_disk_is_said_and_the_run_goes_on_when_there_is_room(site, collect, room):
+    build_site(site)
+    whole = collect("whole", access=site.access("127.0.0.1"))
+    earlier = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, earlier[1]))
+        with pytest.raises(OutputError) as caught:
+            collect(access=site.access("127.0.0.1"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, earlier)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert caught.value.code == "out_unwritable"
+    site.asked.clear()
+    resumed = collect(access=site.access("127.0.0.1"), resume=True)
+    assert strip(resumed) == strip(whole)
+    assert resumed.verify() == ()
+
+
+def test_network_that_goes_away_leaves_a_run_that_goes_on_when_it_is_back(site, collect):
+    build_site(site)
+    whole = collect("whole", access=site.access("127.0.0.1"))
+    site.asked.clear()
+
+    class Leaving(WireTransport):
+        left = 9
+
+        async def send(self, request):
+            type(self).left -= 1
+            if type(self).left >= 0:
+                return await super().send(request)
+            return Answer(Attempt(AttemptStatus.FAILED, AttemptReason.UNREACHABLE), NOW)
+
+    partial = collect(access=site.access("127.0.0.1"), make_transport=Leaving)
+    assert not partial.snapshot.finished
+    assert partial.snapshot.stopped_because is AttemptReason.UNREACHABLE
+    asked = set(site.asked) - {"/"}
+    assert asked
+    site.asked.clear()
+    assert strip(collect(access=site.access("127.0.0.1"), resume=True)) == strip(whole)
+    assert not asked & set(site.asked)
+
+
+def test_kill_while_the_working_folder_is_begun_or_removed(site, collect, tmp_path):
+    build_site(site)
+    work = tmp_path / "run" / "collecting"
+    work.mkdir(parents=True)
+    (work / "start.part").write_bytes(b'{"run')
+    (work / "data.warc.gz").write_bytes(b"left of another run")
+    assert collect(resume=True).snapshot.finished
+    work.with_name("collecting.done").mkdir()
+    site.asked.clear()
+    assert collect(resume=True).verify() == ()
+    assert site.asked == []
+
+
+def test_record_that_was_spoilt_is_asked_for_again(site, collect, tmp_path):
+    """After a loss of power the journal may know of bytes that never reached the disk."""
+    build_site(site)
+    whole = collect("whole", access=site.access("127.0.0.1"))
+    with pytest.raises(Interrupted):
+        collect(access=site.access("127.0.0.1"), on_progress=interrupt_at(12))
+    archive = tmp_path / "run" / "collecting" / "data.warc.gz"
+    size = archive.stat().st_size
+    with archive.open("r+b") as stream:
+        stream.seek(size - 300)
+        stream.write(bytes(300))
+    resumed = collect(access=site.access("127.0.0.1"), resume=True)
+    assert strip(resumed) == strip(whole)
 
 
 def test_resuming_a_finished_run_asks_nothing(site, collect):
