@@ -66,7 +66,16 @@ PageTopic = Literal[
 Identity = Literal["confirmed", "doubtful", "redirected_home"]
 LinkState = Literal["ok", "broken", "timeout", "blocked", "unchecked"]
 SiteMark = Literal[
-    "site_id_code", "icp", "police_record", "conac_badge", "organizer", "contact", "sitemap_link", "error_report_link"
+    "site_id_code",
+    "icp",
+    "police_record",
+    "conac_badge",
+    "organizer",
+    "contact",
+    "sitemap_link",
+    "error_report_link",
+    "accessibility",
+    "elder_mode",
 ]
 
 

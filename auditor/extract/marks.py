@@ -6,11 +6,14 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from selectolax.lexbor import LexborNode
+
 from auditor.extract.reading import Reading
 from auditor.extract.text import fold_text
 from auditor.facts import SiteMark
 from auditor.markup import glue_name, text_within
 from auditor.model import RecordEvidence, UnitKind
+from auditor.pagescan import name_anchor, read_scripts
 from auditor.vocabulary import Mark, Vocabulary, compile_pattern, squeeze_name
 
 _TAIL_LINES = 25
@@ -18,6 +21,12 @@ _SHORTEST = 3
 _MAX_NAME = 40
 _NAME_END = re.compile(r"[\s|，。；,;（(]")
 _GAP = re.compile(r"\s+")
+_WRITTEN = re.compile(r"""document\.write(?:ln)?\(\s{0,4}(?:unescape\(\s{0,4})?(["'])([^\n]{1,3000}?)\1\s{0,4}\)""")
+_TAGS = re.compile(r"<[^<>]{0,500}>")
+_MAX_SCRIPTS = 60
+_MAX_SCRIPT = 20_000
+_SHORT_LABEL = 12
+_IPV6_LINE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,18 @@ class MarkParts:
 
 def _list_footer(reading: Reading) -> list[str]:
     last = len(reading.shown.lines) - _TAIL_LINES
-    return [line.text for line in reading.shown.lines if line.zone.part == "footer" or line.order >= last]
+    shown = [line.text for line in reading.shown.lines if line.zone.part == "footer" or line.order >= last]
+    return [*shown, *_list_written(reading)]
+
+
+def _list_written(reading: Reading) -> list[str]:
+    """List the texts that inline scripts write into the page as markup."""
+    texts = []
+    for script in read_scripts(reading.shown.tree)[:_MAX_SCRIPTS]:
+        if "document.write" in script:
+            for found in _WRITTEN.finditer(script[:_MAX_SCRIPT]):
+                texts.append(" ".join(_TAGS.sub(" ", found.group(2)).replace("\\", "").split()))
+    return [text for text in texts if text]
 
 
 def _find_value(texts: list[str], mark: Mark) -> str | None:
@@ -65,11 +85,15 @@ def _cut_name(value: str, mark: Mark) -> str:
 
 def _find_organizer(texts: list[str], mark: Mark, words: Vocabulary) -> str | None:
     """Return the body behind the label, or before it (`某区人民政府主办`): one whose name is that of a body."""
-    for text in texts:
+    for place, text in enumerate(texts):
         for label in mark.labels:
             head, found, tail = text.partition(label)
-            after, before = _cut_name(tail, mark), glue_name(head.split(" ")[-1])
-            for name in (after, before) if found else ():
+            if not found:
+                continue
+            following = texts[place + 1] if not squeeze_name(tail) and place + 1 < len(texts) else tail
+            after, before = _cut_name(following, mark), glue_name(head.split(" ")[-1])
+            is_led = label.endswith("单位") or fold_text(tail).lstrip()[:1] in (":", "")
+            for name in (after, before) if is_led else (before, after):
                 if 1 < len(name) <= _MAX_NAME and words.find_unit_kind(name) is not UnitKind.OTHER:
                     return name
     return None
@@ -78,7 +102,8 @@ def _find_organizer(texts: list[str], mark: Mark, words: Vocabulary) -> str | No
 def _has_name(reading: Reading, mark: Mark) -> bool:
     hosts = mark.addresses
     for anchor in reading.shown.anchors:
-        if squeeze_name(anchor.text) in mark.names:
+        names = (anchor.text, name_anchor(anchor.node, anchor.text))
+        if any(squeeze_name(name) in mark.names for name in names if name):
             return True
         href = anchor.node.attributes.get("href") or ""
         if hosts and any(host in href for host in hosts):
@@ -94,13 +119,39 @@ def _has_source(reading: Reading, mark: Mark) -> bool:
 
 
 def _has_search(reading: Reading, mark: Mark) -> bool:
+    """Tell whether there is a field for words to search: by its kind, its name, its words or its button's."""
     for node in reading.shown.tree.css("input")[:100]:
         kind = (node.attributes.get("type") or "text").lower()
-        label = f"{node.attributes.get('placeholder') or ''}{node.attributes.get('value') or ''}"
+        if kind not in ("text", "search"):
+            continue
+        label = squeeze_name(f"{node.attributes.get('placeholder') or ''}{node.attributes.get('value') or ''}")
         name = (node.attributes.get("name") or node.attributes.get("id") or "").lower()
-        if kind in ("text", "search") and (
-            name in mark.inputs or any(word in squeeze_name(label) for word in mark.names)
-        ):
+        if kind == "search" or name in mark.inputs or any(word in label for word in (*mark.names, *mark.words)):
+            return True
+        if any(word in button for button in _list_buttons(node) for word in mark.names):
+            return True
+    return False
+
+
+def _list_buttons(field: LexborNode) -> list[str]:
+    form = field.parent
+    while form is not None and form.tag not in ("form", "body", "html"):
+        form = form.parent
+    if form is None or form.tag != "form":
+        return []
+    nodes = form.css("button, input[type=submit], input[type=button]")[:5]
+    return [squeeze_name(f"{node.attributes.get('value') or ''}{node.text()[:40]}") for node in nodes]
+
+
+def _has_ipv6_label(reading: Reading, mark: Mark) -> bool:
+    """Tell whether a short line or a picture says that the site is reached over IPv6; a text about it is none."""
+    pictures = (
+        node.attributes.get("alt") or node.attributes.get("title") or "" for _, _, node in reading.shown.pictures
+    )
+    lines = (line.text for line in reading.shown.lines)
+    for text in (*lines, *pictures):
+        lowered = text.lower() if len(text) <= _IPV6_LINE else ""
+        if "ipv6" in lowered and (len(text) <= _SHORT_LABEL or any(word.lower() in lowered for word in mark.words)):
             return True
     return False
 
@@ -131,7 +182,9 @@ def read_marks(reading: Reading) -> MarkParts:
         found.add("sitemap_link")
     if _has_name(reading, marks["error_report_link"]) or _has_source(reading, marks["error_report_link"]):
         found.add("error_report_link")
-    whole = [line.text for line in reading.shown.lines if len(line.text) <= _MAX_NAME * 3]
+    for name in ("accessibility", "elder_mode"):
+        if _has_name(reading, marks[name]) or _has_source(reading, marks[name]):
+            found.add(name)  # type: ignore[arg-type]
     return MarkParts(
         url=reading.key,
         name=reading.read_meta("site_name") or None,
@@ -141,7 +194,7 @@ def read_marks(reading: Reading) -> MarkParts:
         police_record=values["police_record"],
         organizer=organizer,
         marks=frozenset(found),
-        has_ipv6_label=any(word.lower() in text.lower() for text in whole for word in marks["ipv6_label"].words),
+        has_ipv6_label=_has_ipv6_label(reading, marks["ipv6_label"]),
         has_search=_has_search(reading, marks["search_form"]),
         has_smart_qa=_has_name(reading, marks["smart_qa"]),
         evidence=reading.give_evidence("footer", " ".join(texts)[:200]),
