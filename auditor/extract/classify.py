@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from auditor.extract.dating import SeenDate
 from auditor.extract.items import Item
+from auditor.extract.menus import CORE, read_menu
 from auditor.extract.reading import Reading
 from auditor.facts import PageKind, PageTopic
 from auditor.markup import call_part
@@ -216,3 +217,33 @@ def classify_topic(reading: Reading, kind: PageKind, *, has_number: bool) -> Pag
     if has_number and topic in (None, "disclosure_platform"):
         return "policy"
     return topic  # type: ignore[return-value]
+
+
+def find_weak_topic(reading: Reading, kind: PageKind, *, is_dated: bool, is_document: bool) -> PageTopic | None:
+    """Return the topic that only the page's manner tells; what lists the page knows better.
+
+    News for a dated text that is no document and explains none; the disclosure platform for a list beside the menu of
+    its columns.
+    """
+    if kind == "column":
+        return (
+            "disclosure_platform" if len({entry.concept for entry in read_menu(reading)} & set(CORE)) >= _LIST else None
+        )
+    if kind != "article" or is_document or not is_dated:
+        return None
+    words = reading.words
+    named = (*words.documents.policy_words, *words.interpretations.title_words)
+    ends = [end for row in words.documents.kinds for end in row.title_ends]
+    title = reading.title
+    is_titled = any(word in title for word in named) or squeeze_name(title).endswith(tuple(ends))
+    told = sum(len(line.text) for line in reading.own_lines if line.linked == 0 and len(line.text) >= _LONG_PARAGRAPH)
+    return "news" if told > _MUCH_TEXT and not is_titled and words.find_concept(title) is None else None
+
+
+def settle_topic(told: PageTopic | None, listed: PageTopic | None, weak: PageTopic | None) -> PageTopic | None:
+    """Return the topic by what the page says, then by what lists it, then by its manner.
+
+    The section alone says little of a text: one that reads as news there is news.
+    """
+    topic = told or listed or weak
+    return weak if topic == "disclosure_platform" and weak == "news" else topic

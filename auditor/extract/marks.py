@@ -55,11 +55,11 @@ def _list_footer(reading: Reading) -> list[str]:
 
 def _list_written(reading: Reading) -> list[str]:
     """List the texts that inline scripts write into the page as markup."""
-    texts = []
+    texts: list[str] = []
     for script in read_scripts(reading.shown.tree)[:_MAX_SCRIPTS]:
         if "document.write" in script:
-            for found in _WRITTEN.finditer(script[:_MAX_SCRIPT]):
-                texts.append(" ".join(_TAGS.sub(" ", found.group(2)).replace("\\", "").split()))
+            written = (found.group(2) for found in _WRITTEN.finditer(script[:_MAX_SCRIPT]))
+            texts.extend(" ".join(_TAGS.sub(" ", markup).replace("\\", "").split()) for markup in written)
     return [text for text in texts if text]
 
 
@@ -148,9 +148,14 @@ def _has_ipv6_label(reading: Reading, mark: Mark) -> bool:
     pictures = (
         node.attributes.get("alt") or node.attributes.get("title") or "" for _, _, node in reading.shown.pictures
     )
-    lines = (line.text for line in reading.shown.lines)
+    last = len(reading.shown.lines) - _TAIL_LINES // 5
+    lines = (
+        line.text
+        for line in reading.shown.lines
+        if len(line.text) <= _IPV6_LINE or line.zone.part in ("footer", "header") or line.order >= last
+    )
     for text in (*lines, *pictures):
-        lowered = text.lower() if len(text) <= _IPV6_LINE else ""
+        lowered = text.lower()
         if "ipv6" in lowered and (len(text) <= _SHORT_LABEL or any(word.lower() in lowered for word in mark.words)):
             return True
     return False
@@ -184,7 +189,7 @@ def read_marks(reading: Reading) -> MarkParts:
         found.add("error_report_link")
     for name in ("accessibility", "elder_mode"):
         if _has_name(reading, marks[name]) or _has_source(reading, marks[name]):
-            found.add(name)  # type: ignore[arg-type]
+            found.add(name)
     return MarkParts(
         url=reading.key,
         name=reading.read_meta("site_name") or None,

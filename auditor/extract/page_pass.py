@@ -8,7 +8,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from auditor.extract.classify import classify_kind, classify_topic, is_gateway, is_guide_title, measure_shape
+from auditor.extract.classify import (
+    classify_kind,
+    classify_topic,
+    find_weak_topic,
+    is_gateway,
+    is_guide_title,
+    measure_shape,
+)
 from auditor.extract.dating import SeenDate, find_published, find_updated, list_labelled
 from auditor.extract.documents import read_document
 from auditor.extract.guides import read_guide
@@ -105,6 +112,7 @@ def _make_record(
     document = read_document(reading) if is_article else None
     topic = classify_topic(reading, kind, has_number=document is not None and document.doc_no is not None)
     concept = _find_own_concept(reading)
+    is_official = document is not None and document.is_official
     is_guide = (topic == "guide" or concept == "disclosure_guide") and kind in _GUIDE_KINDS
     is_list = kind in _LIST_KINDS or _is_column_itself(reading)
     has_dates = is_article or kind == "error" or (is_guide and not items)
@@ -115,6 +123,9 @@ def _make_record(
         visit=reading.visit,
         kind=kind,
         topic=topic,
+        weak_topic=find_weak_topic(
+            reading, kind, is_dated=published is not None, is_document=is_official or concept in COLUMN_CONCEPTS
+        ),
         title=title,
         is_refused=False,
         window=squeeze_name(reading.scan.title),

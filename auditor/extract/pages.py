@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from auditor.extract.classify import settle_topic
 from auditor.extract.columns import ColumnEntry
 from auditor.extract.policies import Membership
 from auditor.extract.records import PageRecord
@@ -41,7 +42,8 @@ def _find_topic(index: SiteIndex, record: PageRecord, member: Membership) -> Pag
     """Return the topic that the page tells, else that of the column that lists it."""
     topics = [index.words.concepts[concept].topic for concept in sorted(member.concepts)]
     listed = next((topic for topic in topics if topic is not None), None)
-    return record.topic or (listed if record.kind == "article" else None)  # type: ignore[return-value]
+    is_article = record.kind == "article"
+    return settle_topic(record.topic, listed if is_article else None, record.weak_topic)  # type: ignore[arg-type]
 
 
 def _make_page(index: SiteIndex, record: PageRecord, member: Membership, units: UnitTable) -> Page:

@@ -73,8 +73,9 @@ class Listing:
 class PageRecord:
     """One page as read. `address` is where it stood after redirects, `jump` where it sends every reader at once.
 
-    `sketch` are the least hashes of its lines, packed: two pages that share most of them are one page. `is_refused`: a
-    guard or a gateway answered, so that nothing is known of the page itself.
+    `sketch` are the least hashes of its lines, packed: two pages that share most of them are one page. `weak_topic`
+    is what only its manner tells, where nothing else tells the topic. `is_refused`: a guard or a gateway answered, so
+    that nothing is known of the page itself.
     """
 
     url: str
@@ -82,6 +83,7 @@ class PageRecord:
     visit: Visit
     kind: PageKind
     topic: PageTopic | None
+    weak_topic: PageTopic | None
     title: str
     is_refused: bool
     window: str

@@ -25,6 +25,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from auditor.extract.classify import settle_topic
 from auditor.extract.marks import read_marks
 from auditor.extract.menus import read_menu
 from auditor.extract.page_pass import read_capture
@@ -153,7 +154,8 @@ def judge_values(bench: Bench, row: Mapping[str, Any], record: PageRecord, marks
         bench.kinds.append((record.kind, row["kind"]))
         bench.fields["kind"].add(page, record.kind, row["kind"])
     if row.get("topic"):
-        bench.fields["topic"].add(page, record.topic, row["topic"])
+        topic = settle_topic(record.topic, None, record.weak_topic)
+        bench.fields["topic"].add(page, topic, row["topic"])
     for name, mark in (("publish_date", record.published), ("update_date", record.updated)):
         if name in truth:
             bench.fields[name].add(page, mark.value.isoformat() if mark is not None else None, truth[name])
