@@ -6,7 +6,7 @@ A closed world: what no fact says is not there, as far as a rule's own coverage 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
@@ -42,7 +42,8 @@ from auditor.rules.judgement import Judge, Judgement, Use
 from auditor.rules.load import Rulebook
 from auditor.rules.operators import Surroundings
 from auditor.rules.precautions import lacks_calendar, make_precaution, name_precaution
-from auditor.rules.schema import Clause, Rule
+from auditor.rules.program import list_terms
+from auditor.rules.schema import Clause, Rule, Search
 from auditor.rules.scopes import find_subject, narrow_subject
 from auditor.rules.texts import make_text
 from auditor.rules.trial import judge_by_engine
@@ -64,12 +65,19 @@ class Words(Protocol):
         """Return the concept that a shown name stands for, or None."""
 
 
+class Passages(Protocol):
+    """Whoever finds passages in the stored text of the site: the text index."""
+
+    def find_mentions(self, terms: Iterable[str]) -> Sequence[FactBase]:
+        """Return the passages that hold each term, as `mention` facts."""
+
+
 @dataclass(frozen=True)
 class Context:
     """What an evaluation knows beside facts and rules.
 
     `site` is the target's id, `flags` what the profile says of it. `words` serves the operator `named`, and the names
-    of concepts in evidence.
+    of concepts in evidence; `passages` what rules search for: without it no such rule can tell anything.
     """
 
     site: str
@@ -77,6 +85,7 @@ class Context:
     as_of: date
     flags: Mapping[str, bool] = field(default_factory=dict)
     words: Words | None = None
+    passages: Passages | None = None
 
 
 @dataclass(frozen=True)
@@ -116,7 +125,6 @@ def evaluate_rulebook(
     facts: Sequence[FactBase], rulebook: Rulebook, context: Context, judge: Judge = judge_by_engine
 ) -> Evaluation:
     """Judge every clause of every standard over the facts. The order of the facts makes no difference."""
-    ordered = sort_facts(facts)
     around = Surroundings(context.as_of, context.words, rulebook.calendar)
     clauses = [(one.standard.code, clause) for one in rulebook.standards for clause in one.standard.clauses]
     uses = {
@@ -129,6 +137,7 @@ def evaluate_rulebook(
         for _, clause in clauses
         if clause.id in uses and _find_standing(uses[clause.id], clause, context, around) is None
     ]
+    ordered = sort_facts((*facts, *_search_text(waiting, context, around)))
     precautions = [one for use in waiting if (one := make_precaution(use, around)) is not None]
     judged = judge([*waiting, *precautions], ordered, around)
     by_use: dict[str, list[Judgement]] = {}
@@ -141,6 +150,12 @@ def evaluate_rulebook(
         ToolFault("evaluate", f"{name} {uses[name].rule.id}", cause) for name, cause in sorted(judged.faults.items())
     ]
     return Evaluation(tuple(findings), tuple(faults))
+
+
+def _search_text(uses: Sequence[Use], context: Context, around: Surroundings) -> Sequence[FactBase]:
+    """Return the passages that the measures of the uses ask for."""
+    terms = [term for use in uses for term in list_terms(use, around)]
+    return context.passages.find_mentions(dict.fromkeys(terms)) if context.passages is not None and terms else ()
 
 
 def _bind_use(clause: Clause, rule: Rule) -> Use:
@@ -208,6 +223,8 @@ def _find_standing(
         return Outcome.NOT_APPLICABLE, NOT_APPLICABLE_HERE, {"flags": unset}
     if missing:
         return Outcome.CANNOT_TELL, Undetermined.FLAG_MISSING.value, {"flags": missing}
+    if context.passages is None and any(isinstance(one, Search) for one in use.rule.measures.values()):
+        return Outcome.CANNOT_TELL, Undetermined.TEXT_MISSING.value, {}
     due = clause.due
     if due is None and use.rule.due is not None:
         due = _find_due(use.rule.due, use.params)

@@ -579,6 +579,7 @@ class Undetermined(StrEnum):
     FLAG_MISSING = "flag_missing"
     CALENDAR_MISSING = "calendar_missing"
     NOT_SUMMED_UP = "not_summed_up"
+    TEXT_MISSING = "text_missing"
     AWAITS_ATTESTATION = "awaits_attestation"
     AWAITS_CONFIRMATION = "awaits_confirmation"
 

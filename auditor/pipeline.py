@@ -18,8 +18,6 @@ from pathlib import Path
 from typing import Literal, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import ValidationError
-
 from auditor import __version__
 from auditor.assembly import assemble_result
 from auditor.baseline import Baseline, read_baseline
@@ -32,7 +30,7 @@ from auditor.decide import decide_findings
 from auditor.errors import ArchiveError, InputError, OutputError, Problem, RulesetError
 from auditor.evaluate import Context, evaluate_rulebook
 from auditor.extract.extraction import extract_facts
-from auditor.facts import FactBase, FactsVersionError, read_facts, write_facts
+from auditor.facts import FactBase, write_facts
 from auditor.messages import Messages
 from auditor.model import Limits, Result, Snapshot, Target, ToolFault
 from auditor.outputs import REPORT_FILES, ReportFormat, write_reports
@@ -54,6 +52,9 @@ from auditor.runfolder import (
     find_archive,
     keep_log,
     make_run_folder,
+    open_passages,
+    open_text_writer,
+    read_stored_facts,
 )
 from auditor.score import score_findings
 from auditor.scoring import DeductionModel
@@ -257,8 +258,8 @@ def copy_archive(archive: Path, out: Path) -> Path:
 def extract_run(run: Path, profile: Profile) -> tuple[SnapshotReader, tuple[FactBase, ...], tuple[ToolFault, ...]]:
     """Extract the facts of a run folder's archive and store them."""
     reader = with_profile(open_snapshot(run), profile)
-    with keep_log(run):
-        extraction = extract_facts(reader, load_vocabulary())
+    with keep_log(run), open_text_writer(run) as texts:
+        extraction = extract_facts(reader, load_vocabulary(), texts)
         LOGGER.info("extract: %d facts, %d faults", len(extraction.facts), len(extraction.faults))
     try:
         write_facts(run / "facts.jsonl", extraction.facts, extraction.faults)
@@ -277,31 +278,14 @@ def with_profile(reader: SnapshotReader, profile: Profile) -> SnapshotReader:
     return reader.with_snapshot(replace(reader.snapshot, target=merged))
 
 
-def read_stored_facts(run: Path) -> tuple[tuple[FactBase, ...], tuple[ToolFault, ...]]:
-    """Read the facts that extraction left, and its faults. Raises ArchiveError where they are missing or damaged."""
-    path = run / "facts.jsonl"
-    try:
-        return read_facts(path)
-    except FileNotFoundError as error:
-        raise ArchiveError("facts_missing", str(path)) from error
-    except OSError as error:
-        raise ArchiveError("facts_unreadable", str(path), cause=error.strerror) from error
-    except FactsVersionError as error:
-        raise ArchiveError("facts_version", str(path)) from error
-    except ValueError as error:
-        raise ArchiveError("facts_damaged", str(path), cause=describe_damage(error)) from error
-
-
-def describe_damage(error: ValueError) -> str:
-    """Return what is wrong with a stored fact in few words."""
-    if not isinstance(error, ValidationError):
-        return str(error)
-    first = error.errors()[0]
-    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-
-
 def judge_facts(
-    facts: tuple[FactBase, ...], reader: SnapshotReader, plan: Plan, settings: Settings, faults: Iterable[ToolFault]
+    facts: tuple[FactBase, ...],
+    reader: SnapshotReader,
+    plan: Plan,
+    settings: Settings,
+    *,
+    faults: Iterable[ToolFault],
+    run: Path,
 ) -> Result:
     """Judge facts under the plan's rulesets and return the result."""
     snapshot = reader.snapshot
@@ -313,7 +297,8 @@ def judge_facts(
         flags=snapshot.target.flags,
         words=load_vocabulary(),
     )
-    evaluation = evaluate_rulebook(facts, plan.rulebook, context)
+    with open_passages(run) as passages:
+        evaluation = evaluate_rulebook(facts, plan.rulebook, replace(context, passages=passages))
     clauses = plan.rulebook.describe_clauses()
     decided = decide_findings(
         evaluation.findings,
@@ -365,7 +350,7 @@ def judge_run(run: Path, plan: Plan, settings: Settings, messages: Messages, *, 
     else:
         reader = with_profile(open_snapshot(run), plan.profile)
         facts, faults = read_stored_facts(run)
-    result = judge_facts(facts, reader, plan, settings, faults)
+    result = judge_facts(facts, reader, plan, settings, faults=faults, run=run)
     out = make_run_folder(settings.out) if settings.out else run
     with keep_log(out):
         log_result(result)

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import logging
 import re
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import count
 from pathlib import Path
 
-from auditor.errors import OutputError
+from pydantic import ValidationError
+
+from auditor.errors import ArchiveError, OutputError
+from auditor.facts import FactBase, FactsVersionError, read_facts
+from auditor.model import ToolFault
+from auditor.textindex import TextIndex, TextIndexError, TextIndexWriter
 
 LOGGER = logging.getLogger("auditor")
+TEXT_FILE = "text.db"
 SNAPSHOT_NAMES = ("snapshot.wacz", "snapshot.warc.gz", "snapshot.warc")
 
 
@@ -88,6 +95,33 @@ def write_file(path: Path, content: bytes) -> None:
         raise OutputError("out_unwritable", str(path), cause=error.strerror) from error
 
 
+@contextmanager
+def open_text_writer(run: Path) -> Iterator[TextIndexWriter]:
+    """Write the text index of a run folder. Raises OutputError where it cannot be written."""
+    path = run / TEXT_FILE
+    try:
+        writer = TextIndexWriter(path)
+    except (OSError, sqlite3.Error) as error:
+        raise OutputError("out_unwritable", str(path), cause=str(error)) from error
+    try:
+        with writer:
+            yield writer
+    except sqlite3.Error as error:
+        raise OutputError("out_unwritable", str(path), cause=str(error)) from error
+
+
+@contextmanager
+def open_passages(run: Path) -> Iterator[TextIndex | None]:
+    """Open the text index of a run folder; None where there is none that can be read."""
+    try:
+        index = TextIndex(run / TEXT_FILE)
+    except TextIndexError:
+        yield None
+        return
+    with index:
+        yield index
+
+
 def keep_earlier(run: Path, result: bytes) -> None:
     """Move an earlier, different result and its report out of the way, into `earlier/<number>`."""
     before = run / "result.json"
@@ -101,3 +135,26 @@ def keep_earlier(run: Path, result: bytes) -> None:
                 (run / name).replace(folder / name)
     except OSError as error:
         raise OutputError("out_unwritable", str(folder), cause=error.strerror) from error
+
+
+def read_stored_facts(run: Path) -> tuple[tuple[FactBase, ...], tuple[ToolFault, ...]]:
+    """Read the facts that extraction left, and its faults. Raises ArchiveError where they are missing or damaged."""
+    path = run / "facts.jsonl"
+    try:
+        return read_facts(path)
+    except FileNotFoundError as error:
+        raise ArchiveError("facts_missing", str(path)) from error
+    except OSError as error:
+        raise ArchiveError("facts_unreadable", str(path), cause=error.strerror) from error
+    except FactsVersionError as error:
+        raise ArchiveError("facts_version", str(path)) from error
+    except ValueError as error:
+        raise ArchiveError("facts_damaged", str(path), cause=describe_damage(error)) from error
+
+
+def describe_damage(error: ValueError) -> str:
+    """Return what is wrong with a stored fact in few words."""
+    if not isinstance(error, ValidationError):
+        return str(error)
+    first = error.errors()[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"

@@ -2,68 +2,23 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import re2
-from pydantic import BaseModel, BeforeValidator, ConfigDict
 from ruamel.yaml import YAML
 
+from auditor.familywords import ExposureWords, FamilyWords
 from auditor.model import UnitKind
 from auditor.resources import find_resource
+from auditor.wordshape import Names, Pattern, Patterns, Shape, Words, compile_pattern, squeeze_name
 
-_NO_LETTERS = re.compile(r"[\W_]+")
-_SHORT_NAME = 40
+__all__ = ["NO_RANK", "Shape", "Vocabulary", "Words", "compile_pattern", "load_vocabulary", "squeeze_name"]
+
 NO_RANK = 10_000
 """The rank of a name that a concept knows by a pattern only."""
-
-
-def squeeze_name(name: str) -> str:
-    """Return a shown name without spaces and punctuation, full-width letters folded, in lower case."""
-    return _squeeze_short(name) if len(name) <= _SHORT_NAME else _squeeze(name)
-
-
-def _squeeze(name: str) -> str:
-    return _NO_LETTERS.sub("", unicodedata.normalize("NFKC", name)).casefold()
-
-
-_squeeze_short = lru_cache(maxsize=50_000)(_squeeze)
-
-
-@lru_cache(maxsize=1024)
-def compile_pattern(pattern: str) -> Any:
-    """Return a pattern compiled by the linear-time engine. Raises re2.error for a bad one."""
-    return re2.compile(pattern)
-
-
-def _squeeze_all(names: Any) -> tuple[str, ...]:
-    return tuple(squeeze_name(str(name)) for name in names)
-
-
-def _check_pattern(pattern: Any) -> str:
-    compile_pattern(pattern)
-    return str(pattern)
-
-
-def _check_patterns(patterns: Any) -> tuple[str, ...]:
-    return tuple(_check_pattern(pattern) for pattern in patterns)
-
-
-Words = tuple[str, ...]
-Names = Annotated[tuple[str, ...], BeforeValidator(_squeeze_all)]
-Pattern = Annotated[str, BeforeValidator(_check_pattern)]
-Patterns = Annotated[tuple[str, ...], BeforeValidator(_check_patterns)]
-
-
-class Shape(BaseModel):
-    """A part of a vocabulary file: unknown keys are an error, values never change."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
 class Concept(Shape):
@@ -308,6 +263,7 @@ class UnitWords(Shape):
     office_suffixes: Words
     same_words: Mapping[str, str]
     name_noise: Words
+    title_mark: str
 
 
 class Mark(Shape):
@@ -334,6 +290,8 @@ class Vocabulary:
     interpretations: InterpretationWords
     guides: GuideWords
     units: UnitWords
+    exposure: ExposureWords
+    families: Mapping[str, FamilyWords]
     marks: Mapping[str, Mark]
     platforms: Mapping[str, Platform]
 
@@ -420,6 +378,11 @@ def _load_folder(folder: Path) -> Vocabulary:
         guides=GuideWords.model_validate(_read_file(folder, "guides")),
         units=UnitWords.model_validate(_read_file(folder, "units")),
         platforms={key: Platform.model_validate(one) for key, one in _read_file(folder, "platforms").items()},
+        families={
+            path.stem: FamilyWords.model_validate(_read_file(folder, f"families/{path.stem}"))
+            for path in sorted((folder / "families").glob("*.yaml"))
+        },
+        exposure=ExposureWords.model_validate(_read_file(folder, "exposure")),
         marks={key: Mark.model_validate(mark) for key, mark in _read_file(folder, "marks").items()},
     )
 

@@ -8,7 +8,14 @@ from datetime import date
 
 from auditor.extract.elements import Element, read_elements
 from auditor.extract.reading import Reading
-from auditor.extract.text import find_dates, find_document_numbers, find_order_number, iterate_sentences, parse_date
+from auditor.extract.text import (
+    find_dates,
+    find_document_numbers,
+    find_order_number,
+    find_quoted_titles,
+    iterate_sentences,
+    parse_date,
+)
 from auditor.facts import DocumentKind
 from auditor.model import RecordEvidence
 from auditor.vocabulary import DocumentKindRow, Vocabulary, compile_pattern, squeeze_name
@@ -17,6 +24,7 @@ _END_BRACKET = re.compile(r"[（(][^（()）]{1,20}[)）]$")
 _HEAD = 1_500
 _DATELINE = 3
 _MAX_SENTENCE = 300
+_MOST_CITED = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,8 @@ class DocumentParts:
     approved_by: str | None
     is_official: bool
     evidence: tuple[RecordEvidence, ...]
+    has_download: bool = False
+    cites: tuple[str, ...] = ()
 
 
 def read_document(reading: Reading) -> DocumentParts:
@@ -58,9 +68,22 @@ def read_document(reading: Reading) -> DocumentParts:
         validity=_pick(elements, "validity"),
         elements=tuple(sorted(elements)),
         approved_by=approval[0] if approval is not None else None,
+        has_download=_has_download(reading),
+        cites=_list_cited(reading),
         is_official=bool(elements) or doc_no is not None,
         evidence=tuple(evidence),
     )
+
+
+def _has_download(reading: Reading) -> bool:
+    names = reading.words.families["document"].words["download"]
+    return any(squeeze_name(anchor.text) in names for anchor in reading.own_anchors)
+
+
+def _list_cited(reading: Reading) -> tuple[str, ...]:
+    """Return the titles in 《》 that the text names, those of its own title left out."""
+    own = squeeze_name(reading.title)
+    return tuple(name for name in find_quoted_titles(reading.plain_text) if squeeze_name(name) not in own)[:_MOST_CITED]
 
 
 def _pick(elements: dict[str, Element], name: str) -> str | None:

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
+from auditor.extract.exposure import mask_text, mask_tree
+from auditor.extract.files import MAX_FILES, FileReader, FileRecord, is_file
 from auditor.extract.page_pass import read_capture
+from auditor.extract.passages import tell_source
 from auditor.extract.records import BrokenPage, PageRecord
 from auditor.extract.site_index import SiteIndex, list_home_addresses
 from auditor.extract.site_pass import list_facts
-from auditor.facts import FactBase
+from auditor.facts import FactBase, Page
 from auditor.model import Observations, Snapshot, ToolFault, Visit
 from auditor.pagescan import normalise_url
+from auditor.textindex import StoredText, TextIndexWriter, TextLabels
 from auditor.vocabulary import Vocabulary
 
 _SAMPLE_STEP = 10
 _SAMPLE_SIZE = 60
 _MESSAGE = 300
+_LONG_NUMBER = re.compile(r"[0-9０-９]{4}[ -]?[0-9０-９]{4}")
 
 
 class Captured(Protocol):
@@ -65,23 +72,70 @@ class _Reading:
 
     records: dict[str, PageRecord]
     broken: dict[str, BrokenPage]
+    files: dict[str, FileRecord]
 
 
-def _read_pages(reader: SnapshotSource, words: Vocabulary, homes: frozenset[str]) -> _Reading:
+def _read_pages(
+    reader: SnapshotSource, words: Vocabulary, homes: frozenset[str], opener: FileReader, texts: TextIndexWriter | None
+) -> _Reading:
     records: dict[str, PageRecord] = {}
     broken: dict[str, BrokenPage] = {}
+    files: dict[str, FileRecord] = {}
     for place, capture in enumerate(reader.captures()):
         visit = capture.visit
         url = normalise_url(visit.url) or visit.url
         is_sample = place % _SAMPLE_STEP == 0 and place < _SAMPLE_STEP * _SAMPLE_SIZE
+        if is_file(url, capture.headers.get("content-type") or visit.media_type or ""):
+            if url not in files and len(files) < MAX_FILES:
+                files[url] = _keep_file(opener.read(visit, capture.body, words), texts)
+            continue
         try:
             record = read_capture(visit, capture.headers, capture.body, words, homes, takes_marks=is_sample)
         except Exception as error:  # noqa: BLE001 - the one place where an extractor's own failure is caught
             broken[url] = BrokenPage(visit, f"{type(error).__name__}: {error}"[:_MESSAGE])
             continue
-        if record is not None:
-            records.setdefault(url, record)
-    return _Reading(records, broken)
+        if record is not None and url not in records:
+            records[url] = _keep_text(record, texts)
+    return _Reading(records, broken, files)
+
+
+def _keep_text(record: PageRecord, texts: TextIndexWriter | None) -> PageRecord:
+    """Store the text of a page and return the record without it, so that memory stays flat."""
+    if texts is not None and record.text:
+        visit = record.visit
+        title = mask_text(record.title)
+        texts.add(StoredText(record.url, title, record.text, visit.rendered or visit.record, visit.at))
+    return replace(record, text="")
+
+
+def _keep_file(file: FileRecord, texts: TextIndexWriter | None) -> FileRecord:
+    """Store the text of a file."""
+    if texts is not None and not file.reason:
+        texts.add(StoredText(file.url, file.title, file.text, file.visit.record, file.visit.at))
+    return file
+
+
+def _mask_fact(fact: FactBase) -> FactBase:
+    """Return a fact in which no text shows a number of a person: the net below all families."""
+    if fact.kind in ("leak", "guide"):  # type: ignore[attr-defined]
+        return fact
+    written = fact.model_dump_json()
+    if not _LONG_NUMBER.search(written):
+        return fact
+    masked = mask_tree(json.loads(written))
+    return fact if masked == json.loads(written) else type(fact).model_validate_json(json.dumps(masked))
+
+
+def _label_texts(index: SiteIndex, facts: Iterable[FactBase]) -> dict[str, TextLabels]:
+    """Return what is known of each page beside its text, by address."""
+    pages = {fact.url: fact for fact in facts if isinstance(fact, Page)}
+    labels = {}
+    for url, record in index.records.items():
+        page = pages.get(url)
+        day, unit = (page.published_on, page.unit) if page is not None else (None, None)
+        way = (record.column_name, *record.breadcrumb)
+        labels[url] = TextLabels(day, unit, tell_source(record.title, way, record.topic, index.words))
+    return labels
 
 
 def _sort_facts(facts: Iterable[FactBase]) -> tuple[FactBase, ...]:
@@ -92,15 +146,19 @@ def _sort_facts(facts: Iterable[FactBase]) -> tuple[FactBase, ...]:
     return tuple(found[key] for key in sorted(found))
 
 
-def extract_facts(reader: SnapshotSource, vocabulary: Vocabulary) -> Extraction:
-    """Return the facts of a snapshot: sorted, and the same for the same snapshot.
+def extract_facts(reader: SnapshotSource, vocabulary: Vocabulary, texts: TextIndexWriter | None = None) -> Extraction:
+    """Return the facts of a snapshot: sorted, and the same for the same snapshot. `texts` takes the pages' own text.
 
     A page on which an extractor fails becomes unreadable and a ToolFault; the rest goes on. What the reader
     raises (ArchiveError) passes through.
     """
     homes = list_home_addresses(reader.snapshot, reader.visits)
-    read = _read_pages(reader, vocabulary, homes)
+    with FileReader() as opener:
+        read = _read_pages(reader, vocabulary, homes, opener, texts)
     visits = {normalise_url(visit.url) or visit.url: visit for visit in reversed(reader.visits)}
-    index = SiteIndex(reader.snapshot, vocabulary, homes, visits, read.records, read.broken)
+    index = SiteIndex(reader.snapshot, vocabulary, homes, visits, read.records, read.broken, read.files)
     faults = tuple(ToolFault("extract", url, page.message) for url, page in sorted(read.broken.items()))
-    return Extraction(_sort_facts(list_facts(index, reader.observations)), faults)
+    facts = _sort_facts(map(_mask_fact, list_facts(index, reader.observations)))
+    if texts is not None:
+        texts.label(_label_texts(index, facts))
+    return Extraction(facts, faults)

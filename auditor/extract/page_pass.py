@@ -16,15 +16,20 @@ from auditor.extract.classify import (
     is_guide_title,
     measure_shape,
 )
+from auditor.extract.clauses import hash_clauses
 from auditor.extract.dating import SeenDate, find_published, find_updated, list_labelled
 from auditor.extract.documents import read_document
+from auditor.extract.drafts import draft_facts
+from auditor.extract.families.explanations import read_points
 from auditor.extract.guides import read_guide
 from auditor.extract.interpretations import read_interpretation
 from auditor.extract.items import Item, choose_items, list_rows
 from auditor.extract.marks import read_marks
 from auditor.extract.menus import COLUMN_CONCEPTS, SECTION, MenuEntry, read_menu, read_named_links
+from auditor.extract.passages import take_text
 from auditor.extract.reading import Reading, read_page
 from auditor.extract.records import ContentLink, DateMark, Listing, OwnLine, PageRecord
+from auditor.extract.sheet import Sheet
 from auditor.extract.tabs import read_tabs
 from auditor.extract.text import fold_text
 from auditor.facts import PageKind
@@ -87,7 +92,33 @@ def read_capture(
         return replace(_make_record(reading, kind, items, (), None, takes_marks=False), is_refused=True)
     is_home = True if reading.key in homes or visit.clicks == 0 else None
     kind = classify_kind(reading, measure_shape(reading, items), published, is_home=is_home)
-    return _make_record(reading, kind, items, labelled, published, takes_marks=takes_marks or kind == "home")
+    record = _make_record(reading, kind, items, labelled, published, takes_marks=takes_marks or kind == "home")
+    return _add_families(record, reading, items)
+
+
+def _add_families(record: PageRecord, reading: Reading, items: tuple[Item, ...]) -> PageRecord:
+    """Return the record with what the families of facts find on the page, and with its text for searching."""
+    sheet = Sheet(
+        reading=reading,
+        kind=record.kind,
+        topic=record.topic,
+        concept=record.concept,
+        published=record.published.value if record.published is not None else None,
+        updated=record.updated.value if record.updated is not None else None,
+        document=record.document,
+        rows=tuple(item.title for item in items),
+    )
+    explains = record.topic == "interpretation" or any(
+        word in record.title for word in reading.words.interpretations.title_words
+    )
+    is_article = record.kind == "article"
+    return replace(
+        record,
+        text=take_text(reading) if record.kind not in ("error", "redirect") else "",
+        drafts=draft_facts(sheet),
+        points=read_points(sheet) if explains and is_article else None,
+        clauses=hash_clauses(sheet.text.replace(record.title, "")) if is_article else b"",
+    )
 
 
 def _find_markup(visit: Visit, content_type: str, body: bytes, words: Vocabulary) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from auditor.extract.clauses import measure_overlap
 from auditor.extract.columns import ColumnEntry
 from auditor.extract.documents import classify_document
 from auditor.extract.interpretations import is_interpretation_title
@@ -223,6 +224,12 @@ def _find_unit(index: SiteIndex, entry: Policy, units: UnitTable) -> str | None:
     return next((unit for crumb in record.breadcrumb if (unit := units.match(crumb)) is not None), None)
 
 
+def _find_issuer(index: SiteIndex, title: str, units: UnitTable) -> str | None:
+    """Return the unit that stands before `关于` in the title of a document."""
+    head, mark, _ = title.partition(index.words.units.title_mark)
+    return units.match(head) if mark else None
+
+
 def _make_document(index: SiteIndex, entry: Policy, related: tuple[str, ...], units: UnitTable) -> Document:
     record = entry.record
     parts = record.document if record is not None else None
@@ -233,7 +240,7 @@ def _make_document(index: SiteIndex, entry: Policy, related: tuple[str, ...], un
         "url": entry.url,
         "status": record.visit.status if record is not None else index.resolve(entry.url).status,
         "title": entry.title,
-        "unit": _find_unit(index, entry, units),
+        "unit": _find_unit(index, entry, units) or _find_issuer(index, entry.title, units),
         "published_on": published or (parts.published_on if parts is not None else None) or listed,
         "columns": tuple(sorted(entry.member.columns)),
         "related": related,
@@ -243,6 +250,9 @@ def _make_document(index: SiteIndex, entry: Policy, related: tuple[str, ...], un
         return Document(**base, document_kind=kind, attachments=1)
     kind = classify_document(entry.title, parts, _own_concepts(record, entry.member), index.words)
     names = ("index_no", "doc_no", "made_on", "category", "disclosure", "validity", "elements", "approved_by")
+    services = index.words.families["document"].words["service"]
+    links = (link.url for link in record.links if any(word in link.text for word in services))
+    base |= {"download": parts.has_download, "cites": parts.cites, "service_links": tuple(dict.fromkeys(links))}
     return Document(
         **base, document_kind=kind, attachments=record.attachments, **{name: getattr(parts, name) for name in names}
     )
@@ -269,6 +279,7 @@ def _make_interpretation(
     forms = parts.forms if parts is not None else ((form,) if form is not None else ())
     landing = index.resolve(entry.url)
     status = record.visit.status if record is not None else landing.status
+    points = record.points if record is not None else None
     unreadable = [name for name in _FORM_FIELDS if form is None and (name == "primary_form" or not forms)]
     unreadable += ["status"] if landing.blame is not None and status is None else []
     return Interpretation(
@@ -283,8 +294,18 @@ def _make_interpretation(
         primary_form=form,
         links_to_policy=links_there,
         policy_links_here=links_here,
+        overlap=_measure_overlap(index, record, of),
+        topics=points.topics if points is not None else (),
+        speaker=points.speaker if points is not None else None,
+        media_source=points.media_source if points is not None else None,
         unreadable=tuple(unreadable),
     )
+
+
+def _measure_overlap(index: SiteIndex, record: PageRecord | None, of: str | None) -> float | None:
+    """Return the share of the interpreted text that an explanation repeats; None where either could not be read."""
+    policy = index.find_record(of) if of is not None else None
+    return measure_overlap(policy.clauses, record.clauses) if policy is not None and record is not None else None
 
 
 def list_policies(

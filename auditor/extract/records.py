@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from auditor.extract.documents import DocumentParts
+from auditor.extract.families.explanations import PointParts
 from auditor.extract.guides import GuideParts
 from auditor.extract.interpretations import InterpretationParts
 from auditor.extract.items import Item
 from auditor.extract.marks import MarkParts
 from auditor.extract.menus import MenuEntry
+from auditor.extract.sheet import Draft
 from auditor.facts import PageKind, PageTopic
 from auditor.model import RecordEvidence, Visit
 
@@ -73,6 +75,7 @@ class Listing:
 class PageRecord:
     """One page as read. `address` is where it stood after redirects, `jump` where it sends every reader at once.
 
+    `text` is its own text, masked, until it is stored; `clauses` are hashes of its clauses.
     `sketch` are the least hashes of its lines, packed: two pages that share most of them are one page. `weak_topic`
     is what only its manner tells, where nothing else tells the topic. `is_refused`: a guard or a gateway answered, so
     that nothing is known of the page itself.
@@ -106,6 +109,10 @@ class PageRecord:
     interpretation: InterpretationParts | None
     guide: GuideParts | None
     marks: MarkParts | None
+    text: str = ""
+    drafts: tuple[Draft, ...] = ()
+    points: PointParts | None = None
+    clauses: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

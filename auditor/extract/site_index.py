@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import urlsplit, urlunsplit
 
+from auditor.extract.files import FileRecord
 from auditor.extract.records import BrokenPage, PageRecord
 from auditor.facts import Identity
 from auditor.model import AttemptEvidence, AttemptReason, AttemptStatus, RecordEvidence, Snapshot, Visit
@@ -104,6 +105,7 @@ class SiteIndex:
     visits: Mapping[str, Visit]
     records: Mapping[str, PageRecord]
     broken: Mapping[str, BrokenPage]
+    files: Mapping[str, FileRecord] = field(default_factory=dict)
 
     @cached_property
     def hosts(self) -> frozenset[str]:

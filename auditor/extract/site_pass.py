@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from auditor.extract.columns import count_common, list_columns, make_columns
 from auditor.extract.coverage import list_coverage
+from auditor.extract.family_facts import list_family_facts
 from auditor.extract.guide_facts import list_guides
 from auditor.extract.network import list_endpoints, list_vantages
 from auditor.extract.pages import list_asked_links, list_links, list_outside_links, list_pages
@@ -33,7 +34,9 @@ def list_facts(index: SiteIndex, observations: Observations) -> Iterator[FactBas
     yield from interpretations
     yield from list_guides(index, columns, units, common)
     yield from list_coverage(index, section, columns)
-    yield from list_pages(index, map_members(index, columns), units)
+    members = map_members(index, columns)
+    yield from list_pages(index, members, units)
+    yield from list_family_facts(index, units, members)
     yield from list_links(index, columns)
     yield from list_asked_links(index, observations)
     yield from list_outside_links(observations, index.snapshot.finished_at)

@@ -78,7 +78,7 @@ class Leak(FactBase):
 class Mention(FactBase):
     """A passage that a rule's declared search found in the stored text."""
 
-    KEY = ("url", "term")
+    KEY = ("url", "term", "excerpt")
 
     kind: Literal["mention"] = "mention"
     term: str

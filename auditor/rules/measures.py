@@ -14,7 +14,7 @@ from auditor.rules.matching import Matches
 from auditor.rules.operators import Surroundings
 from auditor.rules.periods import list_slots, name_slot
 from auditor.rules.program import SELECTED, Tag, find_constant, find_items, find_params
-from auditor.rules.schema import Cadence, Count, Distinct, Earliest, InOrder, Latest, Selecting, Share
+from auditor.rules.schema import Cadence, Count, Distinct, Earliest, InOrder, Latest, Search, Selecting, Share
 from auditor.rules.scopes import find_selection
 
 
@@ -123,7 +123,7 @@ def _split(field: str, positions: Iterable[int], found: Findings) -> dict[str, t
 
 
 def _evaluate(use: Use, measure: Selecting, selected: Sequence[int], found: Findings) -> Plain | None:
-    if isinstance(measure, Count):
+    if isinstance(measure, Count | Search):
         return len(selected)
     if isinstance(measure, InOrder):
         return _judge_order(measure, find_constant(use, measure.in_order, found.around), selected, found)

@@ -18,8 +18,8 @@ from auditor.rules.fields import FieldType, Plain, find_fields, find_key
 from auditor.rules.judgement import Use
 from auditor.rules.operators import OPERATORS, UNITS, Surroundings, find_first_day, list_operands
 from auditor.rules.periods import move_periods
-from auditor.rules.schema import Compare, Selecting, Span, Where
-from auditor.rules.scopes import find_selection, find_subject, list_compare_references
+from auditor.rules.schema import Compare, Search, Selecting, Span, Where
+from auditor.rules.scopes import find_selection, find_subject, list_compare_references, spell_search
 
 Alias = Literal["subject", "chosen", "joined"]
 """The subject's fact, the fact selected, and the fact joined to it."""
@@ -316,6 +316,17 @@ def find_constant(use: Use, operand: Any, around: Surroundings) -> Any:
     return _Scope(use, around).find_constant(operand)[1]
 
 
+def list_terms(use: Use, around: Surroundings) -> Iterator[str]:
+    """Yield the words that the searches of a bound rule ask the stored text for."""
+    for measure in use.rule.measures.values():
+        if not isinstance(measure, Search):
+            continue
+        for item in list_items(measure, _Scope(use, around)):
+            named = None if item is None or measure.as_ is None else (measure.as_, item)
+            terms = _Scope(use, around, named).find_constant(measure.search.terms)[1]
+            yield from map(str, (terms,) if isinstance(terms, str) else terms or ())
+
+
 def _compile_measure(tag: Tag, measure: Selecting, scope: _Scope) -> Iterator[MatchRule]:
     selection = find_selection(measure)
     if selection is None:
@@ -343,6 +354,7 @@ def _draft_selected(kind: str, measure: Selecting, own: Sequence[Compare], scope
         drafts = {"subject": _Draft("subject", subject), **drafts}
         _add_where(drafts["subject"], where, scope)
     inner = _Scope(scope.use, scope.around, scope.item, kind)
+    _add_where(drafts["chosen"], spell_search(measure), inner)
     _add_where(drafts["chosen"], measure.where, inner)
     for compare in own:
         _add_compare(drafts, compare, inner)

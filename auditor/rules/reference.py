@@ -24,6 +24,8 @@ from auditor.rules.schema import (
     Earliest,
     InOrder,
     Latest,
+    Search,
+    SearchFor,
     Selecting,
     Share,
     Span,
@@ -151,6 +153,8 @@ def _select(measure: Selecting, view: _View) -> list[int]:
     for position, fact in enumerate(view.facts):
         if view.kinds[position] != kind or not _satisfies(fact, measure.where, view):
             continue
+        if isinstance(measure, Search) and not _is_found(fact, measure.search, view):
+            continue
         inner = replace(view, outer=(kind, fact))
         own = [compare for compare in measure.compare if not _owner(compare, measure)]
         if not all(_is_apart(compare, inner) for compare in own):
@@ -161,6 +165,22 @@ def _select(measure: Selecting, view: _View) -> list[int]:
             continue
         chosen.append(position)
     return chosen
+
+
+def _is_found(fact: FactBase, asked: SearchFor, view: _View) -> bool:
+    """Tell whether a passage is one that a search asks for: one of its words, of its sources, of its period."""
+    terms, sources = view.resolve(asked.terms), view.resolve(asked.in_)
+    if terms is not _LEFT_OUT and read_field(fact, "term") not in ((terms,) if isinstance(terms, str) else terms):
+        return False
+    if sources not in (None, _LEFT_OUT) and read_field(fact, "source") not in sources:
+        return False
+    for end in ("from", "until") if asked.during is not None else ():
+        bound, day = view.resolve(f"{asked.during}.{end}"), read_field(fact, "published_on")
+        if bound is _LEFT_OUT:
+            continue
+        if isinstance(day, NoValue) or not isinstance(day, date) or (day < bound if end == "from" else day > bound):
+            return False
+    return asked.matches is None or judge_value("matches", read_field(fact, "excerpt"), asked.matches, view.around)
 
 
 def _has_other(position: int, kind: str, where: Where, measure: Selecting, view: _View) -> bool:
@@ -207,6 +227,8 @@ def _path(measure: Selecting) -> tuple[str, str]:
             path = measure.min
         case InOrder() | Cadence():
             path = measure.of
+        case Search():
+            path = "mention"
         case _:
             raise LookupError(type(measure).__name__)
     kind, _, field = path.partition(".")
@@ -276,7 +298,7 @@ def _values(position: int, field: str, view: _View) -> tuple[Plain, ...]:
 
 
 def _value(measure: Selecting, chosen: Sequence[int], view: _View) -> Plain | None:
-    if isinstance(measure, Count):
+    if isinstance(measure, Count | Search):
         return len(chosen)
     values: list[Any] = [value for position in chosen for value in _values(position, _path(measure)[1], view)]
     if isinstance(measure, Distinct):

@@ -22,6 +22,7 @@ RuleId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 FieldPath = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*$")]
 State = Literal["absent", "present", "unreadable"]
 Whole = Annotated[int, Strict()]
+Term = Annotated[str, StringConstraints(pattern=r"^[^$\s]")]
 Number = Whole | Annotated[float, Strict()]
 Day = Annotated[date, Strict()]
 Items = Annotated[tuple[Scalar, ...], Field(min_length=1)]
@@ -205,18 +206,22 @@ class ShareOf(Shape):
 
 
 class SearchFor(Shape):
-    """A declared search over the stored text."""
+    """A declared search over the stored text: which words, in which kinds of text, in pages published in a period.
 
-    terms: tuple[str, ...] | Reference
-    in_: tuple[str, ...] | Reference = Field(default=(), alias="in")
-    during: Reference | None = None
+    Any one of the `terms` will do; a reference names a list, or the item of the measure's `each`. `in` names values of
+    `mention.source`. `matches` is a pattern of the linear-time engine that the passage must hold too.
+    """
+
+    terms: Annotated[tuple[Term, ...], Field(min_length=1)] | Reference
+    in_: Items | Reference | None = Field(default=None, alias="in")
+    during: Annotated[str, StringConstraints(pattern=r"^\$[a-z_][a-z0-9_]*$")] | None = None
+    matches: str | None = None
 
 
-class Search(Shape):
-    """Passages anywhere on the portal; yields `mention` facts."""
+class Search(Selecting):
+    """How many passages of the portal's text a search finds; each is a `mention` fact."""
 
     search: SearchFor
-    title: Bilingual | None = None
 
 
 def _name_form(measure: Any) -> str:

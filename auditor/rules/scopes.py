@@ -8,12 +8,14 @@ from typing import Any, Literal
 
 from auditor.facts import FACT_KINDS
 from auditor.rules.fields import FieldType, find_fields, find_key
-from auditor.rules.schema import Cadence, Compare, Measure, Param, Search, Selecting, Share, Subject, Where
+from auditor.rules.schema import Cadence, Compare, Measure, Param, Search, Selecting, Share, Subject, Test, Where
 
 Location = tuple[Any, ...]
 Found = tuple[str, Location, dict[str, str]]
 """A problem: its code, its place in the document, what fills its sentence."""
 
+MENTION = "mention"
+"""The kind of fact that a declared search yields."""
 RESERVED = frozenset({"subject", "as_of"})
 _PARAM_TYPES: Mapping[str, FieldType] = {
     "str": FieldType("text"),
@@ -121,9 +123,11 @@ def narrow_subject(wide: Subject, own: Subject | None) -> Subject:
 
 
 def find_selection(measure: Measure | Selecting) -> tuple[str, str | None] | None:
-    """Return the kind, and the field if one is named, that a measure selects from; None for shares and searches."""
-    if isinstance(measure, Share | Search):
+    """Return the kind, and the field if one is named, that a measure selects from; None for shares."""
+    if isinstance(measure, Share):
         return None
+    if isinstance(measure, Search):
+        return MENTION, None
     for name in ("count", "distinct", "max", "min", "of"):
         path = getattr(measure, name, None)
         if isinstance(path, str):
@@ -135,6 +139,23 @@ def find_selection(measure: Measure | Selecting) -> tuple[str, str | None] | Non
 def counts_items(measure: Measure | Selecting) -> bool:
     """Tell whether a measure counts items, months or quarters that have facts, rather than facts."""
     return isinstance(measure, Cadence) or (isinstance(measure, Selecting) and measure.each is not None)
+
+
+def spell_search(measure: Measure | Selecting) -> Where:
+    """Return the conditions on a passage that a declared search stands for; none for any other measure."""
+    if not isinstance(measure, Search):
+        return {}
+    asked = measure.search
+    is_item = asked.terms == f"${measure.as_}"
+    where: Where = {"term": Test.model_validate({"is" if is_item else "in": asked.terms})}
+    if asked.in_ is not None:
+        where["source"] = Test.model_validate({"in": asked.in_})
+    if asked.during is not None:
+        days = {"not_before": f"{asked.during}.from", "not_after": f"{asked.during}.until"}
+        where["published_on"] = Test.model_validate(days)
+    if asked.matches is not None:
+        where["excerpt"] = Test.model_validate({"matches": asked.matches})
+    return where
 
 
 @dataclass(frozen=True)
@@ -181,6 +202,7 @@ def list_measure_places(location: Location, measure: Measure, scope: Scope) -> I
         return
     kind = selection[0]
     scope = replace(scope, item=measure.as_)
+    yield from _list_where((*location, "search"), kind, spell_search(measure), scope)
     yield from _list_where((*location, "where"), kind, measure.where, scope)
     for key, joined in (("with", measure.with_), ("without", measure.without)):
         for other, where in joined.items():

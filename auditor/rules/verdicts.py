@@ -20,7 +20,7 @@ from auditor.rules.matching import SIGNS, Firing, Job
 from auditor.rules.operators import UNITS, Surroundings, find_first_day, judge_value, list_operands
 from auditor.rules.program import CompileError, Sign, find_constant
 from auditor.rules.projection import Codes
-from auditor.rules.schema import Cadence, Count, Distinct, Span, When
+from auditor.rules.schema import Cadence, Count, Distinct, Search, Span, When
 
 MOST_ALTERNATIVES = 200
 _COMPLEMENTS: Mapping[Sign, Sign] = {"==": "!=", "!=": "==", ">=": "<", "<": ">=", ">": "<=", "<=": ">"}
@@ -148,7 +148,8 @@ def _has_always_value(path: str, use: Use) -> bool:
     measure = use.rule.measures[name]
     if tail in ("lowest", "highest"):
         return False
-    return bool(tail) or isinstance(measure, Cadence | Count | Distinct) or getattr(measure, "each", None) is not None
+    has_items = getattr(measure, "each", None) is not None
+    return bool(tail) or isinstance(measure, Cadence | Count | Distinct | Search) or has_items
 
 
 def _find_operand(operand: Any, use: Use, around: Surroundings) -> Any:

@@ -75,6 +75,14 @@ FIELDS = {
         "unit_kind": ["district", "department"],
         "aliases": subsets(*NAMES),
     },
+    "mention": {
+        "url": URLS,
+        "term": NAMES,
+        "excerpt": ["a b", "b", "甲"],
+        "unit": maybe(*NAMES),
+        "published_on": maybe(*DAYS),
+        "source": ["news", "notice"],
+    },
     "endpoint": {
         "host": URLS,
         "family": [4, 6],
@@ -219,7 +227,8 @@ def forms(draw, form, kind, names):
 @st.composite
 def selections(draw, subject):
     kind = draw(st.sampled_from(list(FIELDS)))
-    form = draw(st.sampled_from(["count", "count", "count", "distinct", "max", "min", "in_order", "every"]))
+    form = draw(st.sampled_from(["count", "count", "count", "distinct", "max", "min", "in_order", "every", "search"]))
+    kind = "mention" if form == "search" else kind
     fields = find_fields(kind)
     ordered = [name for name in FIELDS[kind] if fields[name].base in ("number", "date") and not fields[name].many]
     texts = [name for name in FIELDS[kind] if fields[name].base == "text" and not fields[name].choices]
@@ -233,7 +242,10 @@ def selections(draw, subject):
         scope["item"] = "item"
     if draw(st.booleans()):
         measure["per"] = draw(st.sampled_from(list(FIELDS[kind])))
-    measure |= draw(forms(form, kind, {"ordered": ordered, "texts": texts, "dated": dated}))
+    if form == "search":
+        measure["search"] = draw(searches(scope))
+    else:
+        measure |= draw(forms(form, kind, {"ordered": ordered, "texts": texts, "dated": dated}))
     measure["where"] = draw(wheres(kind, scope))
     for key in ("with", "without"):
         if draw(st.booleans()):
@@ -244,6 +256,19 @@ def selections(draw, subject):
     if draw(st.booleans()) and has_days(kind, measure):
         measure["compare"] = draw(st.lists(compares(kind, measure, subject), max_size=2))
     return measure
+
+
+@st.composite
+def searches(draw, scope):
+    terms = [["a"], ["a", "甲"], "$names", *(["$item"] if "item" in scope else [])]
+    asked = {"terms": draw(st.sampled_from(terms))}
+    if draw(st.booleans()):
+        asked["in"] = draw(st.sampled_from([["news"], ["news", "notice"]]))
+    if draw(st.booleans()):
+        asked["during"] = "$period"
+    if draw(st.booleans()):
+        asked["matches"] = draw(st.sampled_from(["a", "^b$"]))
+    return asked
 
 
 def has_days(kind, measure):
@@ -292,9 +317,8 @@ def tests(draw, measures):  # noqa: PLR0911 - one line for each kind of measure
     if "in_order" in measure:
         tail = draw(st.sampled_from(["", *GROUPED.get("per" in measure, ())]))
         return {f"{name}{tail}": draw(st.sampled_from([True, False, "present", {"is": "$flag"}]))}
-    kind = (measure.get("count") or measure.get("distinct") or measure.get("max") or measure.get("min")).partition(".")[
-        0
-    ]
+    path = next(filter(None, map(measure.get, ("count", "distinct", "max", "min"))), "mention")
+    kind = path.partition(".")[0]
     if draw(st.integers(0, 3)) == 0:
         field = draw(st.sampled_from(list(FIELDS[kind])))
         return {f"{name}.{field}": draw(st.sampled_from(["present", "absent", "unreadable"]))}

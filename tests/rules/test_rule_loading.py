@@ -124,7 +124,6 @@ MISTAKES = [
     ("operator_type", "{at_least: 1}", "{has: 1}", "verdicts[0].when.guides.has"),
     ("operand_type", "{less_than: $limit}", "{less_than: $after}", "verdicts[1].when.share.less_than"),
     ("operator_type", "guides: {at_least: 1}", "newest: {at_least: 1}", "verdicts[0].when.newest"),
-    ("unsupported_form", "newest: {max", "found: {search: {terms: [a]}}\n  newest: {max", "measures.found"),
     (
         "operand_type",
         "newest: {max",
@@ -136,6 +135,13 @@ MISTAKES = [
         "newest: {max",
         "months: {every: {month: $period}, of: guide.unit}\n  newest: {max",
         "measures.months",
+    ),
+    ("missing_need", "newest: {max", "found: {search: {terms: [a]}}\n  newest: {max", "measures.found"),
+    (
+        "unknown_value",
+        "newest: {max",
+        "found: {search: {terms: [a], in: [x]}}\n  newest: {max",
+        "measures.found.search.source",
     ),
     ("unsupported_form", "{of: old, over: guides}", "{of: newest, over: guides}", "measures.share.share.of"),
     ("optional_list", "names: {type: list}", "names: {type: list, optional: true}", "measures.named.each"),

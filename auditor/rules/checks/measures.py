@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from auditor.facts import FACT_KINDS
 from auditor.rules.checks.conditions import check_field, check_kind, check_meaning, list_near, resolve
@@ -34,15 +35,13 @@ from auditor.rules.scopes import (
 )
 
 _FORMS = {Count: "count", Distinct: "distinct", Latest: "max", Earliest: "min", InOrder: "of", Cadence: "of"}
+_FORMS |= {Search: "search"}
 
 
 def check_measure(location: Location, measure: Measure, parts: Parts) -> Iterator[Found]:
     """Yield the problems of one measure but for the conditions of its `where`."""
     if location[-1] in When.model_fields:
         yield "reserved_name", location, {"given": str(location[-1])}
-    if isinstance(measure, Search):
-        yield "unsupported_form", location, {"given": "search"}
-        return
     if isinstance(measure, Share):
         yield from _check_share(location, measure, parts)
         return
@@ -109,9 +108,13 @@ def _check_each(location: Location, measure: Selecting, parts: Parts) -> Iterato
         measure.as_ in RESERVED or measure.as_ in parts.params or measure.as_ in FACT_KINDS
     ):
         yield "reserved_name", (*location, "as"), {"given": measure.as_}
-    for key, items in (("each", measure.each), ("in_order", getattr(measure, "in_order", None))):
+    lists: list[tuple[Location, Any]] = [(("each",), measure.each), (("in_order",), getattr(measure, "in_order", None))]
+    if isinstance(measure, Search):
+        lists.append((("search", "in"), measure.search.in_))
+        lists += [(("search", "terms"), measure.search.terms)] if measure.search.terms != f"${measure.as_}" else []
+    for keys, items in lists:
         if is_reference(items):
-            yield from _check_list((*location, key), str(items), parts.scope)
+            yield from _check_list((*location, *keys), str(items), parts.scope)
 
 
 def _check_list(location: Location, reference: str, scope: Scope) -> Iterator[Found]:

@@ -28,7 +28,6 @@ from auditor.rules.schema import (
     Latest,
     Measure,
     Param,
-    Search,
     Selecting,
     Share,
     Test,
@@ -181,8 +180,6 @@ def _check_state(location: Location, field: str, test: Any, measure: Measure) ->
 
 def _find_measured(measure: Measure, tail: str) -> Any:
     """Return the type of a measure's value; "state" for the state of a field; None where the path means nothing."""
-    if isinstance(measure, Search):
-        return "state"
     kept = _NUMBER if counts_items(measure) else _find_value(measure)
     if tail in ("with", "without"):
         return kept if counts_items(measure) else None

@@ -1,0 +1,1 @@
+"""Facts that one page alone tells, a module a family."""

@@ -1,0 +1,113 @@
+"""Calls for opinions: when they are open, whom they ask and how, what they lay open, what came of them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import get_args
+
+from auditor.extract.sheet import Draft, Sheet, find_words, holds_any
+from auditor.extract.text import complete_date, find_dates, find_month_day, find_quoted_titles, iterate_sentences
+from auditor.familywords import FamilyWords, find_names
+from auditor.kinds.participation import Consultation, ConsultationKind, FeedbackPart
+from auditor.vocabulary import compile_pattern
+
+_UNTIL = re.compile(r"(?:截止|截至|至|到|前|止|之前|以前|结束)")
+_LAST_DAY = re.compile(r"(?:日|号|[0-9])(?:[^。；;，,]{0,6}?)(?:之前|以前|前|止|截止)")
+_LONGEST = 300
+_WHOLE = 100
+
+
+def draft_consultation(sheet: Sheet) -> Draft | None:
+    """Return the call for opinions, or the page that tells what came of one; a result has `feedback` set to itself."""
+    words = sheet.words.families["consultation"]
+    if sheet.kind not in ("article", "form", "other") or not words.is_hinted(sheet.title):
+        return None
+    if not words.fits(sheet.title):
+        return None
+    parts = _find_parts(sheet, words)
+    is_result = holds_any(sheet.title, words.results)
+    opened, closed = (None, None) if is_result else _find_period(sheet, words)
+    base = sheet.begin()
+    offered = " ".join(name for _, name in sheet.files) + sheet.title
+    share = compile_pattern(words.share).search(sheet.text) if words.share else None
+    fact = Consultation(
+        **base,
+        title=sheet.title,
+        consultation_kind=_tell_kind(sheet.title, words),
+        published_on=sheet.published,
+        opened_on=opened or (None if is_result else sheet.published),
+        closed_on=closed,
+        channels=() if is_result else find_words(sheet.whole, words.words),
+        audiences=find_words(sheet.text, words.audiences),
+        sme_share=_read_share(share.group(2)) if share is not None else None,
+        draft=holds_any(offered, words.draft) or words.draft_start in sheet.text,
+        basis=holds_any(sheet.text, words.basis),
+        explanation=holds_any(offered + sheet.text, words.explanation),
+        feedback=base["url"] if is_result else None,
+        feedback_on=sheet.published if is_result else None,
+        feedback_parts=parts if is_result else (),
+    )
+    return Draft(fact, titles=find_quoted_titles(sheet.title))
+
+
+def _read_share(percent: str) -> float | None:
+    value = float(percent)
+    return value / _WHOLE if value <= _WHOLE else None
+
+
+def _tell_kind(title: str, words: FamilyWords) -> ConsultationKind:
+    """Return the kind by words of the title; a person settles it."""
+    found = [name for name in find_words(title, words.kinds) if name in get_args(ConsultationKind)]
+    return found[0] if found else "general"  # type: ignore[return-value]
+
+
+def _find_parts(sheet: Sheet, words: FamilyWords) -> tuple[FeedbackPart, ...]:
+    return find_names(sheet.text, words.parts)  # type: ignore[return-value]
+
+
+def _find_period(sheet: Sheet, words: FamilyWords) -> tuple[date | None, date | None]:
+    """Return the first and the last day of a call: by its labels, else by a sentence that names the last day."""
+    labelled = sheet.find_value(words.labels["period"])
+    if labelled is not None:
+        days = _list_days(labelled.value)
+        if len(days) > 1:
+            return days[0], days[1]
+    opened, closed = sheet.find_day(words.labels["opened"]), sheet.find_day(words.labels["closed"])
+    first = opened[0] if opened is not None else None
+    if closed is not None:
+        return first, closed[0]
+    for sentence in iterate_sentences(sheet.text.partition(words.draft_start)[0]):
+        if len(sentence) <= _LONGEST and holds_any(sentence, words.closing):
+            days = _list_days(sentence)
+            if len(days) > 1 and _UNTIL.search(sentence):
+                return days[0], days[-1]
+            if days and _UNTIL.search(sentence):
+                return first, days[0]
+            ahead = _find_undated(sentence, sheet)
+            if ahead is not None:
+                return first, ahead
+    return first, None
+
+
+def _list_days(text: str) -> list[date]:
+    """Return the dates of a text; a second one without a year is of the year of the first."""
+    found = find_dates(text)
+    days = [one.value for one in found]
+    if len(days) == 1:
+        pair = find_month_day(text[found[0].end : found[0].end + 40])
+        after = complete_date(pair, days[0].year, date.max) if pair is not None else None
+        if after is not None:
+            days.append(after)
+    return days
+
+
+def _find_undated(sentence: str, sheet: Sheet) -> date | None:
+    """Return the last day that a sentence names by month and day only, in the year of publication."""
+    if sheet.published is None or _LAST_DAY.search(sentence) is None:
+        return None
+    pair = find_month_day(sentence)
+    day = complete_date(pair, sheet.published.year, date.max) if pair is not None else None
+    if day is not None and day < sheet.published:
+        day = complete_date(pair, sheet.published.year + 1, date.max) if pair is not None else None
+    return day

@@ -1,0 +1,45 @@
+"""What a page that explains a policy covers, who speaks in it, and which medium it is from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from auditor.extract.sheet import Sheet, find_words, holds_any
+from auditor.kinds.policy import Speaker
+
+_HEAD = 600
+_LONGEST = 24
+
+
+@dataclass(frozen=True, slots=True)
+class PointParts:
+    """What an explanation covers, beside its form."""
+
+    topics: tuple[str, ...]
+    speaker: Speaker | None
+    media_source: str | None
+
+
+def read_points(sheet: Sheet) -> PointParts:
+    """Read which points an explanation covers, by its headings and its text."""
+    words = sheet.words.families["interpretation"]
+    head = f"{sheet.title}\n{sheet.text[:_HEAD]}"
+    source = sheet.reading.read_meta("source")
+    named = sheet.find_value(words.labels["media_source"])
+    for name in (source, named.value.split(" ")[0] if named is not None else ""):
+        if name and len(name) <= _LONGEST and holds_any(name, words.media):
+            source = name
+            break
+    else:
+        source = ""
+    return PointParts(words.find_patterns(sheet.text), _tell_speaker(sheet.title, head, sheet), source or None)
+
+
+def _tell_speaker(title: str, head: str, sheet: Sheet) -> Speaker | None:
+    """Return who speaks: by the title, else by the first words of the text where it is a report of speech."""
+    words = sheet.words.families["interpretation"].words
+    found = find_words(title, words)
+    if not found and holds_any(head, sheet.words.interpretations.press_speech):
+        found = find_words(head, words)
+    order: tuple[Speaker, ...] = ("bureau_head", "head", "expert", "media")
+    return next((name for name in order if name in found), None)
