@@ -11,10 +11,11 @@ import click
 
 from auditor.cli import build_cli
 from auditor.messages import Language, Messages, load_messages
-from auditor.model import Text
+from auditor.model import Check, Text
 from auditor.result import describe_result
 from auditor.rules.editor import describe_files
 from auditor.rules.load import Rulebook, list_standards, load_rulebook
+from auditor.rules.schema import Standard
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 NOTE = "<!-- made from the code by tests/generated/accept.py; do not edit -->\n"
@@ -82,6 +83,7 @@ def describe_catalogue(rulebook: Rulebook) -> Iterator[str]:
     for loaded in rulebook.standards:
         standard = loaded.standard
         yield f"# {standard.code}: {standard.title.zh} / {standard.title.en}\n"
+        yield f"{describe_coverage(standard)}\n"
         columns = " | ".join(say_both(f"cli.{key}") for key in ("rule_asks", "rule_check", "rule"))
         yield f"| | | {columns} |\n|---|---|---|---|---|"
         for clause in standard.clauses:
@@ -89,6 +91,17 @@ def describe_catalogue(rulebook: Rulebook) -> Iterator[str]:
             rule = "" if clause.rule is None else f"{clause.rule}{' (planned)' if clause.status == 'planned' else ''}"
             yield f"| {clause.id} | {clause.clause} | {asks} | {clause.check} | {rule} |"
         yield ""
+
+
+def describe_coverage(standard: Standard) -> str:
+    """Return how many clauses of each kind of check have a rule, or wait for a person: `auto` 5/46, `attested` 15."""
+    kinds = {kind: [clause for clause in standard.clauses if clause.check is kind] for kind in Check}
+    served = {kind: sum(clause.status == "written" for clause in clauses) for kind, clauses in kinds.items()}
+    counts = (
+        str(len(clauses)) if kind is Check.ATTESTED else f"{served[kind]}/{len(clauses)}"
+        for kind, clauses in kinds.items()
+    )
+    return ", ".join(f"`{kind}` {count}" for kind, count in zip(kinds, counts, strict=True))
 
 
 def list_explanation(rulebook: Rulebook, name: str, messages: Messages) -> Iterator[str]:
