@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.chaos import page_faults, redirect_faults, site_faults, wire_faults
-from tests.chaos.faultserver import HOST, FaultServer, make_site
+from tests.chaos.faultserver import ADDRESSES, HOST, FaultServer, make_site
 from tests.chaos.table import Fault
 
 FAULTS = (*wire_faults.FAULTS, *redirect_faults.FAULTS, *page_faults.FAULTS, *site_faults.FAULTS)
@@ -62,7 +62,8 @@ def collect(order: Order) -> dict[str, tuple[str, str | None, int | None]]:
     from auditor.vocabulary import load_vocabulary  # noqa: PLC0415
 
     target = Target(id=HOST, name="样例", seeds=(f"http://{HOST}:{order.port}/",), hosts=order.hosts)
-    overrides = {(host, port): ("127.0.0.1",) for host in order.hosts for port in order.ports}
+    places = dict(zip(order.hosts, ("127.0.0.1", *ADDRESSES), strict=False))
+    overrides = {(host, port): (place,) for host, place in places.items() for port in order.ports}
     run = collect_site(
         target,
         Limits(rate=0, request_seconds=2, total_seconds=order.seconds),

@@ -19,6 +19,7 @@ from tests.chaos.peer import Handler, Peer, page
 HOST = "portal.test"
 COLUMNS = ("zwgk", "xwdt", "bsfw", "hdjl")
 ARTICLES = 3
+ADDRESSES = tuple(f"127.0.0.{number}" for number in range(2, 12))
 _HEAD_LIMIT = 1 << 16
 _ABSENT = page("<html><title>404</title><body>not here</body></html>", 404)
 
@@ -65,9 +66,12 @@ class FaultServer:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
     def __enter__(self) -> Self:
-        """Start to listen on a port that the system chooses."""
+        """Start to listen on a port that the system chooses, on several addresses: one is one lane of politeness."""
         self._thread.start()
         self.port = self.listen(None)
+        for address in ADDRESSES:
+            coming = asyncio.start_server(self._serve, address, self.port, limit=_HEAD_LIMIT)
+            asyncio.run_coroutine_threadsafe(coming, self._loop).result()
         return self
 
     def __exit__(self, *_: object) -> None:

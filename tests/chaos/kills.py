@@ -43,7 +43,7 @@ _IDLE = 0.005
 _AFTER = 1.15
 _SHAKE = 0.05
 _VOLATILE = re.compile(
-    r'"(?:at|ms|started_at|finished_at|checked_at|run_id)":(?:"[^"]*"|-?[0-9.]+|null)|<urn:uuid:[0-9a-f-]+>|"digest[^"]*":"[^"]*"'
+    r'"excerpt":"[0-9]+ ms"|"(?:at|ms|started_at|finished_at|checked_at|run_id)":(?:"[^"]*"|-?[0-9.]+|null)|<urn:uuid:[0-9a-f-]+>|"digest[^"]*":"[^"]*"'
 )
 
 
