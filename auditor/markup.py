@@ -249,7 +249,11 @@ class _Reader:
             if state is None or node.mem_id == root_id:
                 continue
             if node.is_text_node:
-                self._take_text(node.text_content or "", state)
+                text = node.text_content or ""
+                if state.words is None and state.heading_words is None and text.isspace():
+                    self._take_gap(state)
+                    continue
+                self._take_text(text, state)
                 if len(lines) > MAX_LINES:
                     break
             elif node.is_element_node:
@@ -280,6 +284,15 @@ class _Reader:
             if length and not heading_words:
                 state.heading.order = len(self.page.lines)
             heading_words.append(text)
+
+    def _take_gap(self, state: _State) -> None:
+        """Take white space outside of links and headings: nearly half of all texts, and it says nothing."""
+        if state.line_id != self.line_id:
+            self._end_line()
+            self.line_id = state.line_id
+        elif self.parts:
+            self.parts.append(" ")
+        self.last = state
 
     def _end_line(self) -> None:
         if not self.parts:
