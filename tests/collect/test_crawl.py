@@ -8,6 +8,7 @@ import pytest
 from loopback import HOST, NOW, Reply, make_page, visit_of
 
 from auditor.collect.fetch import name_agent
+from auditor.collect.robots import read_sitemap
 from auditor.errors import CollectError, InputError, OutputError
 from auditor.model import AttemptReason, AttemptStatus, Part
 from auditor.vocabulary import load_vocabulary
@@ -111,6 +112,13 @@ def test_sitemap_brings_pages_that_nothing_links_to(site, collect):
     assert visit.parts == (Part.SITEMAP, Part.SITE)
     assert visit.clicks is None
     assert visit.status == 200
+
+
+@pytest.mark.parametrize(
+    "body", [b"Nothing is here, sorry", bytes(range(1, 256)) * 9, b"/a.html\nftp://portal.test/b.html"]
+)
+def test_what_is_no_sitemap_lists_nothing(body):
+    assert read_sitemap(body, "http://portal.test/sitemap.xml").pages == ()
 
 
 def test_entities_in_a_sitemap_are_not_expanded(site, collect):
