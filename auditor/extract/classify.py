@@ -10,7 +10,7 @@ from auditor.extract.items import Item
 from auditor.extract.menus import CORE, read_menu
 from auditor.extract.reading import Reading
 from auditor.facts import PageKind, PageTopic
-from auditor.markup import call_part
+from auditor.markup import Line, call_part
 from auditor.vocabulary import Vocabulary, compile_pattern, squeeze_name
 
 _LONG_PARAGRAPH = 40
@@ -24,6 +24,7 @@ _FEW_HEADINGS = 3
 _MAX_FIELDS = 200
 _NOTE = 80
 _FEW_LINKS = 6
+_UNDER_TITLE = 4
 _FIELD_TYPES = frozenset({"text", "tel", "email", "number", "date", "password", "file", "url"})
 _CHROME = frozenset({"form", "header", "nav", "footer", "pager", "widget"})
 
@@ -157,6 +158,7 @@ def _tell_article(reading: Reading, shape: Shape, published: SeenDate | None) ->
     has_dateline = dated_line and (is_labelled or shape.article_words > 0)
     article = 2 * has_dateline + (shape.article_words > 1) + 2 * (shape.paragraph > _MUCH_TEXT)
     article += published is not None and shape.paragraph > 0 and shape.rows == 0
+    article += 2 * (dated_line and line is not None and _stands_between(reading, line))
     column = 2 * (shape.dated >= _LIST) + (shape.rows >= _LIST) + shape.has_pager + (shape.dated > 0 and not dated_line)
     if article >= _SURE or (article > column and article > 1):
         return "article"
@@ -164,7 +166,16 @@ def _tell_article(reading: Reading, shape: Shape, published: SeenDate | None) ->
         return "form"
     if column > 0 or reading.words.find_concept(reading.title) is not None or reading.read_meta("column_name"):
         return "article" if article > column else "column"
-    return "article" if article else "other"
+    return "article" if article or (reading.title_line is not None and shape.paragraph > 0) else "other"
+
+
+def _stands_between(reading: Reading, line: Line) -> bool:
+    """Tell whether a date stands right under the title and above a text that is no link: so do articles."""
+    title = reading.title_line
+    if title is None or not 0 <= line.order - title.order <= _UNDER_TITLE:
+        return False
+    after = (other for other in reading.own_lines if 0 < other.order - line.order <= _UNDER_TITLE)
+    return any(other.linked == 0 and len(other.text) >= _LONG_PARAGRAPH for other in after)
 
 
 def _is_form(reading: Reading, shape: Shape) -> bool:
