@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from auditor import __version__, console, doctor, pipeline
+from auditor import __version__, console, disposal, doctor, pipeline
 from auditor.collect.access import mask_text, split_credentials
 from auditor.demo import showcase
 from auditor.errors import AuditorError, InputError, Interrupted, RulesetError, ToolError
@@ -279,6 +279,17 @@ def run_demo(messages: Messages, **options: Any) -> int:
     return conclude(audit, messages, {"fail_under": None, "fail_on": None, "min_judged": None})
 
 
+def run_forget(messages: Messages, runs: tuple[Path, ...], *, yes: bool) -> int:
+    """Delete what runs keep of their sites, after it was confirmed."""
+    for run in runs:
+        console.show_disposable(run, disposal.list_disposable(run), messages)
+    if not yes:
+        click.confirm(messages.say("cli.forget_sure"), abort=True)
+    for run in runs:
+        console.show_forgotten(run, disposal.forget_run(run), messages)
+    return 0
+
+
 def run_doctor(messages: Messages) -> int:
     """Tell what this machine can and cannot check."""
     checks = doctor.examine_machine()
@@ -326,6 +337,8 @@ def build_cli(messages: Messages) -> click.Group:
         texts.option("--defect", multiple=True, metavar="ID"),
         texts.option("--list-defects", is_flag=True),
     )
+    runs = click.argument("runs", nargs=-1, required=True, metavar="RUN...", type=click.Path(path_type=Path))
+    register(group, "forget", run_forget, texts.option("--yes", is_flag=True), texts.language, runs)
     register(group, "doctor", run_doctor, texts.language)
     return group
 

@@ -170,6 +170,20 @@ def show_facts(run: Path, facts: Iterable[FactBase], messages: Messages) -> None
     _print(_output(), messages.say("cli.extracted", run=run, summary=summary))
 
 
+def show_disposable(run: Path, paths: Iterable[Path], messages: Messages) -> None:
+    """Print what would be deleted of a run folder."""
+    names = ", ".join(path.name for path in paths)
+    _print(_output(), messages.say("cli.forget_these", run=run, names=names))
+
+
+def show_forgotten(run: Path, left: Iterable[Path], messages: Messages) -> None:
+    """Print that a run was deleted, and what else stands in its folder."""
+    _print(_output(), messages.say("cli.forgotten", run=run))
+    names = ", ".join(path.name for path in left)
+    if names:
+        _print(_output(), messages.say("cli.forget_left", names=names))
+
+
 def show_rules(rulebook: Rulebook, messages: Messages) -> None:
     """Print standards with the number of clauses of each kind, and the library rules."""
     standards = Table(messages.say("cli.standard"), messages.say("cli.title"), messages.say("cli.clauses"))

@@ -79,6 +79,7 @@ LAW: dict[str, tuple[int, set[str], set[str]]] = {
     "auditor.outputs": (5, set(), set()),
     "auditor.pipeline": (5, {"pydantic"}, set()),
     "auditor.doctor": (5, set(), set()),
+    "auditor.disposal": (5, set(), set()),
     "auditor.demo": (5, {"jinja2", "ruamel"}, set()),
     "auditor.demo.showcase": (5, set(), set()),
     "auditor.__main__": (7, set(), set()),

@@ -118,8 +118,9 @@ def read_xlsx(body: bytes) -> tuple[list[str], list[list[list[str]]]]:
         rows = []
         for row in sheet.iter_rows(max_row=MAX_ROWS, max_col=MAX_COLUMNS, values_only=True):
             cells = ["" if cell is None else str(cell).strip() for cell in row]
-            if any(cells):
-                rows.append(cells)
+            last = max((place for place, cell in enumerate(cells) if cell), default=-1)
+            if last >= 0:
+                rows.append(cells[: last + 1])
         grids.append(rows)
         lines += [cells[0] for cells in rows if sum(map(bool, cells)) == 1]
     return lines, grids

@@ -1,0 +1,145 @@
+"""Files of a site: text and tables, and every hostile one unreadable without harm to the reader."""
+
+import io
+import sys
+import zipfile
+from datetime import UTC, datetime
+
+import docx
+import openpyxl
+import pytest
+
+from auditor.extract.files import FileReader, is_file
+from auditor.model import Attempt, AttemptStatus, Part, Visit
+
+VISIT = Visit(
+    url="http://www.qinghe.example/f/1.pdf",
+    attempt=Attempt(AttemptStatus.DONE),
+    at=datetime(2021, 3, 1, tzinfo=UTC),
+    parts=(Part.SITE,),
+    status=200,
+    record="r",
+)
+
+
+def make_pdf(text):
+    """Return a PDF of one page with ASCII text, or of a page without any."""
+    content = f"BT /F1 12 Tf 20 700 Td ({text}) Tj ET".encode() if text else b""
+    parts = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    body, places = b"%PDF-1.4\n", []
+    for number, part in enumerate(parts, 1):
+        places.append(len(body))
+        body += b"%d 0 obj\n%s\nendobj\n" % (number, part)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    start = len(body)
+    head = b"xref\n0 %d\n0000000000 65535 f \n" % (len(parts) + 1)
+    return body + head + table + b"trailer << /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % start
+
+
+def make_docx():
+    document = docx.Document()
+    document.add_paragraph("一、总体情况")
+    table = document.add_table(rows=2, cols=2)
+    for row, cells in zip(table.rows, (("事项", "数量"), ("公开", "12")), strict=True):
+        for cell, text in zip(row.cells, cells, strict=True):
+            cell.text = text
+    stream = io.BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+def make_xlsx():
+    book = openpyxl.Workbook()
+    book.active.title = "收支总表"
+    book.active.append(["项目", "金额"])
+    book.active.append(["工资福利支出", 1200])
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def make_zip(members):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in members.items():
+            package.writestr(name, content)
+    return stream.getvalue()
+
+
+@pytest.fixture
+def reader():
+    with FileReader() as opened:
+        yield opened
+
+
+def test_text_and_tables_of_each_form(reader, words):
+    pdf = reader.read(VISIT, make_pdf("Contact 12345 and more words of text"), words)
+    assert (pdf.form, pdf.reason, pdf.lines) == ("pdf", "", ("Contact 12345 and more words of text",))
+    word = reader.read(VISIT, make_docx(), words)
+    assert (word.lines, [grid.rows for grid in word.grids]) == (
+        ("一、总体情况",),
+        [(("事项", "数量"), ("公开", "12"))],
+    )
+    sheet = reader.read(VISIT, make_xlsx(), words)
+    assert (sheet.lines, [grid.rows for grid in sheet.grids]) == (
+        ("收支总表",),
+        [(("项目", "金额"), ("工资福利支出", "1200"))],
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "format"),
+        (b"\xd0\xcf\x11\xe0" * 100, "format"),
+        (b"%PDF-1.7\nnothing more", "broken"),
+        (make_pdf(""), "image"),
+        (b"PK\x03\x04 broken", "broken"),
+        (make_zip({"a.txt": "x"}), "format"),
+        (make_zip({"word/document.xml": "<not xml"}), "broken"),
+        (make_zip({"xl/workbook.xml": b"0" * (201 << 20)}), "too_large"),
+    ],
+    ids=["empty", "old office", "cut pdf", "scan", "cut zip", "other zip", "bad word", "bomb"],
+)
+def test_what_cannot_be_read_has_a_reason(reader, words, body, reason):
+    record = reader.read(VISIT, body, words)
+    assert (record.reason, record.lines, record.grids) == (reason, (), ())
+    assert reader.read(VISIT, make_xlsx(), words).reason == ""
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [("import time; time.sleep(60)", "timeout"), ("import os; os._exit(3)", "broken"), ("print('?')", "broken")],
+    ids=["hangs", "dies", "babbles"],
+)
+def test_a_process_that_fails_costs_one_file(words, script, reason):
+    with FileReader((sys.executable, "-c", script), seconds=0.5) as opened:
+        assert opened.read(VISIT, b"x", words).reason == reason
+
+
+def test_personal_numbers_in_files_are_masked(reader, words):
+    record = reader.read(VISIT, make_pdf("11010119900307001 13812345678 6222021234567890128"), words)
+    assert "13812345678" not in record.text
+    assert "6222021234567890128" not in record.text
+    assert "13812345678" not in record.title
+
+
+@pytest.mark.parametrize(
+    ("url", "media", "expected"),
+    [
+        ("http://a.example/1.pdf", "application/pdf", True),
+        ("http://a.example/down?id=1", "application/pdf", True),
+        ("http://a.example/1.docx", "application/octet-stream", True),
+        ("http://a.example/1.pdf", "text/html; charset=utf-8", False),
+        ("http://a.example/1.html", "text/html", False),
+        ("http://a.example/1.jpg", "image/jpeg", False),
+    ],
+)
+def test_files_are_told_from_pages(url, media, expected):
+    assert is_file(url, media) is expected
