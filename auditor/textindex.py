@@ -58,7 +58,12 @@ class TextLabels:
 
 def fold_words(text: str) -> str:
     """Return a text in the one form in which it is searched: compatibility forms folded, lower case."""
-    return unicodedata.normalize("NFKC", text).casefold()
+    return unicodedata.normalize("NFKC", _clean(text)).casefold()
+
+
+def _clean(text: str) -> str:
+    """Return a text as the store can keep it: no NUL, no half of a surrogate pair."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 class TextIndexWriter:
@@ -90,7 +95,7 @@ class TextIndexWriter:
     def add(self, stored: StoredText) -> None:
         """Add the text of one page; a second one of the same address is left out."""
         at = stored.at.isoformat() if stored.at is not None else None
-        values = (stored.url, stored.title, stored.text, fold_words(stored.text), stored.record, at)
+        values = (stored.url, _clean(stored.title), _clean(stored.text), fold_words(stored.text), stored.record, at)
         self._base.execute(
             "INSERT OR IGNORE INTO page(url, title, text, folded, record, at) VALUES (?, ?, ?, ?, ?, ?)", values
         )
