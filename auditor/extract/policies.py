@@ -227,7 +227,8 @@ def _find_unit(index: SiteIndex, entry: Policy, units: UnitTable) -> str | None:
 def _find_issuer(index: SiteIndex, title: str, units: UnitTable) -> str | None:
     """Return the unit that stands before `关于` in the title of a document."""
     head, mark, _ = title.partition(index.words.units.title_mark)
-    return units.match(head) if mark else None
+    is_body = bool(mark) and index.words.find_unit_kind(head) is not UnitKind.OTHER
+    return (units.match(head) or (head if is_body else None)) if mark else None
 
 
 def _make_document(index: SiteIndex, entry: Policy, related: tuple[str, ...], units: UnitTable) -> Document:
