@@ -61,7 +61,7 @@ def show_error(error: AuditorError, messages: Messages) -> None:
 def show_problem(problem: Problem, messages: Messages) -> None:
     """Print one problem of a file: place, sentence, hint."""
     place = f"{problem.file}:{problem.line}" if problem.line else problem.file
-    keys = (f"{catalogue}.{problem.code}" for catalogue in ("rules", "profile", "errors"))
+    keys = (f"{catalogue}.{problem.code}" for catalogue in ("rules", "profile", "desk", "errors"))
     sentence = next(filter(messages.has, keys), "errors.unknown_problem")
     values = {"code": problem.code, **problem.values}
     path = f" [{problem.path}]" if problem.path else ""
@@ -144,6 +144,16 @@ def show_reports(reports: Mapping[str, Path], messages: Messages) -> None:
     """Print where the reports are."""
     for name, path in reports.items():
         _print(_output(), messages.say(f"cli.report_{name}", path=path))
+
+
+def show_line(text: str, style: str = "") -> None:
+    """Print a line of a result."""
+    _print(_output(), text, style)
+
+
+def show_warning(text: str) -> None:
+    """Print a line that a person must look at, on standard error."""
+    _print(_errors(), text, "yellow")
 
 
 def show_faults(faults: Sequence[ToolFault], messages: Messages) -> None:

@@ -195,6 +195,7 @@ def _answer_finding(finding: Finding, clause: ClauseText, answer: Attestation | 
         reason=answer.verdict,
         evidence=answer.evidence,
         second=answer.second,
+        note=answer.note,
     )
     stands = clause.check is Check.AUTO and finding.outcome is not Outcome.CANNOT_TELL
     if stands:

@@ -3,6 +3,7 @@
     AuditorError                 code, place, parameters of the sentence; exit code
     +-- InputError        2      what the user gave is wrong
     |   +-- RulesetError         one or more problems in rulesets, profiles, waivers
+    |   |   +-- SheetError       one or more problems in answered sheets
     |   +-- ArchiveError         an archive or run folder that cannot be read
     |   +-- OutputError          a place that cannot be written
     +-- CollectError      3      nothing could be collected
@@ -59,10 +60,18 @@ class InputError(AuditorError):
 class RulesetError(InputError):
     """Rulesets, profiles or decision files with problems: all of them at once."""
 
+    def __init__(self, problems: tuple[Problem, ...], code: str = "ruleset_problems") -> None:
+        """Keep every problem."""
+        super().__init__(code, count=len(problems))
+        self.problems = problems
+
+
+class SheetError(RulesetError):
+    """Answered sheets with problems: all of them at once, and nothing was written."""
+
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         """Keep every problem."""
-        super().__init__("ruleset_problems", count=len(problems))
-        self.problems = problems
+        super().__init__(problems, "sheet_problems")
 
 
 class ArchiveError(InputError):

@@ -529,6 +529,7 @@ class Decision:
     expires: datetime | None = None
     second: str | None = None
     over: Decision | None = None
+    note: str | None = None
 
 
 def hash_key(*parts: str) -> str:

@@ -15,12 +15,13 @@ from auditor.report.json import render_json
 from auditor.report.junit import render_junit
 from auditor.report.markdown import render_markdown
 from auditor.report.sarif import render_sarif
+from auditor.report.sheet import render_xlsx
 from auditor.report.table import render_csv
 from auditor.report.wording import Wording
 from auditor.runfolder import keep_earlier, write_file
 from auditor.snapshot import SnapshotReader
 
-ReportFormat = Literal["html", "json", "sarif", "junit", "csv", "markdown"]
+ReportFormat = Literal["html", "json", "sarif", "junit", "csv", "markdown", "xlsx"]
 REPORT_FILES: Mapping[ReportFormat, str] = {
     "html": "report.html",
     "json": "result.json",
@@ -28,7 +29,11 @@ REPORT_FILES: Mapping[ReportFormat, str] = {
     "junit": "junit.xml",
     "csv": "findings.csv",
     "markdown": "summary.md",
+    "xlsx": "findings.xlsx",
 }
+_HELD = {"sarif": render_sarif, "junit": render_junit, "markdown": render_markdown}
+"""The formats that are held against a baseline."""
+_LISTED = {"csv": render_csv, "xlsx": render_xlsx}
 
 
 def write_reports(
@@ -60,14 +65,10 @@ def render_report(
     match name:
         case "html":
             return render_html(result, messages, read_screenshots(result, reader))
-        case "sarif":
-            return render_sarif(result, wording, baseline)
-        case "junit":
-            return render_junit(result, wording, baseline)
-        case "csv":
-            return render_csv(result, wording)
-        case "markdown":
-            return render_markdown(result, wording, baseline)
+        case "sarif" | "junit" | "markdown":
+            return _HELD[name](result, wording, baseline)
+        case "csv" | "xlsx":
+            return _LISTED[name](result, wording)
         case "json":
             return render_json(result)
 

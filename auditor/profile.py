@@ -161,6 +161,7 @@ class Attestation(_Shape):
     by: Text1
     on: Day
     second: Text1 | None = None
+    note: Text1 | None = None
 
     @model_validator(mode="after")
     def _second_is_another(self) -> Self:

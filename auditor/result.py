@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -33,6 +35,26 @@ def load_result(path: Path) -> Result:
     except ValidationError as error:
         first = error.errors()[0]
         raise ArchiveError("result_invalid", str(path), cause=f"{first['loc']}: {first['msg']}") from error
+
+
+def hash_result(result: Result) -> str:
+    """Return the SHA-256 of the result document, hexadecimal."""
+    return hashlib.sha256(dump_result(result)).hexdigest()
+
+
+def identify_audit(result: Result) -> str:
+    """Return what stays the same while people answer: a hash of the site, the archive, the rulesets and the findings.
+
+    Answers and waivers do not enter, so a sheet still belongs to its audit after answers were laid over it.
+    """
+    parts = [
+        result.target.id,
+        result.snapshot.run_id,
+        sorted(result.snapshot.digests.items()),
+        sorted((code, stamp.sha256) for code, stamp in result.rulesets.items()),
+        sorted((finding.clause, finding.subject.kind, finding.subject.key) for finding in result.findings),
+    ]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def describe_result() -> dict[str, Any]:

@@ -73,11 +73,12 @@ LAW: dict[str, tuple[int, set[str], set[str]]] = {
     "auditor.assembly": (3, set(), {"auditor.extract", "auditor.collect", "auditor.report"}),
     "auditor.report": (
         4,
-        {"jinja2", "markupsafe", "junitparser"},
+        {"jinja2", "markupsafe", "junitparser", "xlsxwriter"},
         {"auditor.rules", "auditor.extract", "auditor.collect"},
     ),
     "auditor.outputs": (5, set(), set()),
     "auditor.pipeline": (5, {"pydantic"}, set()),
+    "auditor.desk": (5, {"openpyxl", "ruamel", "pydantic", "docxtpl", "docx", "cryptography"}, {"auditor.collect"}),
     "auditor.doctor": (5, set(), set()),
     "auditor.disposal": (5, set(), set()),
     "auditor.demo": (5, {"jinja2", "ruamel"}, set()),
@@ -86,6 +87,7 @@ LAW: dict[str, tuple[int, set[str], set[str]]] = {
     "auditor.console": (7, {"rich", "click"}, set()),
     "auditor.documents": (7, {"click", "pydantic"}, set()),
     "auditor.options": (7, {"click"}, set()),
+    "auditor.desk_commands": (7, {"click"}, set()),
     "auditor.optionfile": (7, {"click"}, set()),
     "auditor.cli": (7, {"click"}, set()),
 }
@@ -101,6 +103,10 @@ SIDEWAYS = {
     ("auditor.cli", "auditor.documents"),
     ("auditor.cli", "auditor.options"),
     ("auditor.cli", "auditor.optionfile"),
+    ("auditor.cli", "auditor.desk_commands"),
+    ("auditor.desk_commands", "auditor.console"),
+    ("auditor.desk", "auditor.outputs"),
+    ("auditor.desk", "auditor.pipeline"),
     ("auditor.documents", "auditor.cli"),
     ("auditor.profile", "auditor.yamlfile"),
 }

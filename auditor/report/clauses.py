@@ -284,6 +284,7 @@ class ClauseRoom:
             ("decision_on", self.wording.show_day(decision.on) if decision.on else ""),
             ("decision_expires", self.wording.show_end(decision.expires) if decision.expires else ""),
             ("decision_evidence", self.wording.join([clean_text(text, 200) for text in decision.evidence])),
+            ("decision_note", clean_text(decision.note or "", 1000)),
             ("decision_machine", self._describe_verdict(decision.machine, rule)),
             ("decision_effect", self.wording.say("effect_beside") if beside else ""),
             ("decision_effect", self.wording.say("effect_waiver") if is_waiver else ""),

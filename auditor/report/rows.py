@@ -59,6 +59,13 @@ def is_problem(row: Row) -> bool:
     return row.finding.outcome is Outcome.FAILED and not row.explained
 
 
+def list_responsible(row: Row, wording: Wording) -> tuple[str, ...]:
+    """Return who has to mend a finding: the unit that it is of, else the units that the clause names, else the site."""
+    if row.finding.subject.kind == "unit":
+        return (row.subject,)
+    return row.units or (wording.messages.say("desk.unit_none"),)
+
+
 def _make_row(finding: Finding, result: Result, wording: Wording) -> Row:
     clause = result.clauses[finding.clause]
     rule = find_rule(finding.rule, result)

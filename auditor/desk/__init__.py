@@ -1,0 +1,1 @@
+"""The evaluator's desk: answered sheets, letters, bundles of evidence, seals."""

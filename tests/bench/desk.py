@@ -1,0 +1,52 @@
+"""Two thousand findings in every format: seconds and memory of each, in a process of its own.
+
+`python -m tests.bench.desk [--findings N]`
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "desk")]
+
+
+def measure_format(name: str, count: int) -> str:
+    """Render one format and return a line of figures; the sample itself is made before the clock starts."""
+    from desk_sample import make_many  # noqa: PLC0415 - only in the measured process
+
+    from auditor.messages import load_messages  # noqa: PLC0415
+    from auditor.outputs import render_report  # noqa: PLC0415
+
+    result = make_many(count)
+    base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    start = time.perf_counter()
+    content = render_report(name, result, None, load_messages("zh"), None)  # type: ignore[arg-type]
+    seconds = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return f"{name:10} {seconds:6.2f} s  {peak:5.0f} MB (before: {base:.0f})  {len(content) / 1e6:6.2f} MB written"
+
+
+def main() -> None:
+    """Measure each format in a process of its own."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--findings", type=int, default=2000)
+    parser.add_argument("--only")
+    options = parser.parse_args()
+    if options.only:
+        print(measure_format(options.only, options.findings))  # noqa: T201 - a bench prints
+        return
+    from auditor.outputs import REPORT_FILES  # noqa: PLC0415
+
+    for name in REPORT_FILES:
+        command = [sys.executable, "-m", "tests.bench.desk", "--only", name, "--findings", str(options.findings)]
+        subprocess.run(command, cwd=ROOT, check=True)
+
+
+if __name__ == "__main__":
+    main()
