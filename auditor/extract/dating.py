@@ -161,8 +161,22 @@ def _find_in_labels(reading: Reading) -> SeenDate | None:
     return None
 
 
+def _is_stated(reading: Reading, seen: SeenDate) -> bool:
+    """Tell whether a label is the page's own: above its text, or with nothing before it (not `成绩公布时间`)."""
+    line = seen.line
+    if line is None or line.order < _find_text_start(reading):
+        return True
+    if any(word in line.text for word in reading.words.pages.articles.line_words):
+        return True
+    text = squeeze_name(line.text)
+    if seen.source not in text:
+        text = squeeze_name(reading.shown.lines[line.order - 1].text)
+    return text.startswith(seen.source)
+
+
 def find_published(reading: Reading, labelled: tuple[SeenDate, ...]) -> SeenDate | None:
     """Return the publication date: labelled, else beside the title, else by script, else from the meta label."""
+    labelled = tuple(seen for seen in labelled if _is_stated(reading, seen))
     near = {line.order for line in _iterate_zone(reading)}
     for seen in labelled:
         if seen.role == "published" and seen.line is not None and seen.line.order in near:
@@ -180,7 +194,7 @@ def find_published(reading: Reading, labelled: tuple[SeenDate, ...]) -> SeenDate
 def find_updated(reading: Reading, labelled: tuple[SeenDate, ...], *, is_guide: bool) -> SeenDate | None:
     """Return the update date: from its label; under the title of a guide also a bare date in brackets."""
     for seen in labelled:
-        if seen.role == "updated":
+        if seen.role == "updated" and _is_stated(reading, seen):
             return seen
     if not is_guide or reading.title_line is None:
         return None

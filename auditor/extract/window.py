@@ -46,6 +46,8 @@ def is_site_name(text: str, words: Vocabulary) -> bool:
         return False
     if _DOMAIN.fullmatch(text.strip()):
         return True
+    if words.find_concept(text) not in (None, "home"):
+        return False
     key = squeeze_name(text)
     noise = [squeeze_name(word) for word in words.units.name_noise]
     bare = key

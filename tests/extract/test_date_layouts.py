@@ -140,6 +140,22 @@ def test_a_date_in_the_running_text_is_no_publication_date():
     assert record.published is None
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "成绩公布时间：2024年5月1日",
+        "材料补正修改时间：2024-05-01",
+        "二、名单公布日期：2024-05-01",
+        "3.方案修订时间：2024-05-01",
+    ],
+)
+def test_a_label_in_the_running_text_is_that_of_something_else(line):
+    after = f"<p>{line}</p>"
+    record = read_lone(make_article("<p>2024-04-28 来源：区政府办</p>", after=after))
+    assert (record.published.value.isoformat(), record.updated) == (DAY, None)
+    assert read_lone(make_article("", after=after)).published is None
+
+
 def test_the_day_under_a_signature_is_when_it_was_made():
     page = make_article(
         "", after="<p style='text-align:right'>青禾区人民政府</p><p style='text-align:right'>2024年4月28日</p>"

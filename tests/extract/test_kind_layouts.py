@@ -289,5 +289,10 @@ def test_a_guards_page_is_blocked():
     assert (record.kind, record.is_refused) == ("blocked", True)
 
 
+def test_a_column_of_a_name_like_a_bodys_is_no_home_page():
+    html = f"<html><head><title>新闻中心</title></head><body>{NAV}{BLOCKS}{FOOT}</body></html>"
+    assert read_lone(html).kind == "column"
+
+
 def test_a_fragment_is_other():
     assert read_lone("<html><body><p>青禾</p></body></html>").kind == "other"
