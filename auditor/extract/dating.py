@@ -17,7 +17,7 @@ from auditor.extract.text import (
     parse_date,
     read_bracketed_date,
 )
-from auditor.markup import Line
+from auditor.markup import Line, text_within
 from auditor.pagescan import read_scripts
 from auditor.vocabulary import squeeze_name
 
@@ -65,12 +65,29 @@ def _is_widget(reading: Reading, line: Line) -> bool:
     return named and not any(word in line.text for word in articles)
 
 
+def _read_cell_above(line: Line) -> str:
+    """Return the words of the cell above a line's own: some tables print labels in one row, values in the next."""
+    cell = line.block
+    row = cell.parent if cell.tag == "td" else None
+    above = row.prev if row is not None else None
+    while above is not None and not above.is_element_node:
+        above = above.prev
+    if row is None or above is None:
+        return ""
+    cells = [node for node in row.iter() if node.is_element_node]
+    labels = [node for node in above.iter() if node.is_element_node]
+    place = next((place for place, node in enumerate(cells) if node.mem_id == cell.mem_id), len(labels))
+    return text_within(labels[place]) if len(cells) == len(labels) > place else ""
+
+
 def _read_line(reading: Reading, line: Line, before: str) -> Iterator[SeenDate]:
     last = 0
     dates = find_dates(line.text, reading.latest)
     for found in dates or find_compact_dates(line.text, reading.latest):
         lead = line.text[last : found.start]
         role = find_role(lead if squeeze_name(lead) else before, reading.words.labels)
+        if role is None and not squeeze_name(lead):
+            role = find_role(_read_cell_above(line), reading.words.labels)
         last = found.end
         if role is not None and (dates or len(role[1]) > _WEAK):
             yield SeenDate(found.value, role[0], role[1], line, line.text)
@@ -129,6 +146,7 @@ def _find_unlabelled(reading: Reading) -> SeenDate | None:
             lead = line.text[: found.start]
             before = lead if squeeze_name(lead) else f"{texts.get(line.order - 1, '')}{lead}"
             is_named = find_role(before, reading.words.labels) is not None or has_unknown_label(before)
+            is_named = is_named or find_role(_read_cell_above(line), reading.words.labels) is not None
             if not is_named and _is_beside_title(reading, line, found):
                 return SeenDate(found.value, "published", "line", line, line.text)
     return None

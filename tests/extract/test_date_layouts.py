@@ -29,6 +29,8 @@ PUBLISHED = {
     "split-spans": "<ul class='info'><li>来源：</li><li>区政府办</li><li>发布时间：</li><li>2024-04-28</li></ul>",
     "split-elements": "<div><b>发布时间</b><i>：</i><em>2024</em>-<em>04</em>-<em>28</em></div>",
     "table-row": "<table><tr><td>索引号</td><td>QH0001</td><td>发布日期</td><td>2024-04-28</td></tr><tr><td>发布机构</td><td>区政府办</td><td>公开类别</td><td>主动公开</td></tr></table>",
+    "label-row": "<table><tr><th>索引号</th><th>发布日期</th><th>成文日期</th></tr><tr><td>QH1</td><td>2024-04-28</td><td>2024-04-20</td></tr></table>",
+    "label-row-made-first": "<table><tr><td>索引号</td><td>成文日期</td><td>发布日期</td></tr><tr><td>QH1</td><td>2024-04-20</td><td>2024-04-28</td></tr></table>",
     "definition-list": "<dl><dt>发布日期</dt><dd>2024-04-28</dd><dt>来源</dt><dd>区政府办</dd></dl>",
     "update-only": "<p>更新时间：2024-04-28 来源：区政府办</p>",
     "english-label": "<p>PubDate: 2024-04-28</p>",
