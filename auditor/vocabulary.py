@@ -149,6 +149,8 @@ class TrapSigns(Shape):
     max_days: int
     max_same: int
     max_twins: int
+    max_alike: int
+    repeated_steps: int
 
 
 class PagingSigns(Shape):

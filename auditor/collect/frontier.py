@@ -158,9 +158,11 @@ class Frontier:
         """Take the content of a page up; return the address that had the same before, None where it is new."""
         return self._mirrors.note(page.url, digest)
 
-    def is_followed(self, page: Known, digest: bytes) -> bool:
-        """Tell whether the links of a page whose content was seen before shall be added."""
-        return self._mirrors.is_followed(page.url, digest)
+    def is_followed(self, page: Known, digest: bytes, scan: PageScan, *, is_fresh: bool) -> bool:
+        """Tell whether the links of a page shall be added: not where pages with the same, or like it, brought them."""
+        if not is_fresh:
+            return self._mirrors.is_followed(page.url, digest)
+        return scan.is_shell or Part.NAVIGATION in page.parts or self._mirrors.admit_look(page.url, scan)
 
     def note_landing(self, page: Known, url: str) -> None:
         """Note that a page redirects to another address of the site."""

@@ -2,6 +2,7 @@
 
 What a page says is known by a hash of its bytes. The first page with a content is followed like any other; further
 ones under addresses of the same form are followed a few times only, since relative links can lead elsewhere from each.
+Pages that show the same and differ in the addresses behind their links only are followed a few times more.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from auditor.pagescan import PageScan
 from auditor.vocabulary import TrapSigns
 
 _INDEX_NAMES = frozenset(
     {"index.html", "index.htm", "index.shtml", "index.jsp", "index.jhtml", "index.php", "index.asp", "index.aspx"}
     | {"default.html", "default.htm", "default.jsp", "default.asp", "default.aspx"}
 )
+_NO_DIGITS = {ord(digit): None for digit in "0123456789"}
 
 
 def shape_address(url: str) -> str:
@@ -24,6 +27,21 @@ def shape_address(url: str) -> str:
     steps = ("#" if any(sign.isdigit() for sign in step) else step for step in parts.path.split("/"))
     names = sorted({pair.partition("=")[0] for pair in parts.query.split("&")})
     return f"{parts.netloc}{'/'.join(dict.fromkeys(steps))}?{'&'.join(names)}"
+
+
+def count_repeated_steps(url: str) -> int:
+    """Return how many folders of an address repeat the form of another one of it."""
+    folders = ["#" if any(sign.isdigit() for sign in step) else step for step in urlsplit(url).path.split("/")[1:-1]]
+    return len(folders) - len(set(folders))
+
+
+def describe_look(scan: PageScan) -> tuple[str, ...]:
+    """Return what a page shows, as far as pages differ: its title and headings, the names of its links, its frames.
+
+    Where a link has no name its address stands for it, and so it does where a script or a choice leads there.
+    """
+    links = (link.text if link.tag == "a" and link.text else link.url for link in (*scan.links, *scan.script_data))
+    return (scan.title, *scan.headings, "", *links)
 
 
 def trim_address(url: str) -> str:
@@ -42,6 +60,7 @@ class Mirrors:
     _same: Counter[tuple[bytes, str]] = field(default_factory=Counter)
     _twins: Counter[str] = field(default_factory=Counter)
     _fresh: Counter[str] = field(default_factory=Counter)
+    _alike: Counter[int] = field(default_factory=Counter)
     _origins: dict[str, set[str]] = field(default_factory=dict)
     _indexes: dict[str, set[str]] = field(default_factory=dict)
 
@@ -61,6 +80,18 @@ class Mirrors:
     def is_followed(self, url: str, digest: bytes) -> bool:
         """Tell whether the links of a page whose content is known are followed all the same."""
         return self._same[digest, shape_address(url)] < self.signs.max_same
+
+    def admit_look(self, url: str, scan: PageScan) -> bool:
+        """Count what a page shows; tell whether not too many pages with contents of their own showed just that.
+
+        Deep in folders that repeat each other, what differs in numbers only shows the same: there each level counts up.
+        """
+        look = describe_look(scan)
+        keys = [hash((scan.text_length, look))]
+        if count_repeated_steps(url) >= self.signs.repeated_steps:
+            keys.append(hash("\n".join(look).translate(_NO_DIGITS)))
+        self._alike.update(keys)
+        return all(self._alike[key] <= self.signs.max_alike for key in keys)
 
     def is_exhausted(self, url: str) -> bool:
         """Tell whether addresses of this form have long brought nothing new."""

@@ -201,7 +201,7 @@ class Walk:
         if loaded.scan is None:
             return True
         first = self._frontier.note_content(known, loaded.digest) if loaded.digest else None
-        if first is None or self._frontier.is_followed(known, loaded.digest):
+        if self._frontier.is_followed(known, loaded.digest, loaded.scan, is_fresh=first is None):
             self._frontier.add_links(known, loaded.scan)
             self._frontier.add_pages(known, loaded.pages)
             self._note_outside(known, loaded.scan)

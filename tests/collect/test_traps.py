@@ -208,3 +208,36 @@ def test_redirect_outside_asks_the_robots_of_that_host(site, collect):
     site.replies["/secret/x.html"] = make_page("不可")
     collect(access=site.access(overrides=overrides, allow_private=True))
     assert "/secret/x.html" not in site.asked
+
+
+def test_pages_that_differ_only_behind_their_links_end(site, collect):
+    def answer(path):
+        if not path.startswith("/s"):
+            return None
+        seed = int(re.findall(r"\d+", path)[0])
+        return make_page("会话", *((f"/s({seed * 9 + number})/{number}.html", f"第{number}页") for number in range(9)))
+
+    site.replies = Endless({"/": make_page("首页", ("/s1/a.html", "进入"))}, answer)
+    collect(max_pages=1000)
+    assert len(set(site.asked)) < 9 * TRAPS.max_alike + 30
+
+
+def test_paths_that_grow_by_numbers_end(site, collect):
+    def answer(path):
+        folder, depth = path.rpartition("/")[0], path.count("/")
+        links = ((f"{folder}/d{depth}/x.html", "更深"), (f"{folder}/same/x.html", "同"))
+        return make_page(f"第{depth}层", *links) if path.startswith("/deep") else None
+
+    site.replies = Endless({"/": make_page("首页", ("/deep/x.html", "进入"))}, answer)
+    collect(max_pages=1000)
+    assert len(set(site.asked)) < 100
+
+
+def test_the_same_look_in_columns_of_their_own_is_followed_all_the_way(site, collect):
+    site.replies["/"] = make_page("首页", *((f"/c{number}/", f"栏目{number}") for number in range(30)))
+    for number in range(30):
+        rows = ((f"/c{number}/{row}.html", f"文章{number}之{row}") for row in range(2))
+        site.replies[f"/c{number}/"] = make_page("栏目", *rows)
+        site.replies.update({f"/c{number}/{row}.html": make_page(f"文章{number}之{row}") for row in range(2)})
+    collect()
+    assert sum(path.endswith(".html") for path in set(site.asked)) == 60
