@@ -15,7 +15,8 @@ from pathlib import PurePosixPath
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from auditor.pagescan import normalise_url
-from auditor.vocabulary import PagingSigns, compile_pattern
+from auditor.pagingsigns import PagingSigns
+from auditor.vocabulary import compile_pattern
 
 MAX_SERIES = 200
 

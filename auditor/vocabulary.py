@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 
 from auditor.familywords import ExposureWords, FamilyWords
 from auditor.model import UnitKind
+from auditor.pagingsigns import PagingSigns
 from auditor.resources import find_resource
 from auditor.wordshape import Names, Pattern, Patterns, Shape, Words, compile_pattern, squeeze_name
 
@@ -129,45 +130,6 @@ class PageSigns(Shape):
     site_ends: Names
     title_classes: frozenset[str]
     articles: ArticleSigns
-
-
-class PagingCall(Shape):
-    """A script call that draws a pager: groups are count, name and ending; `first` numbers the second page."""
-
-    pattern: Pattern
-    first: int
-
-
-class TrapSigns(Shape):
-    """What shows, and bounds, addresses without an end."""
-
-    calendar_parameters: frozenset[str]
-    few_parameters: int
-    max_parameters: int
-    max_numbers: int
-    max_facets: int
-    max_days: int
-    max_same: int
-    max_twins: int
-    max_alike: int
-    repeated_steps: int
-
-
-class PagingSigns(Shape):
-    """paging.yaml: how a list says that it has further pages. The first group of a pattern is the number."""
-
-    next_words: Words
-    previous_words: Words
-    parameters: frozenset[str]
-    folders: frozenset[str]
-    calls: tuple[PagingCall, ...]
-    marks: Pattern
-    counts: Patterns
-    shown_counts: Patterns
-    totals: Patterns
-    sizes: Patterns
-    counts_from_zero: Pattern
-    traps: TrapSigns
 
 
 class Labels(Shape):

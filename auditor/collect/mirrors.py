@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from auditor.pagescan import PageScan
-from auditor.vocabulary import TrapSigns
+from auditor.pagingsigns import TrapSigns
 
 _INDEX_NAMES = frozenset(
     {"index.html", "index.htm", "index.shtml", "index.jsp", "index.jhtml", "index.php", "index.asp", "index.aspx"}

@@ -11,7 +11,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from auditor.days import read_url_day
-from auditor.vocabulary import TrapSigns
+from auditor.pagingsigns import TrapSigns
 
 MAX_ADDRESS = 1000
 MAX_FOLDERS = 24

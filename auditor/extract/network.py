@@ -88,7 +88,7 @@ def _cite(observation: EndpointObservation, index: SiteIndex) -> tuple[FactEvide
     if connect is not None and connect.reason is not None:
         return (*found, AttemptEvidence(url, connect.reason, connect.detail, at))
     if connect is not None:
-        found.append(RecordEvidence(url, None, "TCP", f"{connect.ms} ms", at))
+        found.append(RecordEvidence(url, None, "TCP", observation.addresses[0], at))
     request = observation.request
     if request.reason is not None:
         return (*found, AttemptEvidence(url, request.reason, request.detail, at))
