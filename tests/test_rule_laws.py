@@ -166,6 +166,22 @@ def test_no_sentence_of_a_problem_is_left_over():
     assert {key.partition(".")[0] for key in document.data} <= codes
 
 
+def list_disclosure_facts(unit):
+    """Yield what one body discloses regularly, all of it in order."""
+    guide = ("categories", "catalogue", "acquisition", "name", "address", "hours", "phone", "fax", "email")
+    elements = [*guide, "application_steps", "deadline_20_days"]
+    yield "guide", {"unit": unit, "updated_on": DEFAULT_DAY, "elements": elements, "status": 200}
+    sections = next(clause for clause in load_rulebook(["bs20"]).standards[0].standard.clauses if clause.id == "BS20-6a")
+    report = {"tables": ["active", "requests", "review"], "mentions_plan": True, "plan_section": "其他需要报告的事项"}
+    year = {"unit": unit, "year": 2020, "published_on": DEFAULT_DAY, "title": "年报", "status": 200}
+    yield "annual_report", {**year, **report, "sections": list(sections.params["sections"])}
+    yield "column", {"concept": "disclosure_annual_report", "item_titles": ["年报"], "status": 200}
+    day = DEFAULT_DAY.replace(year=2020)
+    for kind in ("disclosure", "standard"):
+        catalogue = {"catalogue_kind": kind, "item_count": 3, "published_on": day, "title": "目录"}
+        yield "catalogue", {"unit": unit, "status": 200, **catalogue}
+
+
 def list_site_facts():
     """Yield facts of a site on which every written rule has something to judge."""
     yield "unit", {"name": "区财政局", "unit_kind": "department"}
@@ -175,7 +191,7 @@ def list_site_facts():
     for position, concept in enumerate(columns, 1):
         column = {"section": "disclosure_platform", "concept": concept, "position": position}
         yield "column", {**column, "status": 200, "identity": "confirmed", "blank": False}
-    yield "guide", {"unit": "区财政局", "updated_on": DEFAULT_DAY}
+    yield from list_disclosure_facts("区财政局")
     for number, kind in enumerate(("normative", "policy", "report")):
         address, day = f"http://h/{number}", DEFAULT_DAY.replace(year=2020)
         yield (
