@@ -171,7 +171,9 @@ def list_disclosure_facts(unit):
     guide = ("categories", "catalogue", "acquisition", "name", "address", "hours", "phone", "fax", "email")
     elements = [*guide, "application_steps", "deadline_20_days"]
     yield "guide", {"unit": unit, "updated_on": DEFAULT_DAY, "elements": elements, "status": 200}
-    sections = next(clause for clause in load_rulebook(["bs20"]).standards[0].standard.clauses if clause.id == "BS20-6a")
+    sections = next(
+        clause for clause in load_rulebook(["bs20"]).standards[0].standard.clauses if clause.id == "BS20-6a"
+    )
     report = {"tables": ["active", "requests", "review"], "mentions_plan": True, "plan_section": "其他需要报告的事项"}
     year = {"unit": unit, "year": 2020, "published_on": DEFAULT_DAY, "title": "年报", "status": 200}
     yield "annual_report", {**year, **report, "sections": list(sections.params["sections"])}
