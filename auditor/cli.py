@@ -17,6 +17,7 @@ import click
 from auditor import __version__, console, disposal, doctor, pipeline
 from auditor.collect.access import mask_text, split_credentials
 from auditor.demo import showcase
+from auditor.desk_commands import add_desk_commands
 from auditor.errors import AuditorError, InputError, Interrupted, RulesetError, ToolError
 from auditor.gate import Gate, decide_gate
 from auditor.messages import Language, Messages, load_messages
@@ -326,6 +327,7 @@ def build_cli(messages: Messages) -> click.Group:
     register(group, "evaluate", run_evaluate, texts.judging, run_argument)
     register(group, "report", run_report, texts.reporting, run_argument)
     add_rules_commands(group, texts, register)
+    add_desk_commands(group, messages, texts.option, register, language=texts.language, now=read_clock)
     register(
         group,
         "demo",

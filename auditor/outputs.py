@@ -18,7 +18,7 @@ from auditor.report.sarif import render_sarif
 from auditor.report.sheet import render_xlsx
 from auditor.report.table import render_csv
 from auditor.report.wording import Wording
-from auditor.runfolder import keep_earlier, write_file
+from auditor.runfolder import keep_earlier, replace_kept, write_file
 from auditor.snapshot import SnapshotReader
 
 ReportFormat = Literal["html", "json", "sarif", "junit", "csv", "markdown", "xlsx"]
@@ -53,7 +53,8 @@ def write_reports(
     for name in dict.fromkeys(formats):
         if name != "json":
             paths[name] = run / REPORT_FILES[name]
-            write_file(paths[name], render_report(name, result, reader, messages, baseline))
+            write = replace_kept if name == "xlsx" else write_file
+            write(paths[name], render_report(name, result, reader, messages, baseline))
     return paths
 
 

@@ -122,6 +122,25 @@ def open_passages(run: Path) -> Iterator[TextIndex | None]:
         yield index
 
 
+def replace_kept(path: Path, content: bytes) -> Path | None:
+    """Write a file that people may have written in; an earlier one with other content is kept, and its path returned.
+
+    Raises OutputError where it cannot be written.
+    """
+    kept: Path | None = None
+    try:
+        if path.is_file():
+            if path.read_bytes() == content:
+                return None
+            places = (path.with_name(f"{path.stem}.{number}{path.suffix}") for number in count(1))
+            kept = next(place for place in places if not place.exists())
+            path.replace(kept)
+    except OSError as error:
+        raise OutputError("out_unwritable", str(path), cause=error.strerror) from error
+    write_file(path, content)
+    return kept
+
+
 def keep_earlier(run: Path, result: bytes) -> None:
     """Move an earlier, different result and its report out of the way, into `earlier/<number>`."""
     before = run / "result.json"

@@ -49,13 +49,14 @@ VERDICTS: tuple[Verdict, ...] = ("done", "not_done", "not_applicable")
 
 @dataclass(frozen=True)
 class RowKey:
-    """What the hidden sheet keeps of a row. `subject` is None for the site as a whole."""
+    """What the hidden sheet keeps of a row. `subject` is a key, None for the site as a whole; `name` is for people."""
 
     key: str
     fingerprint: str
     clause: str
     subject: str | None
     class_: str
+    name: str
 
 
 def name_column(name: str, messages: Messages) -> str:

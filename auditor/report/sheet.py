@@ -173,7 +173,7 @@ def _write_answer(sheet: Any, line: int, row: Row, looks: _Looks, wording: Wordi
     if given is not None:
         known = {
             "answer": words.get(given.reason, ""),
-            "evidence": "\n".join(given.evidence),
+            "evidence": "\n".join(clean_text(text, _MOST_SUBJECT) for text in given.evidence),
             "by": given.by,
             "second": given.second or "",
             "note": given.note or "",
@@ -288,7 +288,9 @@ def _write_keys(book: Any, rows: Sequence[Row], result: Result, wording: Wording
     ]
     for place, row in enumerate(rows, 1):
         key = make_row_key(place, row)
-        lines.append(("row", key.key, key.fingerprint, key.clause, json.dumps(key.subject), key.class_))
+        lines.append(
+            ("row", key.key, key.fingerprint, key.clause, json.dumps(key.subject), key.class_, json.dumps(key.name))
+        )
     sheet = book.add_worksheet(KEY_SHEET)
     for line, values in enumerate(lines):
         for place, text in enumerate(values):
@@ -300,7 +302,9 @@ def make_row_key(place: int, row: Row) -> RowKey:
     """Return what the hidden sheet keeps of a row; a name too long for a file of answers is kept cut."""
     finding = row.finding
     subject = None if finding.subject.kind == "site" else finding.subject.key[:_MOST_SUBJECT]
-    return RowKey(make_key(place, row), finding.fingerprint, finding.clause, subject, row.clause.class_.value)
+    class_ = row.clause.class_.value
+    name = finding.subject.name[:_MOST_SUBJECT]
+    return RowKey(make_key(place, row), finding.fingerprint, finding.clause, subject, class_, name)
 
 
 # ---- what all sheets have ------------------------------------------------------------------------

@@ -1,0 +1,44 @@
+"""What the desk reads and writes of a run folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from auditor.errors import InputError
+from auditor.messages import Messages
+from auditor.model import Result
+from auditor.outputs import REPORT_FILES
+from auditor.report.rows import list_responsible, list_rows
+from auditor.report.sheet import render_xlsx
+from auditor.report.wording import Wording
+from auditor.result import load_result
+from auditor.runfolder import make_run_folder, replace_kept
+
+
+def read_result(run: Path) -> Result:
+    """Read the result of a run folder, or a result document itself. Raises ArchiveError."""
+    return load_result(run / REPORT_FILES["json"] if run.is_dir() else run)
+
+
+def make_wording(result: Result, messages: Messages) -> Wording:
+    """Return the words for a result, in its site's time zone."""
+    return Wording(messages, ZoneInfo(result.target.timezone))
+
+
+def check_unit(result: Result, wording: Wording, unit: str) -> None:
+    """Raise InputError for a unit that no finding is of."""
+    known = dict.fromkeys(name for row in list_rows(result, wording) for name in list_responsible(row, wording))
+    if unit not in known:
+        raise InputError("unknown_unit", unit, known=wording.join(list(known)[:30]))
+
+
+def write_sheet(run: Path, messages: Messages, out: Path | None, unit: str | None) -> tuple[Path, Path | None]:
+    """Write the working sheet; return its path, and where an earlier one with other content was kept."""
+    result = read_result(run)
+    wording = make_wording(result, messages)
+    if unit is not None:
+        check_unit(result, wording, unit)
+    path = out or (run if run.is_dir() else run.parent) / REPORT_FILES["xlsx"]
+    make_run_folder(path.parent)
+    return path, replace_kept(path, render_xlsx(result, wording, unit=unit))
