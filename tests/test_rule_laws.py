@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from policy_site import TOPICS, list_policy_facts
 from ruamel.yaml import YAML
 
 from auditor.evaluate import Context, evaluate_rulebook
@@ -200,7 +201,9 @@ def list_site_facts():
             "document",
             {"url": address, "document_kind": kind, "published_on": day, "approved_by": "executive_meeting"},
         )
-        yield "interpretation", {"of": address, "status": 200, "published_on": day, "primary_form": "chart"}
+        chart = {"primary_form": "chart", "forms": ["chart"], "topics": TOPICS}
+        yield "interpretation", {"of": address, "status": 200, "published_on": day, **chart}
+    yield from list_policy_facts("http://h/0")
     answer = {"address_record": True, "reachable": True, "status": 200, "same_as_v4": 1.0}
     yield "endpoint", {"host": "h", "role": "portal", "family": 6, **answer}
     yield "vantage", {"ipv6": True}

@@ -1,18 +1,21 @@
 """Every case of every rule file, through the engine and through the plain evaluator."""
 
+from dataclasses import replace
+
 import pytest
 
 from auditor.evaluate import Context, evaluate_rulebook
 from auditor.rules.cases import DEFAULT_DAY, build_facts
 from auditor.rules.load import load_library
 from auditor.rules.reference import judge_plainly
+from auditor.rules.workdays import load_calendar
 
 CASES = [(rule, case) for rule in load_library().values() for case in rule.cases]
 
 
 @pytest.mark.parametrize(("rule", "case"), CASES, ids=[f"{rule.id}: {case.name}" for rule, case in CASES])
 def test_case_has_its_outcome(rule, case, make_rulebook, judge_fast):
-    rulebook = make_rulebook(rule, params=case.params)
+    rulebook = replace(make_rulebook(rule, params=case.params), calendar=load_calendar())
     context = Context("case.test", "case", case.as_of or DEFAULT_DAY, case.flags)
     facts = build_facts(case)
     by_engine = evaluate_rulebook(facts, rulebook, context, judge_fast)

@@ -11,6 +11,7 @@ from auditor.rules.judgement import Use
 from auditor.rules.operators import Surroundings
 from auditor.rules.reference import judge_plainly
 from auditor.rules.schema import Rule
+from auditor.rules.workdays import load_calendar
 from auditor.yamlfile import load_document
 
 FILES = sorted((find_resource("rulesets") / "library").glob("*.yaml"))
@@ -20,13 +21,23 @@ EXCLUSIVE = {
     "interpretation-coverage": {4},  # no document, or a share of documents
     "multiform-interpretation-share": {2},  # no interpretation, or a share of them
     "ipv6-service": {0},  # no host asked, or something of a host
+    # Nothing was found, or it is judged: no share and no state of a field is left of nothing.
+    "decision-consultation": {1},
+    "decision-draft-and-basis": {1},
+    "decision-feedback-content": {0},
+    "decision-feedback-on-time": {2, 3},
+    "interpretation-key-points": {0, 1},
+    "interpretation-not-excerpt": {0, 1},
+    "interpretation-with-policy": {1},
+    "meeting-outcome-published": {0},
+    "meeting-topics-from-catalogue": {0},
 }
 
 
 def judge_case(rule, case, params=None):
     facts = build_facts(case)
     use = Use(rule.id, rule, params or complete_params(rule.params, case.params), rule.subject)
-    return facts, judge_plainly([use], facts, Surroundings(case.as_of or DEFAULT_DAY))
+    return facts, judge_plainly([use], facts, Surroundings(case.as_of or DEFAULT_DAY, calendar=load_calendar()))
 
 
 def holds(rule, case, params=None):
