@@ -55,7 +55,9 @@ class Writer:
 
     def write_article(self, column: str, index: int) -> Article:
         """Return one article. Raises KeyError for a column without articles."""
-        return self._makers[column](index)
+        ref = Ref("item", column, index)
+        shelf = self.library.shelf
+        return shelf.write_article(ref) if shelf.holds(ref) else self._makers[column](index)
 
     def _roll(self, sides: int, *keys: object) -> int:
         return roll(sides, self.plan.spec.seed, *keys)
@@ -108,7 +110,12 @@ class Writer:
         for head, line in text["sections"]:
             yield Block("heading", head)
             yield Block("paragraph", line.format(**fill))
-        yield Block("address", rows=tuple((name, value.format(**fill)) for name, value in text["contact"]))
+        contact = [*text["contact"], *(text["more_contact"] if self._shows_fax(body) else ())]
+        yield Block("address", rows=tuple((name, value.format(**fill)) for name, value in contact))
+
+    def _shows_fax(self, body: Body) -> bool:
+        shelf = self.library.shelf
+        return bool(shelf.parts) and (shelf.has("fax") or body != self.plan.bodies[1])
 
     def _write_rules(self, index: int) -> Article:
         row = read_data("subjects")["rules"][index]

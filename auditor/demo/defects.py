@@ -8,6 +8,7 @@ from functools import reduce
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
+from auditor.demo.parts import find_part_of, list_part_defects
 from auditor.demo.texts import read_data
 from auditor.model import Text
 
@@ -23,11 +24,12 @@ _EMPTY: Mapping[Any, Any] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Defect:
-    """A defect with its title; a harmless one must move no verdict."""
+    """A defect with its title; a harmless one must move no verdict. `part`: the part of the portal it belongs to."""
 
     id: str
     title: Text
     harmless: bool
+    part: str | None = None
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Effects:
     pinned: bool = False
     extra_columns: bool = False
     renamed: bool = False
+    of_parts: tuple[str, ...] = ()
 
 
 _EFFECTS: Final[Mapping[str, Effects]] = MappingProxyType(
@@ -86,11 +89,13 @@ _EFFECTS: Final[Mapping[str, Effects]] = MappingProxyType(
 
 
 def load_defects() -> tuple[Defect, ...]:
-    """Return every defect, in the order of the data."""
-    return tuple(
+    """Return every defect, those of the core first, in the order of the data."""
+    core = (
         Defect(name, Text(zh=row["zh"], en=row["en"]), bool(row.get("harmless")))
         for name, row in read_data("defects").items()
     )
+    parts = (Defect(one.id, one.title, one.harmless, find_part_of(one.id)) for one in list_part_defects().values())
+    return (*core, *parts)
 
 
 def find_effects(defects: Iterable[str]) -> Effects:
@@ -98,10 +103,13 @@ def find_effects(defects: Iterable[str]) -> Effects:
 
     Raises ValueError for a defect that does not exist.
     """
-    unknown = sorted(set(defects) - _EFFECTS.keys())
+    names = tuple(defects)
+    of_parts = list_part_defects()
+    unknown = sorted(set(names) - _EFFECTS.keys() - of_parts.keys())
     if unknown:
         raise ValueError(f"no such defect: {', '.join(unknown)}")
-    return reduce(_join_effects, (_EFFECTS[name] for name in defects), Effects())
+    core = reduce(_join_effects, (_EFFECTS[name] for name in names if name in _EFFECTS), Effects())
+    return replace(core, of_parts=tuple(name for name in names if name in of_parts))
 
 
 def _join_effects(first: Effects, second: Effects) -> Effects:

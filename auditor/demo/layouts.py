@@ -10,6 +10,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Final, Literal
 
+from auditor.demo.parts import list_part_columns
 from auditor.demo.plan import EXTRA, FRAME, SECTION, SPARE
 from auditor.demo.refs import Ref
 from auditor.demo.spec import LayoutName
@@ -30,11 +31,12 @@ SLUGS: Final[Mapping[str, str]] = MappingProxyType(
         "powers": "qzqd",
         "news": "xwdt",
         "notices": "tzgg",
+        **{key: column.slug for key, column in list_part_columns().items()},
     }
 )
 _COLUMNS: Final = MappingProxyType({slug: column for column, slug in SLUGS.items()})
 OLD_SLUG: Final = "xxgkzd"
-_INSIDE: Final = frozenset({*SECTION, *EXTRA})
+_INSIDE: Final = frozenset({*SECTION, *EXTRA, *(key for key, column in list_part_columns().items() if column.inside)})
 _FRAME: Final = frozenset({*FRAME, SPARE})
 
 

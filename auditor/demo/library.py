@@ -11,8 +11,10 @@ from auditor.demo.defects import Effects, Family
 from auditor.demo.dice import pick, roll, spread_day
 from auditor.demo.plan import FAMILIES, Plan, count_pages, passed_by_meeting
 from auditor.demo.refs import FormName, Ref
+from auditor.demo.shelf import Shelf, make_shelf
 from auditor.demo.texts import Body, read_data
 
+_WEEK = 7
 _FORMS: tuple[FormName, ...] = ("chart", "video", "chart", "text", "chart", "process")
 
 
@@ -71,6 +73,11 @@ class Library:
         """Return the year of the portal's documents."""
         return self.plan.spec.year
 
+    @cached_property
+    def shelf(self) -> Shelf:
+        """Return the pages of the portal's parts."""
+        return make_shelf(self.plan, self.effects.of_parts)
+
     # ---- documents -------------------------------------------------------------------------------
 
     def make_paper(self, family: Family, index: int) -> Paper:
@@ -123,9 +130,10 @@ class Library:
                 if family != "policy" or passed_by_meeting(index)
             ]
             for place, index in enumerate(due):
-                day = self.make_paper(family, index).published_on + timedelta(
-                    days=roll(4, self.seed, family, index, "read")
-                )
+                delay = 0 if self.plan.spec.parts else roll(4, self.seed, family, index, "read")
+                if self.shelf.parts and family == "normative" and index == 0 and not self.shelf.has("instep"):
+                    delay = _WEEK
+                day = self.make_paper(family, index).published_on + timedelta(days=delay)
                 found.append((day, family, index, self._choose_form(place)))
         found.sort(key=lambda row: (row[0], row[1], -row[2]), reverse=True)
         return tuple(Reading(place, family, index, form, day) for place, (day, family, index, form) in enumerate(found))
@@ -164,7 +172,9 @@ class Library:
     @cached_property
     def lists(self) -> Mapping[str, Sequence[int]]:
         """Return the items of each list column in the order in which it shows them."""
-        return {column: self._order_items(column, total) for column, total in self.plan.items.items()}
+        core = {column: self._order_items(column, total) for column, total in self.plan.items.items()}
+        blank = {column: () for column in self.shelf.written if self.effects.columns.get(column) == "blank"}
+        return {**core, **self.shelf.lists, **blank}
 
     def _order_items(self, column: str, total: int) -> Sequence[int]:
         if self.effects.columns.get(column) == "blank":
@@ -178,12 +188,20 @@ class Library:
             order = [order[-1], *order[:-1]]
         return order
 
+    def list_items(self, column: str) -> Sequence[int]:
+        """Return the numbers of all items of a column, listed or not."""
+        total = self.plan.items.get(column, 0)
+        known = self.shelf.numbers.get(column, range(total))
+        return [index for index in known if self.holds_item(column, index)]
+
     def holds_item(self, column: str, index: int) -> bool:
         """Tell whether the portal has an item, listed or not."""
         if column == "interpretation" and index in self.lost_readings:
             return False
         if column == "guide" and "missing" in self.effects.guides and index == find_guide(self.plan, "missing"):
             return False
+        if column in self.shelf.written or column in self.shelf.columns:
+            return self.shelf.holds(Ref("item", column, index))
         return 0 <= index < self.plan.items.get(column, 0)
 
     def count_lists(self, column: str) -> int:

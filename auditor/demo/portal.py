@@ -15,13 +15,15 @@ from auditor.demo.content import VIDEO, Writer, has_picture
 from auditor.demo.defects import Effects, find_effects
 from auditor.demo.layouts import Layout, find_layout
 from auditor.demo.library import Library, find_guide
+from auditor.demo.offprints import FILES, OFFPRINT_TYPE, make_offprint
+from auditor.demo.parts import list_part_columns
 from auditor.demo.pictures import draw_picture
 from auditor.demo.plan import EXTRA, FRAME, OUTSIDE, SECTION, SINGLE, SPARE, Plan, make_plan
 from auditor.demo.refs import Article, Ref
 from auditor.demo.sitemaps import Sitemaps
 from auditor.demo.spec import PortalSpec
 from auditor.demo.texts import DATA, read_data
-from auditor.demo.views import STYLE, View
+from auditor.demo.views import DOCUMENTS, STYLE, View, name_file
 from auditor.model import Target, UnitKind
 
 __all__ = ["Answer", "Portal", "PortalSpec", "generate_portal"]
@@ -83,10 +85,13 @@ class Portal:
         yield Ref("home")
         for name in (*FRAME, SPARE) if self.plan.spare else FRAME:
             yield Ref("frame", name)
-        yield from chain.from_iterable(map(self._list_column, OUTSIDE))
+        shelf = self.writer.library.shelf.columns.values()
+        outside = (column.key for column in shelf if not column.inside)
+        yield from chain.from_iterable(map(self._list_column, (*OUTSIDE, *outside)))
         yield Ref("section")
         extra = EXTRA if self.effects.extra_columns else ()
-        yield from chain.from_iterable(map(self._list_column, (*SECTION, *extra)))
+        inside = (column.key for column in shelf if column.inside)
+        yield from chain.from_iterable(map(self._list_column, (*SECTION, *inside, *extra)))
 
     def _list_column(self, column: str) -> Iterator[Ref]:
         library = self.writer.library
@@ -94,9 +99,7 @@ class Portal:
             for number in range(1, library.count_lists(column) + 1):
                 yield Ref("list", column, number)
         if column not in SINGLE:
-            for index in range(self.plan.items[column]):
-                if library.holds_item(column, index):
-                    yield Ref("item", column, index)
+            yield from (Ref("item", column, index) for index in library.list_items(column))
 
     def list_pages(self) -> Iterator[str]:
         """Return the address of every page that the portal has."""
@@ -117,6 +120,17 @@ class Portal:
         for index in range(self.plan.items["news"]):
             if has_picture(index):
                 yield f"{root}images/xinwen-{index}.png"
+        if self.spec.parts:
+            yield from (root + name for name in self._list_part_files())
+
+    def _list_part_files(self) -> Iterator[str]:
+        library = self.writer.library
+        if library.shelf.has("conac"):
+            yield "images/conac-0.png"
+        yield from (name.removeprefix("/") for name in library.shelf.list_files())
+        if library.shelf.has("download"):
+            columns = (column for column in DOCUMENTS if column in self.plan.items)
+            yield from (name_file(column, index) for column in columns for index in library.list_items(column))
 
     @cached_property
     def _sitemaps(self) -> Sitemaps:
@@ -148,6 +162,8 @@ class Portal:
             return Answer(200, "text/css", (_HERE / "templates" / self.layout.name / "site.css").read_bytes())
         if path == root + VIDEO:
             return Answer(200, "video/webm", (DATA / "sample.webm").read_bytes())
+        if path.startswith(root + FILES) and self.spec.parts:
+            return Answer(200, OFFPRINT_TYPE, make_offprint(path.removeprefix(root + FILES)))
         if path.startswith(f"{root}images/") and path.endswith(".png"):
             return Answer(200, "image/png", draw_picture(path.removeprefix(f"{root}images/")))
         return None
@@ -176,7 +192,9 @@ class Portal:
             return Answer(302, self.layout.content_type, b"", "/")
         if fault == "moved_home":
             return self._render(Ref("home"), path)
+        shelf = self.writer.library.shelf
         absent = ref.column in EXTRA and not self.effects.extra_columns
+        absent = absent or (ref.column in list_part_columns() and ref.column not in shelf.columns)
         if fault in ("missing", "dead") or absent or not 1 <= ref.number <= self.writer.library.count_lists(ref.column):
             return self._say("missing", 404)
         if self.effects.list_cut and ref.column == "normative" and ref.number > 1:
@@ -215,7 +233,7 @@ class Portal:
         page = self._templates.get_template(f"{self.layout.name}/{name}.html").render(
             view=view,
             layout=self.layout,
-            site=read_data("district")["site"],
+            site=view.site,
             words=flatten_labels(view.labels, self.layout.name),
             today=self.layout.write_day(self.spec.today),
             nav=view.list_nav(ref),
@@ -224,9 +242,7 @@ class Portal:
             section=Ref("section"),
             section_name=view.section_name,
             crumbs=view.list_crumbs(ref),
-            menu=view.list_menu(ref.column)
-            if ref.column not in (*OUTSIDE, *FRAME, SPARE, "") or ref.kind == "section"
-            else (),
+            menu=view.list_menu(ref.column) if ref.kind == "section" or view.is_inside(ref.column) else (),
             groups=view.list_groups(ref.column),
             **parts,
         )
@@ -247,6 +263,7 @@ class Portal:
         lines = read_data("sentences")["frame"][ref.column]
         heading = view.name_column(ref.column)
         parts = {"rows": view.list_site() if ref.column == "sitemap" else (), "paragraphs": lines, "pager": ()}
+        parts["panels"] = ()
         return "list", {
             **parts,
             "title": heading,
@@ -262,7 +279,7 @@ class Portal:
     def _show_list(self, view: View, ref: Ref) -> tuple[str, dict[str, Any]]:
         heading = view.name_column(ref.column)
         parts: dict[str, Any] = {"title": heading, "heading": heading, "labels": view.label_column(heading)}
-        parts |= {"rows": (), "paragraphs": (), "pager": (), "total": ""}
+        parts |= {"rows": (), "paragraphs": (), "pager": (), "total": "", "panels": view.list_children(ref.column)}
         if ref.column == "catalogue":
             return "list", {**parts, "rows": view.list_catalogue()}
         if ref.column in SINGLE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,8 @@ from ruamel.yaml import YAML
 from auditor.demo.portal import Portal
 
 
-def write_profile(portal: Portal, path: Path) -> None:
-    """Write a profile that names the portal's host and units and asks for the standard xh20."""
+def write_profile(portal: Portal, path: Path, standards: Sequence[str] = ("xh20",)) -> None:
+    """Write a profile that names the portal's host and units and asks for some standards."""
     target = portal.make_target()
     site: dict[str, Any] = {
         "name": target.name,
@@ -24,4 +25,4 @@ def write_profile(portal: Portal, path: Path) -> None:
     writer = YAML(typ="rt", pure=True)
     writer.allow_unicode = True
     with path.open("w", encoding="utf-8") as stream:
-        writer.dump({"site": site, "standards": ["xh20"]}, stream)
+        writer.dump({"site": site, "standards": list(standards)}, stream)

@@ -9,7 +9,7 @@ from typing import Literal
 
 from auditor.demo.texts import Body
 
-BlockKind = Literal["paragraph", "heading", "picture", "video", "table", "address", "sign"]
+BlockKind = Literal["paragraph", "heading", "picture", "video", "table", "address", "sign", "links", "form", "search"]
 FormName = Literal["text", "chart", "video", "process", "mixed"]
 
 
@@ -23,13 +23,27 @@ class Ref:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """Words that lead to a page, to a file (an address from the root of the layout) or to another site."""
+
+    text: str
+    target: Ref | str
+
+
+Cell = str | Link
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
-    """One piece of a page's body; `source` is the file of a picture or video, `rows` are those of a table."""
+    """One piece of a page's body; `source` is the file of a picture or video.
+
+    `rows` are those of a table; of a line with links, its pieces are the one row.
+    """
 
     kind: BlockKind
     text: str = ""
     source: str = ""
-    rows: tuple[tuple[str, ...], ...] = ()
+    rows: tuple[tuple[Cell, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from auditor.collect.progress import Progress
 from auditor.demo.defects import Defect, load_defects
+from auditor.demo.parts import PART_NAMES
 from auditor.demo.portal import PortalSpec, generate_portal
 from auditor.demo.profile import write_profile
 from auditor.demo.server import serve_portal
@@ -14,6 +15,9 @@ from auditor.errors import InputError
 from auditor.messages import Messages
 from auditor.pipeline import Audit, Settings, audit_target
 from auditor.runfolder import make_run_folder
+
+STANDARDS = ("xh20", "bs20")
+"""What the sample portal was made for; other rulesets can be named instead."""
 
 OWN_RATE = 1000.0
 """Requests a second: the server is this machine's own."""
@@ -46,12 +50,18 @@ def audit_demo(
         raise InputError("out_missing")
     out = make_run_folder(settings.out)
     portal = generate_portal(
-        PortalSpec(seed=request.seed, pages=request.pages, layout=request.layout, defects=request.defects)
+        PortalSpec(
+            seed=request.seed,
+            pages=request.pages,
+            layout=request.layout,
+            defects=request.defects,
+            parts=PART_NAMES,
+        )
     )
     profile = out / "portal.yaml"
-    write_profile(portal, profile)
+    write_profile(portal, profile, STANDARDS)
     with serve_portal(portal) as served:
         access = replace(settings.access, overrides=served.overrides, absent=served.absent)
         limits = replace(settings.limits, rate=OWN_RATE, max_pages=max(settings.limits.max_pages, 2 * request.pages))
-        own = replace(settings, access=access, limits=limits, profile=profile, rulesets=settings.rulesets or ("xh20",))
+        own = replace(settings, access=access, limits=limits, profile=profile, rulesets=settings.rulesets)
         return audit_target(served.url, own, messages, report_progress)

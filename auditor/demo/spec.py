@@ -10,6 +10,7 @@ LayoutName = Literal["nested", "tables", "tabs"]
 LAYOUT_NAMES: Final[tuple[LayoutName, ...]] = ("nested", "tables", "tabs")
 MIN_PAGES: Final = 50
 MAX_PAGES: Final = 100_000
+_YEAR_OF_PARTS: Final = 2020
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,8 @@ class PortalSpec:
 
     `pages` counts its lists and articles; the home page and the pages of its frame (site map, statement, contact, help,
     accessibility, services) stand beside them. `year` is the year of its documents, `as_of` the day on
-    which it is looked at, by default the last of March after that year.
+    which it is looked at, by default the last of March after that year. `parts` name what the portal has
+    beyond its core (see `parts`); their columns and pages stand beside `pages` too.
     Raises ValueError for sizes, layouts and days that no portal can have.
     """
 
@@ -27,6 +29,7 @@ class PortalSpec:
     layout: str = "nested"
     defects: tuple[str, ...] = ()
     year: int = 2020
+    parts: tuple[str, ...] = ()
     as_of: date | None = None
 
     def __post_init__(self) -> None:
@@ -35,6 +38,8 @@ class PortalSpec:
             raise ValueError(f"pages {self.pages}: from {MIN_PAGES} to {MAX_PAGES}")
         if self.layout not in LAYOUT_NAMES:
             raise ValueError(f"layout {self.layout}: one of {', '.join(LAYOUT_NAMES)}")
+        if self.parts and self.year != _YEAR_OF_PARTS:
+            raise ValueError(f"year {self.year}: the parts are of {_YEAR_OF_PARTS}")
         if self.today < date(self.year + 1, 3, 31):
             raise ValueError(f"as_of {self.as_of}: the reports of {self.year} appear until March of the next year")
 

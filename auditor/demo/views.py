@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
 from auditor.demo.content import Writer
 from auditor.demo.defects import Effects
-from auditor.demo.layouts import Layout
-from auditor.demo.plan import EXTRA, FRAME, OUTSIDE, SECTION, SINGLE, SPARE, Plan
-from auditor.demo.refs import Article, Ref
+from auditor.demo.layouts import SLUGS, Layout
+from auditor.demo.offprints import FILES
+from auditor.demo.plan import EXTRA, FRAME, SECTION, SINGLE, SPARE, Plan
+from auditor.demo.refs import Article, Link, Ref
+from auditor.demo.shelf import Shelf
 from auditor.demo.texts import read_data
 
 _HOME_ITEMS: Final = 6
 _PANEL_ITEMS: Final = 5
 _PANELS: Final = ("policy", "normative", "interpretation")
+DOCUMENTS: Final = ("policy", "normative", "statutory")
+_COMMENTED: Final = frozenset({"news", "notices", "policy"})
 _BY_UNIT: Final = frozenset({"guide", "annual", "statutory"})
 _CATALOGUE_BY_UNIT: Final = 60
 _CATALOGUE_OTHERS: Final = 14
@@ -69,10 +73,26 @@ class View:
         """Return what the defects change."""
         return self.writer.library.effects
 
+    @property
+    def shelf(self) -> Shelf:
+        """Return the pages of the portal's parts."""
+        return self.writer.library.shelf
+
+    def has(self, feature: str) -> bool:
+        """Tell whether the site has a feature that comes with its parts."""
+        return self.shelf.has(feature)
+
     @cached_property
     def labels(self) -> Any:
         """Return the words of the frame."""
         return read_data("sentences")["labels"]
+
+    @cached_property
+    def site(self) -> Mapping[str, Any]:
+        """Return the names and numbers of the site."""
+        site: Mapping[str, Any] = read_data("district")["site"]
+        wrong = bool(self.shelf.parts) and not self.has("name")
+        return {**site, "name": site["other_name"], "official_name": site["other_name"]} if wrong else site
 
     # ---- links -----------------------------------------------------------------------------------
 
@@ -92,6 +112,12 @@ class View:
         relative = posixpath.relpath(path, here)
         return f"{relative}/" if path.endswith("/") else relative
 
+    def link_target(self, link: Link) -> str:
+        """Return the address of a written link: of a page, of a file of the portal, of another site."""
+        if isinstance(link.target, Ref):
+            return self.link(link.target)
+        return link.target if link.target.startswith("http") else self.link_file(link.target.removeprefix("/"))
+
     def link_column(self, column: str) -> str:
         """Return the link to a column: to its old address where that is what the portal's menu still names."""
         if column == "rules" and self.effects.renamed:
@@ -103,6 +129,8 @@ class View:
     def name_parts(self, column: str) -> tuple[str, ...]:
         """Return the name of a column as its layout writes it: in one piece, or in two."""
         columns = read_data("columns")
+        if column in self.shelf.columns:
+            return (self.shelf.columns[column].name,)
         if column in EXTRA:
             return (columns["extra"][column],)
         if column in (*FRAME, SPARE):
@@ -126,12 +154,28 @@ class View:
         """Return the menu of the disclosure section."""
         return [
             Entry(self.name_parts(column), self.link_column(column), column == current)
-            for column in order_menu(self.effects)
+            for column in self._list_section()
+        ]
+
+    def _list_section(self) -> Sequence[str]:
+        own = (column.key for column in self.shelf.columns.values() if column.inside and column.parent is None)
+        return [*order_menu(self.effects), *own]
+
+    def is_inside(self, column: str) -> bool:
+        """Tell whether a column stands in the disclosure section."""
+        own = self.shelf.columns.get(column)
+        return own.inside if own is not None else column in (*SECTION, *EXTRA)
+
+    def list_children(self, column: str) -> Sequence[tuple[Entry, Sequence[Row]]]:
+        """Return the columns below a column, with their latest items."""
+        return [
+            (Entry((child.name,), self.link_column(child.key)), self.list_latest(child.key))
+            for child in self.shelf.list_children(column)
         ]
 
     def list_groups(self, current: str) -> Sequence[tuple[Entry, Sequence[Entry]]]:
         """Return the menu of the section as a tree: documents stand below the statutory column, where there is one."""
-        entries = dict(zip(order_menu(self.effects), self.list_menu(current), strict=True))
+        entries = dict(zip(self._list_section(), self.list_menu(current), strict=True))
         children = [entries[column] for column in _PANELS if "statutory" in entries]
         top = [column for column in entries if column not in _PANELS or not children]
         return [(entries[column], children if column == "statutory" else ()) for column in top]
@@ -139,10 +183,12 @@ class View:
     def list_nav(self, current: Ref) -> Sequence[Entry]:
         """Return the main navigation."""
         home = Entry((read_data("columns")["home"][self.layout.name],), self.link(Ref("home")), current.kind == "home")
-        inside = current.kind == "section" or current.column in (*SECTION, *EXTRA)
+        inside = current.kind == "section" or self.is_inside(current.column)
         entries = [home, self._enter("news", current), Entry((self.section_name,), self.link(Ref("section")), inside)]
         entries += [self._enter("notices", current)]
         services = Ref("frame", "services")
+        own = (column.key for column in self.shelf.columns.values() if not column.inside and column.parent is None)
+        entries += [self._enter(column, current) for column in own]
         return [*entries, Entry(self.name_parts("services"), self.link(services), current == services)]
 
     def _enter(self, column: str, current: Ref) -> Entry:
@@ -158,8 +204,11 @@ class View:
         crumbs = [Entry((read_data("columns")["home"][self.layout.name],), self.link(Ref("home")))]
         if ref.kind == "frame":
             return [*crumbs, Entry(self.name_parts(ref.column), self.link(ref))]
-        if ref.kind == "section" or (ref.kind in ("list", "item") and ref.column not in OUTSIDE):
+        if ref.kind == "section" or (ref.kind in ("list", "item") and self.is_inside(ref.column)):
             crumbs.append(Entry((self.section_name,), self.link(Ref("section"))))
+        parent = self.shelf.columns[ref.column].parent if ref.column in self.shelf.columns else None
+        if parent is not None:
+            crumbs.append(Entry(self.name_parts(parent), self.link_column(parent)))
         if ref.kind in ("list", "item") and self.effects.columns.get(ref.column) != "missing":
             crumbs.append(Entry((self.name_column(ref.column),), self.link_column(ref.column)))
         return crumbs
@@ -208,7 +257,7 @@ class View:
             if column in SINGLE:
                 continue
             limit = _CATALOGUE_BY_UNIT if column in _BY_UNIT else _CATALOGUE_OTHERS
-            held = [index for index in range(min(limit, self.plan.items[column])) if library.holds_item(column, index)]
+            held = library.list_items(column)[:limit]
             yield from self.list_rows(column, held)
 
     def list_pager(self, column: str, number: int) -> Sequence[Entry]:
@@ -222,16 +271,31 @@ class View:
         places += [(self.labels["next"], min(total, number + 1)), (self.labels["last"], total)]
         return [Entry((name,), self.link(Ref("list", column, place)), place == number) for name, place in places]
 
+    # ---- features of portals with parts ----------------------------------------------------------
+
+    def shows_download(self, article: Article) -> bool:
+        """Tell whether an article offers its text as a file: documents do, and what is disclosed by law."""
+        return self.has("download") and article.ref.column in DOCUMENTS
+
+    def shows_comments(self, article: Article) -> bool:
+        """Tell whether an article takes comments: pages of information do."""
+        return self.has("comments") and article.ref.column in _COMMENTED
+
+    def link_download(self, article: Article) -> str:
+        """Return the link to the file with the text of an article."""
+        return self.link_file(name_file(article.ref.column, article.ref.number))
+
     # ---- labels and dates ------------------------------------------------------------------------
 
     def label_site(self) -> Sequence[tuple[str, str]]:
         """Return the labels of every page."""
-        site = read_data("district")["site"]
+        site = self.site
         return (("SiteName", site["name"]), ("SiteDomain", site["host"]), ("SiteIDCode", site["site_id_code"]))
 
     def label_column(self, name: str) -> Sequence[tuple[str, str]]:
         """Return the labels of a page that is a column."""
-        return (*self.label_site(), ("ColumnName", name), ("ColumnDescription", name), ("ColumnType", name))
+        words = (("ColumnKeywords", name),) if self.has("labels") else ()
+        return (*self.label_site(), ("ColumnName", name), ("ColumnDescription", name), *words, ("ColumnType", name))
 
     def label_article(self, article: Article) -> Sequence[tuple[str, str]]:
         """Return the labels of an article."""
@@ -260,6 +324,11 @@ class View:
     def list_site(self) -> Sequence[Row]:
         """Return the lines of the site map page: the main columns."""
         return [Row(entry.name, entry.href, "") for entry in self.list_nav(Ref("frame", "sitemap"))]
+
+
+def name_file(column: str, index: int) -> str:
+    """Return the address of the file with the text of an article, below the root of its layout."""
+    return f"{FILES}{SLUGS[column]}-{index}.docx"
 
 
 def order_menu(effects: Effects) -> Sequence[str]:

@@ -155,11 +155,12 @@ CHANGES = {
 
 
 def test_every_defect_has_titles_an_effect_and_a_test():
-    names = [defect.id for defect in load_defects()]
+    names = [defect.id for defect in load_defects() if defect.part is None]
     assert names == list(CHANGES)
     assert len(names) >= 20
     assert all(defect.title.zh and defect.title.en for defect in load_defects())
-    assert all(find_effects((name,)) != find_effects(()) for name in names)
+    assert len({defect.id for defect in load_defects()}) == len(load_defects())
+    assert all(find_effects((defect.id,)) != find_effects(()) for defect in load_defects())
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
