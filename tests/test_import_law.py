@@ -24,6 +24,7 @@ LAW: dict[str, tuple[int, set[str], set[str]]] = {
     "auditor.yamlshape": (1, {"ruamel", "pydantic"}, set()),
     "auditor.textindex": (1, set(), set()),
     "auditor.familywords": (1, {"pydantic"}, set()),
+    "auditor.pagingsigns": (1, {"pydantic"}, set()),
     "auditor.wordshape": (1, {"pydantic", "re2"}, set()),
     "auditor.vocabulary": (1, {"ruamel", "pydantic"}, set()),
     "auditor.snapshot": (1, {"warcio", "pydantic", "cdxj_indexer"}, set()),
