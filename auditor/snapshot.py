@@ -22,6 +22,7 @@ from pydantic import ValidationError
 
 from auditor.archive.adoption import adopt_records
 from auditor.archive.coding import CodingError, decode_body
+from auditor.archive.forms import observations_adapter, snapshot_adapter, visit_adapter
 from auditor.archive.journal import (
     COLLECTING_FOLDER,
     OBSERVATIONS_URN,
@@ -29,9 +30,6 @@ from auditor.archive.journal import (
     SNAPSHOT_URN,
     VISITS_URN,
     SnapshotWriter,
-    observations_adapter,
-    snapshot_adapter,
-    visit_adapter,
 )
 from auditor.archive.wacz import open_package
 from auditor.archive.warc import RecordHead, Window, iterate_heads, read_record_at

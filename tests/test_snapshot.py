@@ -21,7 +21,8 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from auditor.archive.coding import CodingError, decode_body, decode_content
-from auditor.archive.journal import Beginning, observations_adapter
+from auditor.archive.forms import observations_adapter
+from auditor.archive.journal import Beginning
 from auditor.errors import ArchiveError, OutputError
 from auditor.model import (
     Attempt,

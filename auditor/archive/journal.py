@@ -9,7 +9,7 @@ cut off on resuming. In memory stay places in these files and the visits, nothin
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,10 +17,11 @@ from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from pydantic import TypeAdapter, ValidationError
 
+from auditor.archive.forms import observations_adapter, snapshot_adapter, visit_adapter
 from auditor.archive.index import sort_lines
 from auditor.archive.pagelist import complete_row, name_row
 from auditor.archive.rows import (
@@ -39,6 +40,7 @@ from auditor.archive.warc import (
     Headers,
     PackedRecord,
     RecordDraft,
+    RecordHead,
     Window,
     format_date,
     pack_record,
@@ -57,6 +59,7 @@ RENDERED_URN = "urn:auditor:rendered:"
 SCREENSHOT_URN = "urn:auditor:screenshot:"
 
 _CHUNK = 1 << 20
+_MANY = 20
 _RECORD_LIMIT = 512 << 20
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
 
@@ -68,24 +71,6 @@ class Beginning:
     run_id: str
     target_id: str
     started_at: datetime
-
-
-@cache
-def snapshot_adapter() -> TypeAdapter[Snapshot]:
-    """Return the JSON form of a Snapshot."""
-    return TypeAdapter(Snapshot)
-
-
-@cache
-def visit_adapter() -> TypeAdapter[Visit]:
-    """Return the JSON form of a Visit."""
-    return TypeAdapter(Visit)
-
-
-@cache
-def observations_adapter() -> TypeAdapter[Observations]:
-    """Return the JSON form of Observations."""
-    return TypeAdapter(Observations)
 
 
 @cache
@@ -106,6 +91,8 @@ class SnapshotWriter:
         self._work = folder / COLLECTING_FOLDER
         self._places: dict[bytes, int] = {}
         self._rows: dict[bytes, int] = {}
+        self._loose: set[bytes] = set()
+        self._recalled: dict[str, RecordHead] = {}
         self.journaled: dict[str, Visit] = {}
         try:
             self._open_work(beginning, resume=resume)
@@ -135,19 +122,30 @@ class SnapshotWriter:
         shutil.rmtree(waste)
 
     def draft_response(
-        self, url: str, at: datetime, status_line: str, headers: Headers, payload: bytes, *, truncated: bool = False
+        self, url: str, at: datetime, status_line: str, headers: Headers, payload: bytes, **signs: bool
     ) -> RecordDraft:
-        """Return the record of an HTTP response as it came, its transfer coding undone; its id is taken from now on."""
+        """Return the record of an HTTP response as it came, its transfer coding undone; its id is taken from now on.
+
+        Signs: `truncated`, and `posted` where it answers a POST: it is never taken for what the address itself holds.
+        """
         kept = [(name, value) for name, value in headers if name.lower() != "transfer-encoding"]
         media = next((value for name, value in headers if name.lower() == "content-type"), "")
-        record_id = self._take_id("response", url)
-        return RecordDraft(record_id, "response", url, at, payload, media, status_line, kept, truncated)
+        recalled = self._recalled.pop(url, None)
+        is_stored = recalled is not None and recalled.at == at
+        record_id = (
+            recalled.record_id
+            if recalled is not None and is_stored
+            else self._take_id("posted" if signs.get("posted") else "response", url)
+        )
+        return RecordDraft(
+            record_id, "response", url, at, payload, media, status_line, kept, signs.get("truncated", False)
+        )
 
     def write_response(
-        self, url: str, at: datetime, status_line: str, headers: Headers, payload: bytes, *, truncated: bool = False
+        self, url: str, at: datetime, status_line: str, headers: Headers, payload: bytes, **signs: bool
     ) -> str:
         """Store an HTTP response; return the record's id."""
-        draft = self.draft_response(url, at, status_line, headers, payload, truncated=truncated)
+        draft = self.draft_response(url, at, status_line, headers, payload, **signs)
         return self.write_packed([pack_record(draft)])
 
     def draft_resource(self, urn: str, at: datetime, payload: bytes, media_type: str) -> RecordDraft:
@@ -159,9 +157,14 @@ class SnapshotWriter:
         return self.write_packed([pack_record(self.draft_resource(urn, at, payload, media_type))])
 
     def write_packed(self, records: Sequence[PackedRecord], row: bytes | None = None) -> str:
-        """Store records that are packed already, and the row of the page list that the first has; return its id."""
+        """Store records that are packed already, and the row of the page list that the first has; return its id.
+
+        What is stored already is left as it is.
+        """
         lines = bytearray()
         for record in records:
+            if self._places.get(shorten_id(record.record_id), -1) >= 0:
+                continue
             place = self._archive.tell()
             self._guard(self._archive.write, record.data)
             self._places[shorten_id(record.record_id)] = place
@@ -169,7 +172,7 @@ class SnapshotWriter:
         self._guard(self._archive.flush)
         self._guard(self._record_list.write, bytes(lines))
         self._guard(self._record_list.flush)
-        if row is not None:
+        if row is not None and shorten_id(records[0].record_id) not in self._rows:
             self._rows[shorten_id(records[0].record_id)] = self._page_list.tell()
             self._guard(self._page_list.write, row + b"\n")
             self._guard(self._page_list.flush)
@@ -181,13 +184,44 @@ class SnapshotWriter:
         self._guard(self._visit_list.flush)
         self.journaled[visit.url] = visit
 
+    def recall_response(self, url: str) -> tuple[RecordHead, bytes] | None:
+        """Return a response that an earlier writer stored and that no visit names: it was stopped right after it.
+
+        Each is given once; a record that is then drafted of it is that one.
+        """
+        for count in range(len(self._loose)):
+            key = self._name_record("response", url, count).bytes
+            if key not in self._places:
+                return None
+            if key in self._loose:
+                self._loose.discard(key)
+                head, payload = self._read_stored(key)
+                self._recalled[url] = head
+                return head, payload
+        return None
+
+    def list_given(self) -> Mapping[str, tuple[str, int]]:
+        """Return record and status of the data that drawn pages of an earlier writer were given, by address."""
+        names = dict.fromkeys(name for visit in self.journaled.values() for name in visit.responses)
+        heads = (self._read_stored(shorten_id(name))[0] for name in names)
+        return {
+            head.url: (head.record_id, head.status) for head in heads if head.status is not None and self._is_got(head)
+        }
+
+    def _is_got(self, head: RecordHead) -> bool:
+        key = shorten_id(head.record_id)
+        return any(key == self._name_record("response", head.url, count).bytes for count in range(_MANY))
+
     def read_payload(self, record_id: str) -> tuple[Headers, bytes]:
         """Return the headers (names in lower case) and the stored payload of a record written in this run folder."""
+        head, payload = self._read_stored(shorten_id(record_id))
+        return head.headers, payload
+
+    def _read_stored(self, key: bytes) -> tuple[RecordHead, bytes]:
         path = self._work / ARCHIVE_NAME
         with path.open("rb") as stream:
             window = Window(stream, 0, path.stat().st_size)
-            head, payload = read_record_at(window, self._places[shorten_id(record_id)], _RECORD_LIMIT)
-        return head.headers, payload
+            return read_record_at(window, self._places[key], _RECORD_LIMIT)
 
     def seal(self, snapshot: Snapshot, visits: Sequence[Visit], observations: Observations) -> Path:
         """Make `snapshot.wacz` of what was written and return its path.
@@ -278,13 +312,10 @@ class SnapshotWriter:
         kept: dict[str, Visit] = {}
         for row, _ in read_rows(self._work / "visits.jsonl"):
             visit = visit_adapter().validate_python(row)
-            if all(
-                shorten_id(name) in self._places
-                for name in (visit.record, visit.rendered, visit.screenshot, *visit.responses)
-                if name
-            ):
+            if all(key in self._places for key in _list_keys(visit)):
                 kept[visit.url] = visit
         self.journaled = kept
+        self._loose = set(self._places).difference(*map(_list_keys, kept.values()))
         rewrite(self._work / "visits.jsonl", (visit_adapter().dump_json(visit) for visit in kept.values()))
 
     def _recover_pages(self) -> None:
@@ -301,11 +332,14 @@ class SnapshotWriter:
         """Return the id of the next record of an address; the same run gives the same ids."""
         count = 0
         while True:
-            found = uuid5(NAMESPACE_URL, f"{self.beginning.run_id} {kind} {count} {url}")
+            found = self._name_record(kind, url, count)
             if found.bytes not in self._places:
                 self._places[found.bytes] = -1
                 return f"<urn:uuid:{found}>"
             count += 1
+
+    def _name_record(self, kind: str, url: str, count: int) -> UUID:
+        return uuid5(NAMESPACE_URL, f"{self.beginning.run_id} {kind} {count} {url}")
 
     def _guard(self, work: Callable[..., object], *values: object) -> None:
         try:
@@ -346,6 +380,12 @@ class SnapshotWriter:
         for stream, end in ((self._archive, archive_end), (self._record_list, lines_end)):
             stream.truncate(end)
             stream.seek(end)
+
+
+def _list_keys(visit: Visit) -> list[bytes]:
+    """Return the short ids of the records that a visit names."""
+    names = (visit.record, visit.rendered, visit.screenshot, *visit.responses)
+    return [shorten_id(name) for name in names if name]
 
 
 def _read_beginning(path: Path) -> Beginning:

@@ -27,6 +27,7 @@ from auditor.collect.outside import OutsideCheck
 from auditor.collect.pace import Pace
 from auditor.collect.progress import Progress
 from auditor.collect.readers import Readers
+from auditor.collect.recall import RecallingTransport
 from auditor.collect.resolve import Resolver, check_address, check_nameserver
 from auditor.collect.scope import Scope, list_parents
 from auditor.collect.supply import Served, Supply, clean_headers
@@ -166,7 +167,8 @@ class Collection:
         job = self._job
         access = job.access
         resolver = make_resolver(job.target, access)
-        transport = self._make_transport(access, resolver, job.limits, job.clock)
+        wire = self._make_transport(access, resolver, job.limits, job.clock)
+        transport = RecallingTransport(wire, self._writer)
         pace = Pace(job.limits.rate, job.limits.concurrency, partial(locate_host, access, resolver))
         fetcher = Fetcher(transport, pace, job.limits, job.clock, stand_in=access.stand_in)
         browser = await open_browser(job.access, job.target, job.limits)

@@ -29,6 +29,7 @@ from auditor.vocabulary import Vocabulary
 
 _MAX_JUMPS = 3
 _REDIRECTS = range(300, 400)
+_UNDRAWN = frozenset({AttemptReason.NO_BROWSER, AttemptReason.NOT_ASKED})
 _ROBOTS_SKIP = Attempt(AttemptStatus.SKIPPED, AttemptReason.ROBOTS)
 
 
@@ -123,7 +124,7 @@ class PageLoader:
             return self._early.pop(url)
         earlier = self._writer.journaled.get(url)
         if earlier is not None and _is_settled(earlier):
-            return self._reload(earlier)
+            return await self._resume(earlier)
         refusal = await self.refuse(url)
         if refusal is not None:
             return Loaded(Visit(url, refusal, self._clock(), (Part.SITE,)))
@@ -340,8 +341,25 @@ class PageLoader:
         scan = self._scan(visit.attempt, visit.status, html, final_url)
         if scan is None:
             return Loaded(visit)
-        digest = hash_page(html) if visit.rendered is None else b""
-        return Loaded(visit, scan, self._list_series(html, final_url), digest, len(html))
+        if visit.drawing is not None or visit.rendered is not None:
+            return Loaded(visit, scan)
+        return Loaded(visit, scan, self._list_series(html, final_url), hash_page(html), len(html))
+
+    async def _resume(self, visit: Visit) -> Loaded:
+        """Take a visit of an earlier run up; a page that it could not draw, since there was no browser, is drawn."""
+        loaded = self._reload(visit)
+        is_missed = visit.rendered is None and visit.drawing is not None and visit.drawing.reason in _UNDRAWN
+        if not is_missed or self._studio is None or loaded.scan is None or visit.record is None:
+            return loaded
+        body, _ = self._read_body(visit)
+        headers, stored = self._writer.read_payload(visit.record)
+        final_url = visit.final_url or visit.url
+        answer = Answer(DONE, visit.at, visit.status, "", tuple(headers), stored)
+        fetched = Fetched(visit.url, visit.attempt, visit.at, final_url, ((final_url, answer),), body)
+        read = _Read(fetched, visit.attempt, PageReading(scan=loaded.scan))
+        drawn = await self._draw(replace(visit, drawing=None), read, is_home=visit.url in self._homes)
+        self._writer.journal_visit(drawn.visit)
+        return drawn
 
     def _list_series(self, html: str, url: str) -> tuple[str, ...]:
         return list_series(html, url, self._vocabulary.paging)

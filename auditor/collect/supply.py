@@ -99,7 +99,7 @@ class Supply:
         self._allows_foreign = allows_foreign
         self._cache: OrderedDict[str, Served] = OrderedDict()
         self._cached = 0
-        self._records: dict[str, tuple[str, int]] = {}
+        self._records: dict[str, tuple[str, int]] = dict(writer.list_given())
         self._under_way: dict[str, asyncio.Future[Served | None]] = {}
 
     async def serve(self, errand: Errand, request: Request, want: Want) -> Served | None:
@@ -206,7 +206,13 @@ class Supply:
                 return
             line = f"{answer.status} {answer.phrase}".strip()
             record = self._writer.write_response(
-                url, answer.at, line, answer.headers, answer.stored, truncated=answer.truncated
+                url,
+                answer.at,
+                line,
+                answer.headers,
+                answer.stored,
+                truncated=answer.truncated,
+                posted=request.method == "POST",
             )
             errand.records.append(record)
         if fetched.hops:
