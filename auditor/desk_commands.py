@@ -14,6 +14,7 @@ from auditor import console
 from auditor.desk.documents import read_result, write_sheet
 from auditor.desk.intake import Answer, Intake, read_sheets, wait_for_second
 from auditor.desk.ledger import Conflict, Filing, file_answers, file_objections, list_signed
+from auditor.desk.letters import Letter, write_letters
 from auditor.messages import Messages
 from auditor.profile import SITE_ZONE, load_profile
 from auditor.result import identify_audit
@@ -80,6 +81,19 @@ def _drop_signed(answers: tuple[Answer, ...], into: Path) -> tuple[Answer, ...]:
     return tuple(one for one in answers if not {(one.clause, one.subject), (one.clause, one.name)} & signed)
 
 
+def run_letter(messages: Messages, run: Path, **options: Any) -> int:
+    """Write the letters to units."""
+    now: datetime = options["now"]()
+    deadline = options["deadline"].date() if options["deadline"] else None
+    letter = Letter(now.astimezone(SITE_ZONE).date(), deadline, options["template"])
+    written, kept = write_letters(run, messages, letter, options["unit"], options["out"])
+    for path in written:
+        console.show_line(messages.say("desk.letter", path=path))
+    for path in kept:
+        console.show_warning(messages.say("desk.kept", path=path))
+    return 0
+
+
 def add_desk_commands(
     group: click.Group,
     messages: Messages,
@@ -89,7 +103,7 @@ def add_desk_commands(
     language: Callable[..., Any],
     now: Callable[[], datetime],
 ) -> None:
-    """Add `attest export|import`."""
+    """Add `attest export|import` and `letter`."""
     run = click.argument("run", type=_PATH)
     unit = option("--unit", metavar="NAME")
     attest = click.Group("attest", help=messages.say("cli.command_attest"))
@@ -106,3 +120,14 @@ def add_desk_commands(
         click.argument("sheets", nargs=-1, required=True, type=_PATH, metavar="SHEET..."),
     )
     group.add_command(attest)
+    register(
+        group,
+        "letter",
+        partial(run_letter, now=now),
+        option("--out", type=_PATH, metavar="DIR"),
+        unit,
+        option("--deadline", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE"),
+        option("--template", type=_PATH, metavar="FILE"),
+        language,
+        run,
+    )

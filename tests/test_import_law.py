@@ -79,7 +79,7 @@ LAW: dict[str, tuple[int, set[str], set[str]]] = {
     ),
     "auditor.outputs": (5, set(), set()),
     "auditor.pipeline": (5, {"pydantic"}, set()),
-    "auditor.desk": (5, {"openpyxl", "ruamel", "pydantic", "docxtpl", "docx", "cryptography"}, {"auditor.collect"}),
+    "auditor.desk": (5, {"openpyxl", "ruamel", "pydantic", "docxtpl", "jinja2", "cryptography"}, {"auditor.collect"}),
     "auditor.doctor": (5, set(), set()),
     "auditor.disposal": (5, set(), set()),
     "auditor.demo": (5, {"jinja2", "ruamel"}, set()),

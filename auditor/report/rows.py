@@ -66,6 +66,18 @@ def list_responsible(row: Row, wording: Wording) -> tuple[str, ...]:
     return row.units or (wording.messages.say("desk.unit_none"),)
 
 
+def list_faulty(row: Row) -> tuple[str, ...]:
+    """Return where the fault of a failure can be seen: of a count, only what does not count, where there is any."""
+    missing = [
+        clean_text(one.url, 2000)
+        for item in row.finding.evidence
+        if isinstance(item, ListEvidence)
+        for one in item.rest
+        if one.url
+    ]
+    return tuple(dict.fromkeys(missing)) or row.addresses
+
+
 def _make_row(finding: Finding, result: Result, wording: Wording) -> Row:
     clause = result.clauses[finding.clause]
     rule = find_rule(finding.rule, result)
