@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from auditor import console
+from auditor.desk.bundle import write_bundle
 from auditor.desk.documents import read_result, write_sheet
 from auditor.desk.intake import Answer, Intake, read_sheets, wait_for_second
 from auditor.desk.ledger import Conflict, Filing, file_answers, file_objections, list_signed
@@ -94,6 +95,15 @@ def run_letter(messages: Messages, run: Path, **options: Any) -> int:
     return 0
 
 
+def run_bundle(messages: Messages, run: Path, **options: Any) -> int:
+    """Write an evidence bundle."""
+    path, kept = write_bundle(run, messages, finding=options["finding"], unit=options["unit"], out=options["out"])
+    console.show_line(messages.say("desk.bundle", path=path))
+    if kept is not None:
+        console.show_warning(messages.say("desk.kept", path=kept))
+    return 0
+
+
 def add_desk_commands(
     group: click.Group,
     messages: Messages,
@@ -103,7 +113,7 @@ def add_desk_commands(
     language: Callable[..., Any],
     now: Callable[[], datetime],
 ) -> None:
-    """Add `attest export|import` and `letter`."""
+    """Add `attest export|import`, `letter` and `bundle`."""
     run = click.argument("run", type=_PATH)
     unit = option("--unit", metavar="NAME")
     attest = click.Group("attest", help=messages.say("cli.command_attest"))
@@ -128,6 +138,16 @@ def add_desk_commands(
         unit,
         option("--deadline", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE"),
         option("--template", type=_PATH, metavar="FILE"),
+        language,
+        run,
+    )
+    register(
+        group,
+        "bundle",
+        run_bundle,
+        option("--out", type=_PATH, metavar="FILE"),
+        unit,
+        option("--finding", metavar="ID"),
         language,
         run,
     )

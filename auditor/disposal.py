@@ -8,7 +8,7 @@ from pathlib import Path
 from auditor.errors import InputError, OutputError
 from auditor.runfolder import SNAPSHOT_NAMES, TEXT_FILE
 
-_FILES = (*SNAPSHOT_NAMES, TEXT_FILE, "facts.jsonl", "result.json", "report.html", "run.log")
+_FILES = (*SNAPSHOT_NAMES, TEXT_FILE, "facts.jsonl", "result.json", "report.html", "run.log", "seal.json")
 _FOLDERS = ("collecting", "earlier")
 _MARKS = (*SNAPSHOT_NAMES, "facts.jsonl", "result.json", TEXT_FILE)
 _PARTIAL = ".part"

@@ -22,6 +22,7 @@ from pydantic import ValidationError
 
 from auditor.archive.adoption import adopt_records
 from auditor.archive.coding import CodingError, decode_body
+from auditor.archive.cutting import CutRecord
 from auditor.archive.forms import observations_adapter, snapshot_adapter, visit_adapter
 from auditor.archive.journal import (
     COLLECTING_FOLDER,
@@ -185,6 +186,14 @@ class SnapshotReader:
             raise ArchiveError("archive_tampered", str(self._path), part=record_id)
         part, offset = place
         return StoredRecord(*read_record_at(self._windows[part], offset, _RECORD_LIMIT))
+
+    def cut_record(self, record_id: str) -> CutRecord:
+        """Return a record with its bytes in the archive. Raises ArchiveError (archive_tampered) where it is missing."""
+        stored = self.read_stored(record_id)
+        part, offset = self._places[record_id]
+        window = self._windows[part]
+        window.seek(offset)
+        return CutRecord(stored.head, stored.payload, window.read(stored.head.length))
 
     def find_response(self, url: str) -> str | None:
         """Return the record of the first response of an address in a foreign archive, None where it has none."""

@@ -9,7 +9,7 @@ from auditor.errors import InputError
 from auditor.messages import Messages
 from auditor.model import Result
 from auditor.outputs import REPORT_FILES
-from auditor.report.rows import list_responsible, list_rows
+from auditor.report.rows import Row, list_responsible, list_rows
 from auditor.report.sheet import render_xlsx
 from auditor.report.wording import Wording
 from auditor.result import load_result
@@ -26,19 +26,23 @@ def make_wording(result: Result, messages: Messages) -> Wording:
     return Wording(messages, ZoneInfo(result.target.timezone))
 
 
-def check_unit(result: Result, wording: Wording, unit: str) -> None:
-    """Raise InputError for a unit that no finding is of."""
-    known = dict.fromkeys(name for row in list_rows(result, wording) for name in list_responsible(row, wording))
-    if unit not in known:
+def choose_rows(result: Result, wording: Wording, unit: str | None) -> tuple[Row, ...]:
+    """Return the rows of a unit, or of all. Raises InputError for a unit that no finding is of."""
+    rows = list_rows(result, wording)
+    if unit is None:
+        return rows
+    chosen = tuple(row for row in rows if unit in list_responsible(row, wording))
+    if not chosen:
+        known = dict.fromkeys(name for row in rows for name in list_responsible(row, wording))
         raise InputError("unknown_unit", unit, known=wording.join(list(known)[:30]))
+    return chosen
 
 
 def write_sheet(run: Path, messages: Messages, out: Path | None, unit: str | None) -> tuple[Path, Path | None]:
     """Write the working sheet; return its path, and where an earlier one with other content was kept."""
     result = read_result(run)
     wording = make_wording(result, messages)
-    if unit is not None:
-        check_unit(result, wording, unit)
+    rows = choose_rows(result, wording, unit)
     path = out or (run if run.is_dir() else run.parent) / REPORT_FILES["xlsx"]
     make_run_folder(path.parent)
-    return path, replace_kept(path, render_xlsx(result, wording, unit=unit))
+    return path, replace_kept(path, render_xlsx(result, wording, chosen=rows))

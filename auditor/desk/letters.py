@@ -16,7 +16,7 @@ from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
-from auditor.desk.documents import check_unit, make_wording, read_result
+from auditor.desk.documents import choose_rows, make_wording, read_result
 from auditor.errors import InputError
 from auditor.messages import Messages
 from auditor.model import ClauseClass, Result
@@ -54,8 +54,7 @@ def write_letters(
         raise InputError("deadline_over", letter.deadline.isoformat(), today=letter.today.isoformat())
     result = read_result(run)
     wording = make_wording(result, messages)
-    if unit is not None:
-        check_unit(result, wording, unit)
+    choose_rows(result, wording, unit)
     problems = group_problems(result, wording)
     wanted = [name for name in problems if unit is None or name == unit]
     if not wanted:

@@ -77,9 +77,9 @@ class _Looks:
     number: Any
 
 
-def render_xlsx(result: Result, wording: Wording, *, unit: str | None = None) -> bytes:
-    """Return the bytes of `findings.xlsx`; of one unit's findings only where `unit` names one."""
-    rows = [row for row in list_rows(result, wording) if unit is None or unit in list_responsible(row, wording)]
+def render_xlsx(result: Result, wording: Wording, *, chosen: Sequence[Row] | None = None) -> bytes:
+    """Return the bytes of `findings.xlsx`; of some of the result's findings only where `chosen` names them."""
+    rows = list_rows(result, wording) if chosen is None else tuple(chosen)
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     moment = result.snapshot.finished_at.replace(tzinfo=None, microsecond=0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import desk_sample as desk
 import pytest
 
+from auditor.desk.documents import choose_rows
 from auditor.model import Outcome
 from auditor.report.answers import ANSWER_COLUMNS, KEY_SHEET, READ_COLUMNS
 from auditor.report.rows import is_problem, list_responsible, list_rows
@@ -112,7 +113,9 @@ def test_identity_outlives_answers_and_not_another_audit(result):
 
 
 def test_one_unit_alone(result):
-    sheet = desk.read_book(render_xlsx(result, desk.make_wording(), unit="云河区民政局"))["评判表"]
+    sheet = desk.read_book(
+        render_xlsx(result, desk.make_wording(), chosen=choose_rows(result, desk.make_wording(), "云河区民政局"))
+    )["评判表"]
     columns = desk.find_columns(sheet)
     assert {sheet.cell(line, columns["对象"]).value for line in range(2, sheet.max_row + 1)} == {"云河区民政局"}
 
