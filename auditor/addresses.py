@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
@@ -74,6 +75,20 @@ def _join_plain(url: str, base: str | None) -> str | None:
     if folder is None:
         return None
     return folder[0] + url if url[0] == "/" else folder[1] + url.removeprefix("./")
+
+
+def make_joiner(base: str) -> Callable[[str], str | None]:
+    """Return what turns the addresses on a page into their one form: `normalise_url` with the page's own part done."""
+    folder = _find_folder(base)
+    origin, inner = folder if folder is not None else ("", "")
+
+    def join(url: str) -> str | None:
+        if origin and len(url) <= _MAX_PLAIN and _PLAIN_PATH.fullmatch(url) is not None:
+            found = origin + url if url[0] == "/" else inner + url.removeprefix("./")
+            return _drop_session(found) if "?" in found else found
+        return normalise_url(url, base)
+
+    return join
 
 
 @lru_cache(maxsize=5_000)

@@ -20,6 +20,7 @@ _URL_DAYS = (
 _ROW_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)")
 
 
+@lru_cache(maxsize=8_192)
 def make_day(year: str, month: str, day: str = "1") -> date | None:
     """Return the date of three numbers, None where they are none of the years of the web."""
     if not _FIRST_YEAR <= int(year) <= _LAST_YEAR:
@@ -46,5 +47,14 @@ def read_url_day(url: str) -> date | None:
 
 def read_row_day(text: str) -> date | None:
     """Return the last full date in the words of a list's row, None where there is none."""
-    days = [make_day(*found) for found in _ROW_DAY.findall(text)]
-    return next((day for day in reversed(days) if day is not None), None)
+    end = len(text)
+    while end > 0:
+        place = max(text.rfind("20", 0, end), text.rfind("19", 0, end))
+        if place < 0:
+            return None
+        found = _ROW_DAY.match(text, place)
+        day = make_day(*found.groups()) if found is not None else None
+        if day is not None:
+            return day
+        end = place + 1
+    return None

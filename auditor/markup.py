@@ -38,10 +38,10 @@ _NEVER_PARTS = frozenset({"body", "html", "a", "img", "font", "strong", "b", "tr
 _SMALL_PARTS = frozenset({"span", "li", "p", "td", "h2", "h3", "h4"})
 _PARTS_OF_SMALL = frozenset({"breadcrumb", "pager", "footer", "widget"})
 _STICKY = ("footer", "nav")
-_PARTS_OF_PAGES = frozenset({"breadcrumb", "nav", "footer", "content", "header"})
+PARTS_OF_PAGES = frozenset({"breadcrumb", "nav", "footer", "content", "header"})
 _PAGER_WORD = 12
 _NEIGHBOURS = 2
-_MOST_TEXT: dict[str, int] = {
+MOST_TEXT: dict[str, int] = {
     "nav": 300,
     "footer": 1_200,
     "breadcrumb": 160,
@@ -179,12 +179,17 @@ def _call_named(vocabulary: Vocabulary, tag: str, own: str, kind: str) -> Part:
     return _PART_OF_TAG.get(tag, "")
 
 
-def _resolve_zones(zones: list[Zone]) -> None:
-    for zone in zones:
-        above: Part = zone.parent.part if zone.parent is not None else ""
-        misnamed = not zone.called or zone.text > _MOST_TEXT.get(zone.called, MAX_MARKUP) or _is_wrapper(zone)
-        swallowed = above in _STICKY and not (above == "nav" and zone.called == "breadcrumb")
-        zone.part = above if misnamed or swallowed else zone.called
+def resolve_zone(zone: Zone) -> None:
+    """Decide what a zone is, from what it is called and holds; the zones around it must be decided already."""
+    above: Part = zone.parent.part if zone.parent is not None else ""
+    misnamed = not zone.called or zone.text > MOST_TEXT.get(zone.called, MAX_MARKUP) or _is_wrapper(zone)
+    swallowed = above in _STICKY and not (above == "nav" and zone.called == "breadcrumb")
+    zone.part = above if misnamed or swallowed else zone.called
+
+
+def is_long_link(text: str) -> bool:
+    """Tell whether a link has more words than those of a pager."""
+    return len(text) > _PAGER_WORD
 
 
 def _is_wrapper(zone: Zone) -> bool:
@@ -316,7 +321,7 @@ class _Reader:
         zone = state.zone
         called = call_part(node, tag, self.vocabulary)
         if called:
-            zone.holds = zone.holds or called in _PARTS_OF_PAGES
+            zone.holds = zone.holds or called in PARTS_OF_PAGES
             zone = Zone(called, zone)
             self.zones.append(zone)
         is_block = tag in BLOCK_TAGS
@@ -362,9 +367,10 @@ class _Reader:
         for shown, words in self.words:
             shown.text = join_spaces("".join(words))
         for anchor in self.page.anchors:
-            anchor.zone.long_links += len(anchor.text) > _PAGER_WORD
+            anchor.zone.long_links += is_long_link(anchor.text)
         _sum_up(self.zones)
-        _resolve_zones(self.zones)
+        for zone in self.zones:
+            resolve_zone(zone)
         self.page.text = "\n".join(line.text for line in self.page.lines)
 
 

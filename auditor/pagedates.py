@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from datetime import date
 
 from auditor.extract.text import find_dates, find_role, parse_date
 from auditor.markup import ShownPage
 from auditor.pagescan import PageScan
+from auditor.quickscan import QuickPage
 from auditor.vocabulary import Vocabulary
 
 _NEAR_LINES = 6
 _LONGEST_LINE = 300
+_DIGIT = re.compile(r"\d")
 _NO_TITLE = frozenset({"nav", "footer", "header", "breadcrumb"})
 
 
@@ -19,21 +23,33 @@ def find_stated_dates(page: ShownPage, scan: PageScan, vocabulary: Vocabulary) -
 
     A label in the head counts before the lines, the first of several lines before the others.
     """
+    start = _find_title_line(page)
+    lines = (line.text for line in page.lines[start : start + _NEAR_LINES] if not line.linked)
+    return read_stated_dates(scan, lines, vocabulary)
+
+
+def read_stated_dates(scan: PageScan, lines: Iterable[str], vocabulary: Vocabulary) -> dict[str, str]:
+    """Return the dates that labels and the lines below a title state, by role."""
     found: dict[str, date] = {}
     for name in sorted(vocabulary.labels.meta["published"]):
         stated = parse_date(scan.labels.get(name, ""))
         if stated is not None:
             found.setdefault("published", stated)
-    start = _find_title_line(page)
-    for line in page.lines[start : start + _NEAR_LINES]:
-        text = line.text[:_LONGEST_LINE]
-        if line.linked or not any(sign.isdigit() for sign in text):
+    for line in lines:
+        text = line[:_LONGEST_LINE]
+        if not _DIGIT.search(text):
             continue
         for item in find_dates(text):
             role = find_role(text[: item.start], vocabulary.labels)
             if role is not None:
                 found.setdefault(role[0], item.value)
     return {role: day.isoformat() for role, day in found.items()}
+
+
+def find_quick_dates(page: QuickPage, vocabulary: Vocabulary) -> dict[str, str]:
+    """Return the dates of a page that was looked at quickly."""
+    lines = [line for line in map(str.strip, page.below_title.splitlines()) if line]
+    return read_stated_dates(page.scan, lines[:_NEAR_LINES], vocabulary)
 
 
 def _find_title_line(page: ShownPage) -> int:

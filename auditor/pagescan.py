@@ -6,7 +6,7 @@ Pure and bounded: hostile markup costs a bounded time and never raises. The word
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple
@@ -155,7 +155,8 @@ def _find_fallback_nav(page: ShownPage, vocabulary: Vocabulary) -> frozenset[int
     return frozenset(min(menus, key=lambda links: (links[0], len(links)), default=()))
 
 
-def _tell_region(zone: Zone) -> Region:
+def tell_region(zone: Zone) -> Region:
+    """Return the region of a page that a zone counts as."""
     return _REGION_OF_PART.get(zone.part, "body")
 
 
@@ -166,13 +167,23 @@ def _collect_links(page: ShownPage, base: str, vocabulary: Vocabulary) -> Iterat
     for index, anchor in enumerate(page.anchors):
         url = find_address(anchor.node, base, vocabulary)
         if url is not None:
-            region = "nav" if index in fallback else _tell_region(anchor.zone)
+            region = "nav" if index in fallback else tell_region(anchor.zone)
             yield FoundLink(url, name_anchor(anchor.node, anchor.text), region, "a", days.get(anchor.order))
-    for frame in page.frames:
+    yield from collect_frames(page.frames, base)
+    yield from collect_options(page.tree, base)
+
+
+def collect_frames(frames: Iterable[LexborNode], base: str) -> Iterator[FoundLink]:
+    """Yield the links of frames to what they show."""
+    for frame in frames:
         url = normalise_url(frame.attributes.get("src") or "", base)
         if url is not None:
             yield FoundLink(url, join_spaces(frame.attributes.get("title") or ""), "body", "frame")
-    for option in page.tree.css("option[value]")[:500]:
+
+
+def collect_options(tree: LexborHTMLParser, base: str) -> Iterator[FoundLink]:
+    """Yield the links of menus that are drawn as selects."""
+    for option in tree.css("option[value]")[:500]:
         value = option.attributes.get("value") or ""
         url = normalise_url(value, base) if value.startswith(("http", "/")) else None
         if url is not None:
@@ -193,7 +204,8 @@ def _read_days(page: ShownPage) -> dict[int, date]:
     return days
 
 
-def _collect_data(scripts: list[str], base: str, vocabulary: Vocabulary) -> Iterator[FoundLink]:
+def collect_data(scripts: list[str], base: str, vocabulary: Vocabulary) -> Iterator[FoundLink]:
+    """Yield the links that inline scripts hold as data."""
     keys = vocabulary.pages.shell.data_keys
     for script in scripts:
         for found in _DATA_OBJECT.finditer(script[:300_000]):
@@ -218,7 +230,8 @@ def read_labels(tree: LexborHTMLParser) -> dict[str, str]:
     return labels
 
 
-def _find_refresh(tree: LexborHTMLParser, base: str) -> str | None:
+def find_refresh(tree: LexborHTMLParser, base: str) -> str | None:
+    """Return where a page sends its readers by itself, None where it does not."""
     for meta in tree.css("meta[http-equiv]"):
         if (meta.attributes.get("http-equiv") or "").strip().lower() == "refresh":
             found = _REFRESH.match(meta.attributes.get("content") or "")
@@ -326,13 +339,19 @@ def read_scripts(tree: LexborHTMLParser) -> list[str]:
     return [text for text in (node.text() for node in tree.css("script")) if text.strip()]
 
 
+def find_base(tree: LexborHTMLParser, url: str) -> str:
+    """Return the address that the relative links of a page start from."""
+    node = tree.css_first("base[href]")
+    stated = normalise_url(node.attributes.get("href") or "", url) if node is not None else None
+    return stated or url
+
+
 def scan_shown(page: ShownPage, url: str, vocabulary: Vocabulary) -> PageScan:
     """Return the scan of a page that was already read."""
     tree = page.tree
-    base_node = tree.css_first("base[href]")
-    base = (normalise_url(base_node.attributes.get("href") or "", url) if base_node is not None else None) or url
+    base = find_base(tree, url)
     scripts = read_scripts(tree)
-    refresh = _find_refresh(tree, base)
+    refresh = find_refresh(tree, base)
     refresh = None if refresh == normalise_url(url) else refresh
     started = [tree.body.attributes.get("onload") or ""] if tree.body is not None else []
     jump = refresh or _find_script_jump(page, [*scripts, *filter(None, started)], base, vocabulary)
@@ -351,7 +370,7 @@ def scan_shown(page: ShownPage, url: str, vocabulary: Vocabulary) -> PageScan:
         meta_refresh=refresh,
         jump=jump,
         frames=tuple(filter(None, (normalise_url(node.attributes.get("src") or "", base) for node in page.frames))),
-        script_data=tuple(_collect_data(scripts, base, vocabulary)),
+        script_data=tuple(collect_data(scripts, base, vocabulary)),
     )
 
 

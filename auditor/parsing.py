@@ -11,11 +11,12 @@ MAX_MARKUP = 6_000_000
 MAX_DEPTH = 400
 MAX_OPTIONS = 2_000
 
-_UNNESTED_TAGS = frozenset(
-    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
-    | {"p", "li", "dt", "dd", "option", "tr", "td", "th"}
+# Tags that nest. A link is not among them: the parser closes one where the next begins.
+_TAG = re.compile(
+    r"</?(?!(?:li|p|a|td|tr|th|br|img|dt|dd|hr|col|option|input|meta|link|area|base|param|source|track|wbr|embed)\b)"
+    r"[a-z][a-z0-9]{0,15}",
+    re.IGNORECASE,
 )
-_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]{0,15}")
 _OPTION = re.compile(r"</?option", re.IGNORECASE)
 
 
@@ -36,8 +37,6 @@ def _find_depth_cut(markup: str) -> int:
 
 
 def _tell_step(tag: str) -> int:
-    if tag.lstrip("</").lower() in _UNNESTED_TAGS:
-        return 0
     return -1 if tag.startswith("</") else 1
 
 

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 from typing import BinaryIO, Literal, Protocol
 
+from isal import isal_zlib
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParserException
@@ -96,8 +97,8 @@ def pack_record(draft: RecordDraft) -> PackedRecord:
         at=format_date(draft.at),
         media_type=draft.media_type.split(";")[0].strip().lower(),
         status=int(draft.status_line.split(" ", 1)[0]) if draft.status_line else None,
-        digest=hash_payload(draft.payload),
-        data=build_record(draft),
+        digest=(digest := hash_payload(draft.payload)),
+        data=build_record(draft, digest),
     )
 
 
@@ -106,15 +107,20 @@ def hash_payload(payload: bytes) -> str:
     return f"sha1:{base64.b32encode(hashlib.sha1(payload, usedforsecurity=False).digest()).decode()}"
 
 
-def build_record(draft: RecordDraft) -> bytes:
-    """Return the record as one gzip member."""
+def build_record(draft: RecordDraft, digest: str | None = None) -> bytes:
+    """Return the record as one gzip member. `digest` is its payload's where it is known."""
     buffer = BytesIO()
-    stream_record(draft, BytesIO(draft.payload), len(draft.payload), buffer)
+    stream_record(draft, BytesIO(draft.payload), len(draft.payload), buffer, digest)
     return buffer.getvalue()
 
 
-def stream_record(draft: RecordDraft, payload: BinaryIO, length: int, sink: BinaryIO) -> None:
-    """Write a record as one gzip member; its payload comes from a stream (`length` bytes), not from the draft."""
+def stream_record(
+    draft: RecordDraft, payload: BinaryIO, length: int, sink: BinaryIO, digest: str | None = None
+) -> None:
+    """Write a record as one gzip member; its payload comes from a stream (`length` bytes), not from the draft.
+
+    Digests that are not known are taken by reading the stream once before.
+    """
     names = {"WARC-Record-ID": draft.record_id, "WARC-Date": format_date(draft.at)}
     if draft.truncated:
         names["WARC-Truncated"] = "unspecified"
@@ -125,6 +131,9 @@ def stream_record(draft: RecordDraft, payload: BinaryIO, length: int, sink: Bina
     http = None
     if draft.status_line is not None:
         http = StatusAndHeaders(_clean(draft.status_line), [_clean_pair(pair) for pair in draft.headers], "HTTP/1.1")
+    if digest is not None:
+        names["WARC-Payload-Digest"] = digest
+        names["WARC-Block-Digest"] = digest if http is None else _hash_block(http, draft.payload)
     record = writer.create_warc_record(
         draft.url,
         draft.kind,
@@ -138,12 +147,18 @@ def stream_record(draft: RecordDraft, payload: BinaryIO, length: int, sink: Bina
     packer.finish()
 
 
+def _hash_block(http: StatusAndHeaders, payload: bytes) -> str:
+    """Return the digest of a response's head and payload together."""
+    http.compute_headers_buffer()
+    return hash_payload(http.headers_buff + payload)
+
+
 class _Packer:
     """A stream that packs what is written into one gzip member."""
 
     def __init__(self, sink: BinaryIO) -> None:
         self._sink = sink
-        self._packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, zlib.MAX_WBITS + 16)
+        self._packer = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, zlib.MAX_WBITS + 16)
 
     def write(self, data: bytes) -> int:
         self._sink.write(self._packer.compress(data))

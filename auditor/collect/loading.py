@@ -330,7 +330,8 @@ class PageLoader:
             size = len(self._writer.read_payload(visit.record)[1]) if visit.record else 0
             return Loaded(visit, size=size)
         if visit.rendered is not None:
-            html = self._writer.read_payload(visit.rendered)[1].decode("utf-8", "replace")
+            body = self._writer.read_payload(visit.rendered)[1]
+            html = body.decode("utf-8", "replace")
         else:
             body, headers = self._read_body(visit)
             html = decode_body(body, headers.get("content-type"))
@@ -343,7 +344,7 @@ class PageLoader:
             return Loaded(visit)
         if visit.drawing is not None or visit.rendered is not None:
             return Loaded(visit, scan)
-        return Loaded(visit, scan, self._list_series(html, final_url), hash_page(html), len(html))
+        return Loaded(visit, scan, self._list_series(html, final_url), hash_page(body), len(html))
 
     async def _resume(self, visit: Visit) -> Loaded:
         """Take a visit of an earlier run up; a page that it could not draw, since there was no browser, is drawn."""

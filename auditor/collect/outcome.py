@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from auditor.collect.fetch import is_page, name_host
 from auditor.errors import CollectError
@@ -11,20 +11,25 @@ from auditor.model import AttemptReason, AttemptStatus, Visit
 _UNKNOWN = frozenset({AttemptReason.UNKNOWN_HOST, AttemptReason.NO_RESOLVER, AttemptReason.NO_ADDRESS})
 
 
-def find_failure(home: str, visits: Sequence[Visit]) -> CollectError | None:
+def find_failure(home: str, visits: Iterable[Visit]) -> CollectError | None:
     """Return the error that says why nothing was collected, None where at least one page was.
 
     Codes: unknown_host, connection_refused, connection_failed (reason), certificate_invalid (detail), site_blocked,
     nothing_collected (reason).
     """
-    first = next((visit for visit in visits if visit.url == home), None)
+    first: Visit | None = None
+    has_page = is_blocked = False
+    for visit in visits:
+        first = visit if first is None and visit.url == home else first
+        is_answered = visit.attempt.status is AttemptStatus.DONE and visit.status is not None
+        has_page = has_page or (is_answered and is_page(visit.media_type))
+        is_blocked = is_blocked or visit.attempt.reason is AttemptReason.BLOCKED
     reason = first.attempt.reason if first is not None else None
-    pages = [visit for visit in visits if visit.attempt.status is AttemptStatus.DONE and is_page(visit.media_type)]
     if reason is AttemptReason.BLOCKED:
         return CollectError("site_blocked", home, status=first.status if first else "", reason=reason)
-    if any(visit.status is not None for visit in pages):
+    if has_page:
         return None
-    if any(visit.attempt.reason is AttemptReason.BLOCKED for visit in visits):
+    if is_blocked:
         return CollectError("site_blocked", home, status="", reason=AttemptReason.BLOCKED)
     return _name_failure(home, reason, first.attempt.detail if first is not None else "")
 

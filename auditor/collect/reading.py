@@ -6,7 +6,7 @@ Nothing here knows the network or the disk, so that it can be done in other proc
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
@@ -14,14 +14,16 @@ from typing import Any
 from auditor.archive.pagelist import draft_metadata, make_row
 from auditor.archive.warc import PackedRecord, RecordDraft, pack_record
 from auditor.decoding import decode_body
-from auditor.markup import ShownPage, read_markup
+from auditor.markup import read_markup
 from auditor.model import Attempt, AttemptReason, AttemptStatus
-from auditor.pagedates import find_stated_dates
+from auditor.pagedates import find_quick_dates, find_stated_dates
 from auditor.pager import list_series
 from auditor.pagescan import FoundLink, PageScan, judge_block, scan_shown
 from auditor.platforms import list_column_links, write_list
+from auditor.quickscan import QuickPage, scan_quickly
 from auditor.vocabulary import Vocabulary
 
+OK = 200
 CLIENT_ERROR = 400
 
 
@@ -83,6 +85,9 @@ def _pack(task: PageTask) -> tuple[PackedRecord, ...]:
 def _read(task: PageTask, vocabulary: Vocabulary) -> PageReading:
     html = _write_markup(task, vocabulary)
     is_readable = bool(html) and task.is_wanted and (task.status or 0) < CLIENT_ERROR
+    quick = scan_quickly(html, task.url, vocabulary) if is_readable and task.status == OK else None
+    if quick is not None:
+        return _take_quick(task, html, quick, vocabulary)
     shown = read_markup(html, vocabulary) if is_readable else None
     is_block = judge_block(task.status, html, shown, vocabulary)
     packed = _pack(task)
@@ -90,11 +95,23 @@ def _read(task: PageTask, vocabulary: Vocabulary) -> PageReading:
         return PageReading(is_block, records=packed)
     scan = add_columns(scan_shown(shown, task.url, vocabulary), html, task.url, vocabulary)
     pages = list_series(html, task.url, vocabulary.paging)
-    digest = hash_page(html)
+    digest = hash_page(task.body)
     if task.draft is None:
         return PageReading(is_block, scan, pages, digest)
-    extra, row = describe_page(task.draft, scan, shown, vocabulary)
+    dates = find_stated_dates(shown, scan, vocabulary)
+    extra, row = describe_page(task.draft, scan, shown.text, dates)
     return PageReading(is_block, scan, pages, digest, (*packed, extra), row)
+
+
+def _take_quick(task: PageTask, html: str, quick: QuickPage, vocabulary: Vocabulary) -> PageReading:
+    """Return the reading of an ordinary page: no guard's, no shell."""
+    scan = add_columns(quick.scan, html, task.url, vocabulary)
+    pages = list_series(html, task.url, vocabulary.paging)
+    digest = hash_page(task.body)
+    if task.draft is None:
+        return PageReading(False, scan, pages, digest)
+    extra, row = describe_page(task.draft, scan, quick.text, find_quick_dates(quick, vocabulary))
+    return PageReading(False, scan, pages, digest, (*_pack(task), extra), row)
 
 
 def _write_markup(task: PageTask, vocabulary: Vocabulary) -> str:
@@ -110,18 +127,17 @@ def add_columns(scan: PageScan, html: str, url: str, vocabulary: Vocabulary) -> 
     return replace(scan, links=(*scan.links, *columns)) if columns else scan
 
 
-def hash_page(html: str) -> bytes:
-    """Return a short hash of a page: two pages with the same are one and the same content."""
-    return hashlib.blake2b(html.encode("utf-8", "replace"), digest_size=10).digest()
+def hash_page(body: bytes) -> bytes:
+    """Return a short hash of a page as served: two pages with the same are one and the same content."""
+    return hashlib.blake2b(body, digest_size=10).digest()
 
 
 def describe_page(
-    draft: RecordDraft, scan: PageScan, shown: ShownPage, vocabulary: Vocabulary
+    draft: RecordDraft, scan: PageScan, text: str, dates: Mapping[str, str]
 ) -> tuple[PackedRecord, bytes]:
     """Return what the archive keeps of a page beside its record: the metadata record and the row of the page list."""
-    dates = find_stated_dates(shown, scan, vocabulary)
     extra = pack_record(draft_metadata(draft.record_id, draft.at, scan, dates))
-    return extra, make_row(draft.record_id, scan.title, shown.text)
+    return extra, make_row(draft.record_id, scan.title, text)
 
 
 # ---- between processes ---------------------------------------------------------------------------

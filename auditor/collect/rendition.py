@@ -13,6 +13,7 @@ from auditor.collect.drawing import Drawn, Judge, Sheet, State
 from auditor.collect.reading import describe_page
 from auditor.markup import read_markup
 from auditor.model import Attempt, AttemptReason, AttemptStatus, Visit
+from auditor.pagedates import find_stated_dates
 from auditor.pagescan import PageScan, judge_block, scan_shown
 from auditor.platforms import list_column_links
 from auditor.shells import lacks_menu
@@ -105,7 +106,7 @@ class Studio:
         urn = f"{RENDERED_URN}{visit.url}"
         body = drawn.html.encode("utf-8", "replace")
         draft = self._writer.draft_resource(urn, self._clock(), body, "text/html")
-        about, row = describe_page(draft, seen, shown, self._vocabulary)
+        about, row = describe_page(draft, seen, shown.text, find_stated_dates(shown, seen, self._vocabulary))
         record = self._writer.write_packed([pack_record(draft), about], row)
         visit = replace(visit, rendered=record, drawing=ending, responses=drawn.records)
         is_refused = state != "filled" and ending.reason is AttemptReason.BLOCKED and ending.detail == "reloads itself"

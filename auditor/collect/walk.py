@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 
 from auditor.collect.fetch import BodyWish
 from auditor.collect.frontier import Frontier, Known, Rank
@@ -123,6 +124,17 @@ class Walk:
             if known.url not in visits:
                 visits[known.url] = self._skip(known, reason)
         return tuple(self._complete(visit) for visit in visits.values())
+
+    def iterate_visits(self) -> Iterator[Visit]:
+        """Yield the visits made, as they came."""
+        yield from self._extra.values()
+        yield from self._settled.values()
+
+    def list_made(self) -> list[Visit]:
+        """Return the visits of what was asked for."""
+        self._frontier.count_clicks()
+        made = (visit for visit in self.iterate_visits() if visit.attempt.status is not AttemptStatus.SKIPPED)
+        return [self._complete(visit) for visit in made]
 
     def list_settled(self) -> tuple[tuple[Known, Visit], ...]:
         """Return what was asked for, with what is known of it, in the order in which it was given out."""
@@ -270,11 +282,20 @@ class Walk:
             attempt = Attempt(AttemptStatus.SKIPPED, AttemptReason.OUT_OF_SCOPE, "media")
         else:
             attempt = Attempt(AttemptStatus.SKIPPED, reason)
-        return Visit(known.url, attempt, self._clock(), (Part.SITE,))
+        parts = order_parts(frozenset((*known.parts, Part.SITE)))
+        return Visit(known.url, attempt, self._clock(), parts, clicks=known.clicks, found_on=known.found_on)
 
     def _complete(self, visit: Visit) -> Visit:
         known = self._frontier.known.get(visit.url)
         if known is None:
             return visit
-        parts = tuple(part for part in Part if part in known.parts or part in visit.parts)
+        parts = order_parts(frozenset((*known.parts, *visit.parts)))
+        if (visit.parts, visit.clicks, visit.found_on) == (parts, known.clicks, known.found_on):
+            return visit
         return replace(visit, parts=parts, clicks=known.clicks, found_on=known.found_on)
+
+
+@cache
+def order_parts(parts: frozenset[Part]) -> tuple[Part, ...]:
+    """Return parts of a site in their own order."""
+    return tuple(part for part in Part if part in parts)

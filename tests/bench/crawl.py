@@ -75,7 +75,7 @@ def measure_speed(work: Path, arguments: argparse.Namespace) -> dict[str, Any]:
     sizes = [(work / "site" / path.lstrip("/")).stat().st_size for path in paths[:1_000]]
     with serve(work / "site", work) as (base, server):
         plain = run_apart(fetch_plainly, [base + path for path in paths])
-        peer = run_apart(crawl_with_scrapy, base + name_page(0), min(arguments.peer_pages, shape.pages - 1))
+        peer, peer_cpu = run_apart(crawl_with_scrapy, base + name_page(0), min(arguments.peer_pages, shape.pages - 1))
         ours = collect(base, shape.pages, work / "run")
     stages = run_apart(measure_stages, work / "site", paths[:: max(len(paths) // 200, 1)])
     _keep(work / "run", arguments.keep)
@@ -87,6 +87,7 @@ def measure_speed(work: Path, arguments: argparse.Namespace) -> dict[str, Any]:
         "server": server,
         "fetch_pages_per_second": round(plain, 1),
         "scrapy_pages_per_second": round(peer, 1),
+        "scrapy_cpu_ms_a_page": round(peer_cpu, 1),
         **ours,
         "ratio_to_scrapy": round(ratio, 2),
         "ratio_to_fetch": round(ours["pages_per_second"] / plain, 3),

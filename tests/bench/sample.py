@@ -73,7 +73,8 @@ def write_portal(folder: Path, shape: Shape) -> tuple[str, ...]:
         file = folder / path.lstrip("/")
         file.parent.mkdir(parents=True, exist_ok=True)
         rows = "\n".join(_list_rows(number, shape, titles, dice))
-        text = "\n".join(f"      <p>{dice.choice(paragraphs)}</p>" for _ in range(shape.paragraphs))
+        length = dice.randint(shape.paragraphs // 3, shape.paragraphs)
+        text = "\n".join(f"      <p>{dice.choice(paragraphs)}</p>" for _ in range(length))
         file.write_text(
             _fill_page(number, shape, titles[number % 997], menu=menu, text=text, rows=rows), encoding="utf-8"
         )
