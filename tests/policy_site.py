@@ -30,3 +30,37 @@ def _list_decision_facts() -> Iterator[tuple[str, dict[str, Any]]]:
     for number in range(6):
         call = {"opened_on": opened, "closed_on": closed, "channels": ["online"], "feedback_on": told}
         yield "consultation", {"url": f"http://h/call/{number}", **call, "feedback_parts": parts}
+
+
+HOST = "www.qinghe.gov.cn"
+LABELS = ["SiteName", "SiteDomain", "SiteIDCode", "ColumnName", "ColumnDescription", "ColumnKeywords", "ColumnType"]
+ARTICLE = ["SiteName", "SiteDomain", "SiteIDCode", "ArticleTitle", "PubDate", "ContentSource"]
+ENTRIES = "依申请公开 好差评 12345 区长信箱 政务微博 留言板 办事指南 进度查询 结果公示 智能问答"
+CLASSES = (
+    "规范性文件 机构职能 规划 统计 行政许可 行政处罚 财政预算 收费 政府采购 重大项目 民生 应急 食品药品 公务员招考"
+)
+ELEMENTS = "事项名称 设定依据 申请条件 办理材料 办理地点 办理时间 联系电话 办理流程"
+MARKS = "site_id_code icp police_record conac_badge organizer contact sitemap_link error_report_link"
+
+
+def list_portal_facts(unit: str, today: date) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield facts of a portal whose entries, marks, columns and services are in order, as seen on a day."""
+    marks = {"marks": MARKS.split(), "marks_sampled": 11, "site_id_code": "3101040001"}
+    yield "site", {"host": HOST, "search_form": True, **marks}
+    yield "tls", {"host": HOST, "role": "portal", "offered": True, "valid": True}
+    for number, text in enumerate(ENTRIES.split()):
+        yield "link", {"target": f"http://h/entry/{number}", "text": text, "state": "ok"}
+    column = {"host": HOST, "status": 200, "blank": False, "item_count": 3, "newest_item_on": today}
+    for number, name in enumerate(CLASSES.split()):
+        yield "column", {"url": f"http://h/class/{number}", "name": name, "unit": unit, **column}
+    yield "column", {"url": "http://h/letters", "name": "政民互动", "concept": "letters", **column}
+    for kind, labels in (("home", LABELS), ("column", LABELS), ("article", ARTICLE)):
+        yield "page", {"url": f"http://h/{kind}", "page_kind": kind, "status": 200, "labels": labels}
+    yield "page", {"url": "http://h/form", "page_kind": "form", "topic": "letter", "status": 200}
+    for number in range(20):
+        text = {"document_kind": "normative", "published_on": date(2019, 5, 6), "status": 200, "download": True}
+        yield "document", {"url": f"http://h/old/{number}", **text}
+    for number in range(5):
+        guide = {"status": 200, "scenario": "one_thing", "elements": ELEMENTS.split()}
+        yield "service_guide", {"url": f"http://h/guide/{number}", **guide}
+    yield "catalogue", {"catalogue_kind": "service", "status": 200, "item_count": 5, "items_linked": 5}

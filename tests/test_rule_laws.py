@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from policy_site import TOPICS, list_policy_facts
+from policy_site import TOPICS, list_policy_facts, list_portal_facts
 from ruamel.yaml import YAML
 
 from auditor.evaluate import Context, evaluate_rulebook
@@ -204,6 +204,7 @@ def list_site_facts():
         chart = {"primary_form": "chart", "forms": ["chart"], "topics": TOPICS}
         yield "interpretation", {"of": address, "status": 200, "published_on": day, **chart}
     yield from list_policy_facts("http://h/0")
+    yield from list_portal_facts("区财政局", DEFAULT_DAY)
     answer = {"address_record": True, "reachable": True, "status": 200, "same_as_v4": 1.0}
     yield "endpoint", {"host": "h", "role": "portal", "family": 6, **answer}
     yield "vantage", {"ipv6": True}

@@ -26,11 +26,15 @@ EXCLUSIVE = {
     "decision-draft-and-basis": {1},
     "decision-feedback-content": {0},
     "decision-feedback-on-time": {2, 3},
+    "entries-open": {0},  # every entry opens, or one does not
     "interpretation-key-points": {0, 1},
     "interpretation-not-excerpt": {0, 1},
     "interpretation-with-policy": {1},
     "meeting-outcome-published": {0},
     "meeting-topics-from-catalogue": {0},
+    "service-guide-complete": {2},
+    "service-guide-scenario": {1},
+    "statutory-content-present": {0},
 }
 
 
