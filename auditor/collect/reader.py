@@ -12,12 +12,17 @@ import os
 import pickle
 import signal
 import sys
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 from auditor.collect.reading import flatten_reading, read_task
 
+if sys.platform == "linux":
+    import fcntl
+
 HEAD = 8
 _MANY = 50_000
+_PIPE = 1 << 20
 
 
 def make_frame(value: object) -> bytes:
@@ -38,6 +43,13 @@ def serve(inlet: BinaryIO, outlet: BinaryIO) -> None:
         outlet.flush()
 
 
+def widen_pipe(descriptor: int) -> None:
+    """Let a pipe hold a row of readings, where the system can: else its writer waits for each part to be taken."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, _PIPE)
+
+
 def _take_frame(inlet: BinaryIO) -> Any:
     head = inlet.read(HEAD)
     data = inlet.read(int.from_bytes(head)) if len(head) == HEAD else b""
@@ -48,5 +60,6 @@ if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is the collection's to handle
     own = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    widen_pipe(own)
     with os.fdopen(own, "wb") as sink:
         serve(sys.stdin.buffer, sink)

@@ -23,10 +23,10 @@ from auditor.vocabulary import Vocabulary
 
 BACKLOG = 12
 """So many answers waiting to be read make it worth while to start processes."""
-_BATCH = 6
+_BATCH = 3  # what a socket takes at once: a larger row is copied for each part of it
 _MAX_DEATHS = 20
 _PATIENCE = 120.0
-_UNDER_WAY = 2
+_UNDER_WAY = 4
 _BUFFER = 1 << 22
 
 
