@@ -1,14 +1,18 @@
-"""Kills at random moments, then `--resume` until done: `python -m tests.chaos.kills [--runs 60] [--seed N] [--json]`.
+"""Kills at random moments, then `--resume` until done.
+
+    python -m tests.chaos.kills [--runs 60] [--seed N] [--drawn] [--json]
 
 The real command line crawls a portal of 500 pages from a server that counts requests; its whole process group gets
 SIGKILL after a random number of requests, or a while after the last. Then: facts and visits equal those of the
 undisturbed crawl, volatile fields aside; nothing that was journaled at a kill is asked for again; the archive passes
-the public validator. Every second crawl has a page limit below the size of the portal.
+the public validator. Every second crawl has a page limit below the size of the portal. With `--drawn` the portal is
+a small one whose lists a browser draws, with attachments and links to other hosts.
 """
 
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import os
 import random
@@ -19,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
@@ -26,14 +31,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from auditor.archive.journal import COLLECTING_FOLDER, Beginning, SnapshotWriter
+from auditor.archive.journal import COLLECTING_FOLDER, SNAPSHOT_FILE, Beginning, SnapshotWriter
 from auditor.collect.loading import _is_settled
 from auditor.demo.portal import Portal, generate_portal
 from auditor.demo.spec import PortalSpec
 from auditor.extract.extraction import extract_facts
+from auditor.facts import FACT_KINDS, Fact
 from auditor.snapshot import open_snapshot
 from auditor.vocabulary import load_vocabulary
-from tests.chaos.faultserver import FaultServer
+from tests.chaos.drawnsite import list_overrides, make_drawn_site
+from tests.chaos.faultserver import HOST, FaultServer
 from tests.chaos.peer import Handler, Peer
 
 PAGES = 480
@@ -42,9 +49,12 @@ LIMITS = (None, 300)
 _IDLE = 0.005
 _AFTER = 1.15
 _SHAKE = 0.05
-_VOLATILE = re.compile(
-    r'"excerpt":"[0-9]+ ms"|"(?:at|ms|started_at|finished_at|checked_at|run_id)":(?:"[^"]*"|-?[0-9.]+|null)|<urn:uuid:[0-9a-f-]+>|"digest[^"]*":"[^"]*"'
-)
+_SHAKE_DRAWN = 1.5
+_SHARED = frozenset({"/", "/robots.txt"})
+"""Paths that are asked for on several hosts, or in every run."""
+_TIMES = frozenset({"at", "fetched_at", "checked_at", "started_at", "finished_at"})
+_RECORD = re.compile(r"<urn:uuid:[0-9a-f-]+>")
+"""The ids of records are made of the run's name, and that of the time."""
 
 
 @dataclass
@@ -59,6 +69,7 @@ class Tally:
     after_last: int = 0
     repeated: int = 0
     asked_again: int = 0
+    leftovers: int = 0
     problems: list[str] = field(default_factory=list)
 
 
@@ -77,8 +88,11 @@ def serve_pages(portal: Portal) -> Handler:
 def start_crawl(url: str, out: Path, limit: int | None, *, resume: bool) -> subprocess.Popen[bytes]:
     """Start the real command line in a process group of its own."""
     parts = urlsplit(url)
-    command = [sys.executable, "-m", "auditor", "crawl", url, "--out", str(out), "--quiet", "--browser", "never"]
-    command += ["--rate", "100000", "--resolve", f"{parts.hostname}:{parts.port}:127.0.0.1"]
+    is_drawn = parts.hostname == HOST
+    command = [sys.executable, "-m", "auditor", "crawl", url, "--out", str(out), "--quiet", "--rate", "100000"]
+    command += ["--browser", "auto" if is_drawn else "never"]
+    here = ["--resolve", f"{parts.hostname}:{parts.port}:127.0.0.1"]
+    command += list_overrides(parts.port or 0) if is_drawn else here
     command += [*(["--max-pages", str(limit)] if limit else []), *(["--resume"] if resume else [])]
     return subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
@@ -124,8 +138,30 @@ def read_run(run: Path) -> tuple[list[str], list[str]]:
             )
             for v in reader.visits
         ]
-    facts = [_VOLATILE.sub("*", fact.model_dump_json()) for fact in extraction.facts]
-    return [repr(visit) for visit in visits], facts
+    return [repr(visit) for visit in visits], [write_fact(fact) for fact in extraction.facts]
+
+
+def write_fact(fact: Fact) -> str:
+    """Return a fact as one line without what its kind declares volatile, without times and ids of records."""
+    volatile = FACT_KINDS[fact.kind].VOLATILE
+    fields = {name: value for name, value in fact.model_dump(mode="json").items() if name not in volatile}
+    return _RECORD.sub("*", json.dumps(_drop_times(fields), ensure_ascii=False))
+
+
+def _drop_times(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _drop_times(item) for name, item in value.items() if name not in _TIMES}
+    return [_drop_times(item) for item in value] if isinstance(value, list) else value
+
+
+def count_leftovers(run: Path, whole: Path) -> int:
+    """Return how many more responses and drawn pages the resumed run has stored than the undisturbed one."""
+    counts = []
+    for folder in (run, whole):
+        with zipfile.ZipFile(folder / SNAPSHOT_FILE) as bundle, bundle.open("archive/data.warc.gz") as stream:
+            kinds = re.findall(rb"^WARC-Type: (response|resource)", gzip.decompress(stream.read()), re.MULTILINE)
+        counts.append(len(kinds))
+    return max(0, counts[0] - counts[1])
 
 
 def is_valid(run: Path) -> bool:
@@ -134,21 +170,22 @@ def is_valid(run: Path) -> bool:
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
-def draw_moments(dice: random.Random, total: int, kills: int) -> Iterator[tuple[int, float]]:
+def draw_moments(dice: random.Random, total: int, kills: int, shake: float) -> Iterator[tuple[int, float]]:
     """Draw the moments of the kills of one crawl: a number of requests, or beyond the last of them seconds."""
     for moment in sorted(dice.uniform(0, total * _AFTER) for _ in range(kills)):
         beyond = max(0.0, moment / total - 1.0)
-        yield min(round(moment), total), beyond * 10 + dice.uniform(0, _SHAKE)
+        yield min(round(moment), total), beyond * 10 + dice.uniform(0, shake)
 
 
 @dataclass(frozen=True)
 class Drill:
-    """One crawl to be disturbed: of what, into which folder, with which page limit."""
+    """One crawl to be disturbed: of what, into which folder, with which page limit; `total` requests undisturbed."""
 
     url: str
     run: Path
     server: FaultServer
     limit: int | None
+    total: int
 
     def disturb(self, moments: Iterator[tuple[int, float]], tally: Tally) -> None:
         """Kill the crawl at its moments, resume it each time, and let it end."""
@@ -160,7 +197,7 @@ class Drill:
                 break
             tally.kills += 1
             tally.before_first += self.server.asked.total() == 0
-            tally.after_last += pause > _SHAKE
+            tally.after_last += count >= self.total
             _count_repeats(tally, self.server.asked, before, journaled)
             journaled, before = list_journaled(self.run), self.server.asked.copy()
         process = start_crawl(self.url, self.run, self.limit, resume=True)
@@ -171,7 +208,7 @@ class Drill:
 
 
 def _count_repeats(tally: Tally, asked: Counter[str], before: Counter[str], journaled: set[str]) -> None:
-    again = [path for path in journaled - {"/"} if asked[path] > before[path]]
+    again = [path for path in journaled - _SHARED if asked[path] > before[path]]
     tally.asked_again += len(again)
     if again:
         tally.problems.append(f"asked again: {sorted(again)[:5]}")
@@ -181,6 +218,7 @@ def compare(run: Path, whole: Path, tally: Tally) -> None:
     """Hold a resumed run against the undisturbed one."""
     tally.crawls += 1
     tally.valid += is_valid(run)
+    tally.leftovers += count_leftovers(run, whole)
     pairs = zip(("visits", "facts"), read_run(run), read_run(whole), strict=True)
     differing = {name: _describe(own, other) for name, own, other in pairs if own != other}
     tally.equal += not differing
@@ -205,18 +243,21 @@ def collect_whole(url: str, folder: Path, server: FaultServer) -> dict[int | Non
     return asked
 
 
-def run_drills(runs: int, seed: int) -> Iterator[Tally]:
+def run_drills(runs: int, seed: int, *, is_drawn: bool) -> Iterator[Tally]:
     """Disturb crawls until there were enough kills; give the tally after each."""
     dice, tally = random.Random(seed), Tally()
     portal = generate_portal(PortalSpec(seed=seed % 1000, pages=PAGES))
-    with tempfile.TemporaryDirectory() as name, FaultServer({}, serve_pages(portal)) as server:
-        folder, url = Path(name), f"http://{portal.host}:{server.port}/"
+    server = FaultServer({}) if is_drawn else FaultServer({}, serve_pages(portal))
+    with tempfile.TemporaryDirectory() as name, server:
+        folder, url = Path(name), f"http://{HOST if is_drawn else portal.host}:{server.port}/"
+        server.handlers.update(make_drawn_site(server.port) if is_drawn else {})
         wholes = collect_whole(url, folder, server)
         while tally.kills < runs:
             limit = LIMITS[tally.crawls % len(LIMITS)]
-            drill = Drill(url, folder / f"run-{tally.crawls}", server, limit)
+            drill = Drill(url, folder / f"run-{tally.crawls}", server, limit, wholes[limit].total())
             server.asked.clear()
-            moments = draw_moments(dice, wholes[limit].total(), min(KILLS_A_CRAWL, runs - tally.kills))
+            kills = min(KILLS_A_CRAWL, runs - tally.kills)
+            moments = draw_moments(dice, wholes[limit].total(), kills, _SHAKE_DRAWN if is_drawn else _SHAKE)
             drill.disturb(moments, tally)
             tally.repeated += (server.asked - wholes[limit]).total()
             compare(drill.run, folder / f"whole-{limit}", tally)
@@ -229,10 +270,11 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=60, help="kills altogether")
     parser.add_argument("--seed", type=int, default=20200420)
+    parser.add_argument("--drawn", action="store_true", help="a portal whose lists a browser draws")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
     tally = Tally()
-    for tally in run_drills(options.runs, options.seed):
+    for tally in run_drills(options.runs, options.seed, is_drawn=options.drawn):
         if not options.json:
             shown = f"crawl {tally.crawls}: {tally.kills} kills, {tally.equal} equal"
             print(shown, *tally.problems[-3:], sep="\n  ", flush=True)  # noqa: T201 - the report
