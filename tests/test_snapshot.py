@@ -337,11 +337,30 @@ def test_unsafe_containers(run, tmp_path):
     with zipfile.ZipFile(bomb, "a", zipfile.ZIP_DEFLATED) as bundle:
         bundle.writestr("logs/bomb.log", b"\0" * (65 << 20))
     assert refuse(bomb).code == "archive_unsafe"
+    with zipfile.ZipFile(rebuild(folder, tmp_path / "l.wacz"), "a") as bundle:
+        link = zipfile.ZipInfo("logs/link")
+        link.external_attr = 0o120777 << 16
+        bundle.writestr(link, "/etc/passwd")
+    assert refuse(tmp_path / "l.wacz").code == "archive_unsafe"
     packed = rebuild(folder, tmp_path / "p.wacz", method=zipfile.ZIP_DEFLATED)
     assert refuse(packed).values["reason"] == "deflated"
     with zipfile.ZipFile(tmp_path / "z.wacz", "w") as bundle:
         bundle.writestr("hello.txt", "x")
     assert refuse(tmp_path / "z.wacz").code == "archive_unreadable"
+
+
+def test_a_member_that_is_longer_than_it_says_is_no_bomb(run, tmp_path):
+    path = rebuild(run[0], tmp_path / "b.wacz")
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as bundle:
+        bundle.writestr("logs/bomb.log", b"\0" * (70 << 20))
+    data = path.read_bytes()
+    lie = data.replace((70 << 20).to_bytes(4, "little"), (70 << 10).to_bytes(4, "little"))
+    assert lie != data
+    path.write_bytes(lie)
+    with open_snapshot(path) as reader:
+        assert reader.verify() == ()
+    path.write_bytes(data.replace((70 << 20).to_bytes(4, "little"), ((3 << 30) + 1).to_bytes(4, "little")))
+    assert refuse(path).code == "archive_unsafe"
 
 
 def test_own_records_that_are_nonsense(run, tmp_path):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import stat
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -153,7 +154,7 @@ def open_package(stream: BinaryIO, where: str) -> Package:
     """Check a WACZ and tell where its archives stand.
 
     Raises ArchiveError: archive_unreadable (reason: zip, no_archive, deflated), archive_truncated,
-    archive_unsafe (reason: name, double, entries, size), archive_tampered (part).
+    archive_unsafe (reason: name, link, double, entries, size), archive_tampered (part).
     """
     bundle = _open_zip(stream, where)
     with bundle:
@@ -197,6 +198,8 @@ def _check_entries(bundle: zipfile.ZipFile, where: str) -> dict[str, zipfile.Zip
         name = PurePosixPath(info.filename)
         if name.is_absolute() or ".." in name.parts or "\\" in info.filename or ":" in info.filename:
             raise ArchiveError("archive_unsafe", where, reason="name", part=info.filename)
+        if _is_link(info):
+            raise ArchiveError("archive_unsafe", where, reason="link", part=info.filename)
         if info.filename in entries:
             raise ArchiveError("archive_unsafe", where, reason="double", part=info.filename)
         is_packed = info.compress_type != zipfile.ZIP_STORED
@@ -208,6 +211,11 @@ def _check_entries(bundle: zipfile.ZipFile, where: str) -> dict[str, zipfile.Zip
         if not info.is_dir():
             entries[info.filename] = info
     return entries
+
+
+def _is_link(info: zipfile.ZipInfo) -> bool:
+    """Tell whether a member is a symbolic link: the upper half of its attributes is the mode of Unix."""
+    return stat.S_ISLNK(info.external_attr >> 16)
 
 
 def _check_digests(bundle: zipfile.ZipFile, entries: Mapping[str, zipfile.ZipInfo], where: str) -> Mapping[str, str]:

@@ -20,11 +20,12 @@ from auditor.collect.resolve import Family
 from auditor.model import Attempt, AttemptReason, AttemptStatus, Limits
 from auditor.pagescan import normalise_url
 
-BodyWish = Literal["page", "file", "any"]
+BodyWish = Literal["page", "paper", "file", "any"]
 Gate = Callable[[str], Awaitable[Attempt | None]]
 DONE = Attempt(AttemptStatus.DONE)
 PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml", ""})
 
+_PAPERS = ("pdf", "officedocument", "opendocument", "msword", "ms-excel", "ms-powerpoint", "rtf", "wps", "ofd")
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _TOO_MANY = 429
 _BUSY = frozenset({_TOO_MANY, 503})
@@ -39,7 +40,8 @@ _STOPPED = Attempt(AttemptStatus.SKIPPED, AttemptReason.ASKED_TO_STOP)
 class Request:
     """One request. `family` pins the address family; `wish` tells whether a body that is no page is wanted.
 
-    Of a `file` no more is read than an attachment may have; a longer one counts as there, without its body.
+    Of a `file` no more is read than an attachment may have; a longer one counts as there, without its body. A `paper`
+    is a page, or a document by its media type, which is then read like a file.
 
     `headers` are those of this request alone, `body` what a POST of a drawn page sends.
     """
@@ -119,6 +121,12 @@ def name_agent(contact: str | None) -> str:
 def is_page(media_type: str | None) -> bool:
     """Tell whether a media type is one of pages (an absent one is taken for HTML)."""
     return (media_type or "") in PAGE_TYPES
+
+
+def is_paper(media_type: str | None) -> bool:
+    """Tell whether a media type is one of documents, whatever the address looks like."""
+    kind = media_type or ""
+    return kind.startswith("application/") and any(name in kind for name in _PAPERS)
 
 
 def name_host(url: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
-from auditor.collect.fetch import BodyWish
+from auditor.collect.fetch import BodyWish, is_paper
 from auditor.collect.frontier import Frontier, Known, Rank
 from auditor.collect.loading import Loaded, PageLoader
 from auditor.collect.outside import OutsideLink
@@ -161,9 +161,11 @@ class Walk:
 
     def _choose_wish(self, known: Known) -> BodyWish:
         """Tell what is wanted of an address: of an attachment beyond the budget only that it is there."""
-        if known.is_attachment:
-            return "page" if self._has_spent_files() else "file"
-        return "any" if known.parts & {Part.NAVIGATION, Part.DISCLOSURE_SECTION} else "page"
+        if known.parts & {Part.NAVIGATION, Part.DISCLOSURE_SECTION} and not known.is_attachment:
+            return "any"
+        if self._has_spent_files():
+            return "page"
+        return "file" if known.is_attachment else "paper"
 
     def _has_spent_files(self) -> bool:
         """Tell whether the budget of attachments is used up."""
@@ -233,7 +235,7 @@ class Walk:
         is_success = reason is None and visit.status in _OK
         tally.settled += 1
         tally.failed += visit.attempt.status is AttemptStatus.FAILED
-        if known.is_attachment:
+        if known.is_attachment or is_paper(visit.media_type):
             tally.files += is_success
             tally.bytes += loaded.size
         else:

@@ -18,7 +18,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from auditor.collect.access import Access, Cookie, Headers, list_cookie_values, mask_headers
-from auditor.collect.fetch import DONE, PAGE_TYPES, Answer, BodyWish, Request, name_agent
+from auditor.collect.fetch import DONE, PAGE_TYPES, Answer, Request, is_paper, name_agent
 from auditor.collect.resolve import Family, Lookup, Resolver, read_address
 from auditor.model import Attempt, AttemptReason, AttemptStatus, Limits
 
@@ -158,9 +158,9 @@ class WireTransport:
                 response.close()
                 return replace(head, truncated=True)
             try:
-                return replace(head, stored=await self._read_body(response, request.wish))
+                return replace(head, stored=await self._read_body(response, is_file=_reads_file(request, head)))
             except _TooLargeError:
-                if request.wish != "file":
+                if not _reads_file(request, head):
                     raise
                 return replace(head, truncated=True)
 
@@ -175,11 +175,13 @@ class WireTransport:
         is_error = (head.status or 0) >= _CLIENT_ERROR
         if request.method == "HEAD":
             return False
-        return request.wish != "page" or is_error or head.media_type in _TEXT_TYPES
+        if request.wish in {"file", "any"} or is_error or head.media_type in _TEXT_TYPES:
+            return True
+        return _reads_file(request, head)
 
-    async def _read_body(self, response: aiohttp.ClientResponse, wish: BodyWish) -> bytes:
+    async def _read_body(self, response: aiohttp.ClientResponse, *, is_file: bool) -> bytes:
         limits = self._limits
-        most = min(limits.max_attachment_bytes, limits.max_body_bytes) if wish == "file" else limits.max_body_bytes
+        most = min(limits.max_attachment_bytes, limits.max_body_bytes) if is_file else limits.max_body_bytes
         if (response.content_length or 0) > most:
             response.close()
             raise _TooLargeError
@@ -323,3 +325,8 @@ def _is_of_proxy(error: Exception) -> bool:
 
 def _fail(reason: AttemptReason, detail: str, seconds: float) -> Attempt:
     return Attempt(AttemptStatus.FAILED, reason, detail, round(seconds * 1000))
+
+
+def _reads_file(request: Request, head: Answer) -> bool:
+    """Tell whether what comes is an attachment, of which only so much is read."""
+    return request.wish == "file" or (request.wish == "paper" and is_paper(head.media_type))

@@ -89,3 +89,20 @@ def test_link_facts_tell_of_attachments(site, collect, vocabulary):
     gone, there = links[site.url("/n/b.docx")], links[site.url("/n/a.pdf")]
     assert (gone.state, gone.reason, gone.source) == ("broken", "status_404", site.url("/n/1.html"))
     assert (there.state, there.reason, there.internal) == ("ok", None, True)
+
+
+def test_documents_behind_addresses_like_pages_are_stored_within_the_same_budget(site, collect):
+    paths = [f"/download.jsp?id={number}" for number in range(3)]
+    site.replies["/"] = make_page("首页", *((path, f"附件{path[-1]}") for path in paths), ("/v.jsp", "录像"))
+    for path in paths:
+        site.replies[path] = Reply(b"%PDF-1.4 " + path.encode(), media="application/pdf")
+    site.replies["/v.jsp"] = Reply(b"\0" * 99, media="video/mp4")
+    reader = collect(max_attachments=2, concurrency=1)
+    bodies = [reader.read_record(visit_of(reader, site, path).record) for path in paths]
+    assert bodies[:1] == [b"%PDF-1.4 /download.jsp?id=0"]
+    assert reader.read_record(visit_of(reader, site, "/v.jsp").record) == b""
+    assert all(visit_of(reader, site, path).status == 200 for path in paths)
+    small = collect("small", max_attachment_bytes=5)
+    assert [small.read_record(visit_of(small, site, path).record) for path in paths] == [b""] * 3
+    none = collect("none", max_attachments=0)
+    assert [none.read_record(visit_of(none, site, path).record) for path in paths] == [b""] * 3

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import gzip
+import os
 import resource
 import signal
 import socket
+import subprocess
+import sys
+import zipfile
 
 import pytest
-from loopback import NOW, Reply, make_page
+from loopback import HOST, NOW, Reply, make_page, visit_of
 
+from auditor.archive.journal import SnapshotWriter
 from auditor.collect.fetch import Answer
 from auditor.collect.wire import WireTransport
 from auditor.errors import ArchiveError, CollectError, InputError, Interrupted, OutputError
@@ -238,3 +244,60 @@ def test_no_address_in_the_override_is_said(site, collect):
     with pytest.raises(CollectError) as caught:
         collect(access=site.access(overrides={("portal.test", site.port): ()}))
     assert (caught.value.code, caught.value.values["reason"]) == ("unknown_host", "no_address")
+
+
+def test_a_service_manager_stops_a_run_that_seals_itself_and_goes_on(site, tmp_path):
+    build_site(site)
+    running = []
+    page = site.replies["/10.html"]
+
+    def stop(_):
+        os.kill(running[-1].pid, signal.SIGTERM)
+        return Reply(page)
+
+    site.replies["/10.html"] = stop
+    command = [sys.executable, "-m", "auditor", "crawl", site.url("/"), "--out", str(tmp_path / "run"), "--quiet"]
+    command += ["--browser", "never", "--rate", "1000", "--resolve", f"{HOST}:{site.port}:127.0.0.1", "--resume"]
+    running.append(subprocess.Popen(command, stderr=subprocess.PIPE))
+    _, said = running[-1].communicate(timeout=120)
+    assert (running[-1].returncode, b"--resume" in said) == (130, True)
+    with open_snapshot(tmp_path / "run") as partial:
+        assert partial.snapshot.stopped_because is AttemptReason.INTERRUPTED
+        kept = {visit.url for visit in partial.visits if visit.status is not None}
+    site.replies["/10.html"] = page
+    site.asked.clear()
+    assert subprocess.run(command, check=False, capture_output=True, timeout=120).returncode == 0
+    with open_snapshot(tmp_path / "run") as whole:
+        assert whole.snapshot.finished
+        assert sum(visit.status == 200 for visit in whole.visits) == COUNT + 1
+    assert not {site.url(path) for path in site.asked if path != "/"} & kept
+
+
+def test_a_response_stored_without_its_visit_is_not_asked_for_again(site, collect, tmp_path, monkeypatch):
+    build_site(site)
+    noted = []
+
+    def lose(writer, visit):
+        noted.append(visit.url)
+        if len(noted) == 12:
+            raise KeyboardInterrupt
+        return journal_visit(writer, visit)
+
+    journal_visit = SnapshotWriter.journal_visit
+    with monkeypatch.context() as patch:
+        patch.setattr(SnapshotWriter, "journal_visit", lose)
+        with pytest.raises(Interrupted):
+            collect(access=site.access("127.0.0.1"), concurrency=1)
+    lost = noted[11].removeprefix(site.url(""))
+    site.asked.clear()
+    resumed = collect(access=site.access("127.0.0.1"), resume=True)
+    assert lost not in site.asked
+    assert visit_of(resumed, site, lost).status == 200
+    assert sum(b"WARC-Type: response" in line for line in read_archive(tmp_path / "run").splitlines()) == len(
+        {visit.record for visit in resumed.visits if visit.record}
+    )
+
+
+def read_archive(run):
+    with zipfile.ZipFile(run / "snapshot.wacz") as bundle:
+        return gzip.decompress(bundle.read("archive/data.warc.gz"))
