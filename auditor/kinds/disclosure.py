@@ -45,7 +45,10 @@ class AnnualReport(FactBase):
 
 
 class Catalogue(FactBase):
-    """A catalogue or list of matters. `items_active`: rows whose way of disclosure is active, not on request."""
+    """A catalogue or list of matters.
+
+    `items_active`: rows whose way of disclosure is active, not on request; `active_unlinked`: those without a link.
+    """
 
     kind: Literal["catalogue"] = "catalogue"
     url: str
@@ -60,6 +63,7 @@ class Catalogue(FactBase):
     item_count: int | None = None
     items_linked: int | None = None
     items_active: int | None = None
+    active_unlinked: int | None = None
     links_broken: int | None = None
     columns: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()

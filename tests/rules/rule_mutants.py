@@ -33,7 +33,8 @@ class Mutant:
 def list_mutants(data: dict[str, Any]) -> Iterator[Mutant]:
     """Yield every rule that differs from this one in one place that matters."""
     for name, measure in data["measures"].items():
-        kind = str(measure.get("count") or measure.get("of") or "").partition(".")[0]
+        chosen = (measure.get(form) for form in ("count", "distinct", "max", "min", "of"))
+        kind = str(next(filter(None, chosen), "")).partition(".")[0]
         place = ("measures", name)
         yield from mutate_where(data, (*place, "where"), kind)
         for key in ("with", "without"):
@@ -69,7 +70,10 @@ def mutate_condition(data: dict[str, Any], place: tuple[Any, ...], choices: tupl
             yield remove(data, (*place, operator))
         if operator in LOOSER:
             yield rename(data, (*place, operator), LOOSER[operator])
-        if operator not in ("present", "absent", "unreadable"):
+        if operator == "within":
+            for unit in condition[operator]:
+                yield from mutate_value(data, (*place, operator, unit))
+        elif operator not in ("present", "absent", "unreadable"):
             yield from mutate_value(data, (*place, operator), choices)
 
 

@@ -17,6 +17,7 @@ from auditor.yamlfile import load_document
 FILES = sorted((find_resource("rulesets") / "library").glob("*.yaml"))
 # Neighbours whose conditions can never hold together, so that their order means nothing.
 EXCLUSIVE = {
+    "column-present": {0, 3},  # a column is dead or blank only if a name lacks a usable one
     "disclosure-columns-complete": {1},  # a column is dead only if a name lacks a usable one
     "interpretation-coverage": {4},  # no document, or a share of documents
     "multiform-interpretation-share": {2},  # no interpretation, or a share of them

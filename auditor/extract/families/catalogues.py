@@ -38,7 +38,7 @@ def draft_catalogue(sheet: Sheet) -> Draft | None:
     body = grid.rows[header + 1 :] if grid is not None else ()
     links = _list_links(sheet, grid, header) if grid is not None else ()
     count = len(body) if grid is not None else len(sheet.rows)
-    manner = _find_column(columns, words.words["manner"])
+    active = _tell_active(body, grid.rows[header], words) if grid is not None else None
     titles = _list_subjects(body, grid.rows[header], words) if grid is not None else ()
     if grid is None and is_seen:
         titles = sheet.rows[:_MOST_SUBJECTS]
@@ -52,7 +52,8 @@ def draft_catalogue(sheet: Sheet) -> Draft | None:
         updated_on=sheet.updated,
         item_count=count if is_seen else None,
         items_linked=(sum(map(bool, links)) if grid is not None else count) if is_seen else None,
-        items_active=_count_active(body, grid.rows[header], words) if grid is not None and manner else None,
+        items_active=sum(active) if active is not None else None,
+        active_unlinked=_count_unlinked(active, links),
         columns=columns,
         subjects=titles,
         searchable=_is_searchable(sheet),
@@ -80,11 +81,6 @@ def _choose_grid(sheet: Sheet, words: FamilyWords) -> tuple[Grid | None, int]:
     return best
 
 
-def _find_column(header: Sequence[str], names: Sequence[str]) -> str | None:
-    cells = [squeeze_name(cell) for cell in header]
-    return next((cell for name in names for cell in cells if name in cell), None)
-
-
 def _place_column(header: Sequence[str], names: Sequence[str]) -> int | None:
     cells = [squeeze_name(cell) for cell in header]
     return next((place for name in names for place, cell in enumerate(cells) if name in cell), None)
@@ -98,10 +94,21 @@ def _list_subjects(body: Sequence[Sequence[str]], header: Sequence[str], words: 
     return tuple(found)[:_MOST_SUBJECTS]
 
 
-def _count_active(body: Sequence[Sequence[str]], header: Sequence[str], words: FamilyWords) -> int:
-    place = _place_column(header, words.words["manner"]) or 0
+def _tell_active(
+    body: Sequence[Sequence[str]], header: Sequence[str], words: FamilyWords
+) -> tuple[bool, ...] | None:
+    """Tell for each row whether it is disclosed actively; None where no column says how."""
+    place = _place_column(header, words.words["manner"])
+    if place is None:
+        return None
     marks = words.words["active"]
-    return sum(place < len(row) and any(mark in row[place] for mark in marks) for row in body)
+    return tuple(place < len(row) and any(mark in row[place] for mark in marks) for row in body)
+
+
+def _count_unlinked(active: Sequence[bool] | None, links: Sequence[Sequence[str]]) -> int | None:
+    if active is None:
+        return None
+    return sum(is_open and not own for is_open, own in zip(active, links, strict=False))
 
 
 def _list_links(sheet: Sheet, grid: Grid, header: int) -> tuple[tuple[str, ...], ...]:
