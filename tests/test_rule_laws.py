@@ -2,6 +2,7 @@
 
 import ast
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from auditor.vocabulary import load_vocabulary
 from auditor.yamlfile import load_document
 
 RULES = load_library()
+LATER = date(2021, 7, 15)
 HAN = re.compile(r"[\u4e00-\u9fff]")
 QUOTED = re.compile(r"“[^”]*”|《[^》]*》")
 SOURCES = sorted((Path(__file__).resolve().parent.parent / "auditor" / "rules").rglob("*.py"))
@@ -182,7 +184,40 @@ def list_disclosure_facts(unit):
     day = DEFAULT_DAY.replace(year=2020)
     for kind in ("disclosure", "standard"):
         catalogue = {"catalogue_kind": kind, "item_count": 3, "published_on": day, "title": "目录"}
-        yield "catalogue", {"unit": unit, "status": 200, **catalogue}
+        rows = {"url": f"http://h/{kind}", "active_unlinked": 0, "links_broken": 0, "searchable": True}
+        yield "catalogue", {"unit": unit, "status": 200, **catalogue, **rows}
+        yield "page", {"url": f"http://h/{kind}", "clicks_from_home": 2, "status": 200}
+
+
+def list_shown_facts():
+    """Yield columns, documents and catalogues of fields that the standards name."""
+    for name in (
+        *("重大行政决策", "政务公开标准化", "重大建设项目批准和实施领域信息公开专栏", "公共资源配置领域信息公开专栏"),
+        *("社会公益事业建设领域信息公开专栏", "守信联合激励名单", "失信联合惩戒名单"),
+    ):
+        yield "column", {"name": name, "path": [name], "status": 200, "blank": False, "newest_item_on": LATER}
+    titles = (
+        "审计项目计划",
+        "审计工作报告",
+        "审计整改结果",
+        "预算执行审计",
+        "竣工决算审计",
+        "专项审计",
+        "信用典型案例",
+    )
+    for number, title in enumerate(titles):
+        day = DEFAULT_DAY.replace(year=2020)
+        yield "page", {"url": f"http://h/d/{number}", "title": title, "status": 200, "published_on": day}
+    yield "page", {"title": "专项审计", "status": 200, "published_on": DEFAULT_DAY.replace(year=2019)}
+    yield "page", {"title": "政务公开考核结果", "status": 200, "published_on": DEFAULT_DAY}
+    fields = next(clause for clause in load_rulebook(["bs20"]).standards[0].standard.clauses if clause.id == "BS20-31b")
+    for number, field in enumerate(fields.params["fields"]):
+        address, title = f"http://h/c/{number}", field.partition("|")[0]
+        rows = {"item_count": 2, "active_unlinked": 0, "links_broken": 0, "searchable": True}
+        day = DEFAULT_DAY.replace(year=2020)
+        catalogue = {"title": title, "catalogue_kind": "standard", "status": 200, "published_on": day}
+        yield "catalogue", {"url": address, **catalogue, **rows}
+        yield "page", {"url": address, "clicks_from_home": 2, "status": 200}
 
 
 def list_site_facts():
@@ -195,6 +230,7 @@ def list_site_facts():
         column = {"section": "disclosure_platform", "concept": concept, "position": position}
         yield "column", {**column, "status": 200, "identity": "confirmed", "blank": False}
     yield from list_disclosure_facts("区财政局")
+    yield from list_shown_facts()
     for number, kind in enumerate(("normative", "policy", "report")):
         address, day = f"http://h/{number}", DEFAULT_DAY.replace(year=2020)
         yield (
@@ -214,7 +250,7 @@ def list_site_facts():
 
 def test_one_site_makes_every_rule_apply(rulebook):
     facts = [build_fact(kind, fields, number) for number, (kind, fields) in enumerate(list_site_facts())]
-    context = Context("h", "h", DEFAULT_DAY)
+    context = Context("h", "h", LATER)
     found = evaluate_rulebook(facts, rulebook, context, judge_plainly)
     outcomes = {one.clause: one.outcome for one in found.findings if one.rule is not None}
     assert {rulebook.describe_clauses()[clause].rule for clause in outcomes} == set(RULES)

@@ -94,9 +94,7 @@ def _list_subjects(body: Sequence[Sequence[str]], header: Sequence[str], words: 
     return tuple(found)[:_MOST_SUBJECTS]
 
 
-def _tell_active(
-    body: Sequence[Sequence[str]], header: Sequence[str], words: FamilyWords
-) -> tuple[bool, ...] | None:
+def _tell_active(body: Sequence[Sequence[str]], header: Sequence[str], words: FamilyWords) -> tuple[bool, ...] | None:
     """Tell for each row whether it is disclosed actively; None where no column says how."""
     place = _place_column(header, words.words["manner"])
     if place is None:
