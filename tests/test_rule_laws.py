@@ -186,7 +186,7 @@ def list_disclosure_facts(unit):
         catalogue = {"catalogue_kind": kind, "item_count": 3, "published_on": day, "title": "目录"}
         rows = {"url": f"http://h/{kind}", "active_unlinked": 0, "links_broken": 0, "searchable": True}
         yield "catalogue", {"unit": unit, "status": 200, **catalogue, **rows}
-        yield "page", {"url": f"http://h/{kind}", "clicks_from_home": 2, "status": 200}
+        yield "page", {"page_kind": "other", "url": f"http://h/{kind}", "clicks_from_home": 2, "status": 200}
 
 
 def list_shown_facts():
@@ -207,9 +207,15 @@ def list_shown_facts():
     )
     for number, title in enumerate(titles):
         day = DEFAULT_DAY.replace(year=2020)
-        yield "page", {"url": f"http://h/d/{number}", "title": title, "status": 200, "published_on": day}
-    yield "page", {"title": "专项审计", "status": 200, "published_on": DEFAULT_DAY.replace(year=2019)}
-    yield "page", {"title": "政务公开考核结果", "status": 200, "published_on": DEFAULT_DAY}
+        yield (
+            "page",
+            {"page_kind": "other", "url": f"http://h/d/{number}", "title": title, "status": 200, "published_on": day},
+        )
+    yield (
+        "page",
+        {"page_kind": "other", "title": "专项审计", "status": 200, "published_on": DEFAULT_DAY.replace(year=2019)},
+    )
+    yield "page", {"page_kind": "other", "title": "政务公开考核结果", "status": 200, "published_on": DEFAULT_DAY}
     fields = next(clause for clause in load_rulebook(["bs20"]).standards[0].standard.clauses if clause.id == "BS20-31b")
     for number, field in enumerate(fields.params["fields"]):
         address, title = f"http://h/c/{number}", field.partition("|")[0]
@@ -217,7 +223,7 @@ def list_shown_facts():
         day = DEFAULT_DAY.replace(year=2020)
         catalogue = {"title": title, "catalogue_kind": "standard", "status": 200, "published_on": day}
         yield "catalogue", {"url": address, **catalogue, **rows}
-        yield "page", {"url": address, "clicks_from_home": 2, "status": 200}
+        yield "page", {"page_kind": "other", "url": address, "clicks_from_home": 2, "status": 200}
 
 
 def list_site_facts():
