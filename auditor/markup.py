@@ -55,6 +55,8 @@ _HAN_GAP = re.compile(r"(?<=[\u3400-\u9fff（）《》]) (?=[\u3400-\u9fff（）
 _CLASS_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _WRITTEN = re.compile(r"""document\.write(?:ln)?\(\s{0,4}(?:(["'])([^"'<>\n]{1,200})\1|([A-Za-z_]\w{0,40}))\s{0,4}\)""")
 _MAX_SCRIPT = 4_000
+_HIDING = re.compile(r"(?i)display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden")
+_WORDS = frozenset({"span", "em", "i", "b", "strong", "font", "label", "small", "u"})
 
 
 @dataclass(slots=True)
@@ -318,6 +320,8 @@ class _Reader:
         if tag in ("br", "hr"):
             state.line_id = node_id
             return
+        if tag in _WORDS and hides(node) and node.css_first("a, img, div, p, h1, h2, h3") is None:
+            return
         zone = state.zone
         called = call_part(node, tag, self.vocabulary)
         if called:
@@ -372,6 +376,15 @@ class _Reader:
         for zone in self.zones:
             resolve_zone(zone)
         self.page.text = "\n".join(line.text for line in self.page.lines)
+
+
+def hides(node: LexborNode) -> bool:
+    """Tell whether an element's own markup hides it: by its style, or by the attribute for that."""
+    attributes = node.attributes
+    if "hidden" in attributes and attributes["hidden"] != "until-found":
+        return True
+    style = attributes.get("style")
+    return style is not None and _HIDING.search(style[:500]) is not None
 
 
 def text_within(node: LexborNode) -> str:

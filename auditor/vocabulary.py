@@ -116,6 +116,23 @@ class ArticleSigns(Shape):
     images: frozenset[str]
 
 
+class HomeSigns(Shape):
+    """What shows a start page by itself."""
+
+    links: int
+    few_links: int
+    mores: int
+    more_names: Names
+
+
+class LetterSigns(Shape):
+    """Labels on the page of a letter and its answer."""
+
+    asks: Names
+    answers: Names
+    titles: Names
+
+
 class PageSigns(Shape):
     """pages.yaml."""
 
@@ -130,6 +147,10 @@ class PageSigns(Shape):
     site_ends: Names
     title_classes: frozenset[str]
     articles: ArticleSigns
+    home: HomeSigns
+    letters: LetterSigns
+    paths: Mapping[str, frozenset[str]]
+    section_paths: frozenset[str]
 
 
 class Labels(Shape):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from auditor.extract.dating import SeenDate
 from auditor.extract.items import Item
@@ -124,7 +125,12 @@ def _is_site_map(reading: Reading) -> bool:
 def _is_home(reading: Reading, shape: Shape, published: SeenDate | None) -> bool:
     has_dateline = published is not None and published.line is not None and shape.article_words > 0
     is_text = shape.paragraph > _MUCH_TEXT and has_dateline
-    return reading.looks_like_home and shape.article_words < _FEW_WORDS and not is_text and not _has_next_page(reading)
+    return (
+        reading.looks_like_home
+        and shape.article_words < _FEW_WORDS
+        and not is_text
+        and (reading.offers_lists or not _has_next_page(reading))
+    )
 
 
 def _has_next_page(reading: Reading) -> bool:
@@ -152,6 +158,8 @@ def _tell_article(reading: Reading, shape: Shape, published: SeenDate | None) ->
         reading.read_meta("column_name")
     ):
         return "article"
+    if reading.is_letter and shape.dated < _LIST:
+        return "article"
     line = published.line if published is not None else None
     dated_line = line is not None and not (shape.rows_to and shape.rows_from <= line.order <= shape.rows_to)
     is_labelled = published is not None and published.source in reading.words.labels.dates["published"]
@@ -164,7 +172,8 @@ def _tell_article(reading: Reading, shape: Shape, published: SeenDate | None) ->
         return "article"
     if _is_form(reading, shape):
         return "form"
-    if column > 0 or reading.words.find_concept(reading.title) is not None or reading.read_meta("column_name"):
+    own_name = reading.read_meta("column_name") or reading.column_title or reading.column_heading
+    if column > 0 or reading.words.find_concept(reading.title) is not None or own_name:
         return "article" if article > column else "column"
     return "article" if article or (reading.title_line is not None and shape.paragraph > 0) else "other"
 
@@ -227,6 +236,8 @@ def classify_topic(reading: Reading, kind: PageKind, *, has_number: bool) -> Pag
     topic = next((topic for topic in topics if topic is not None), None)
     if has_number and topic in (None, "disclosure_platform"):
         return "policy"
+    if topic in (None, "disclosure_platform") and kind == "article" and reading.is_letter:
+        return "letter"
     return topic  # type: ignore[return-value]
 
 
@@ -236,12 +247,12 @@ def find_weak_topic(reading: Reading, kind: PageKind, *, is_dated: bool, is_docu
     News for a dated text that is no document and explains none; the disclosure platform for a list beside the menu of
     its columns.
     """
+    by_path = find_path_topic(reading.address, kind, reading.words)
     if kind == "column":
-        return (
-            "disclosure_platform" if len({entry.concept for entry in read_menu(reading)} & set(CORE)) >= _LIST else None
-        )
-    if kind != "article" or is_document or not is_dated:
-        return None
+        is_section = len({entry.concept for entry in read_menu(reading)} & set(CORE)) >= _LIST
+        return by_path or ("disclosure_platform" if is_section else None)
+    if by_path is not None or kind != "article" or is_document or not is_dated:
+        return by_path
     words = reading.words
     named = (*words.documents.policy_words, *words.interpretations.title_words)
     ends = [end for row in words.documents.kinds for end in row.title_ends]
@@ -249,6 +260,19 @@ def find_weak_topic(reading: Reading, kind: PageKind, *, is_dated: bool, is_docu
     is_titled = any(word in title for word in named) or squeeze_name(title).endswith(tuple(ends))
     told = sum(len(line.text) for line in reading.own_lines if line.linked == 0 and len(line.text) >= _LONG_PARAGRAPH)
     return "news" if told > _MUCH_TEXT and not is_titled and words.find_concept(title) is None else None
+
+
+def find_path_topic(url: str, kind: PageKind, words: Vocabulary) -> PageTopic | None:
+    """Return the topic that a step of the address names, the last first; the section is told by it for lists only."""
+    if kind not in ("article", "column", "other", "form"):
+        return None
+    for step in reversed(urlsplit(url).path.lower().split("/")):
+        for topic, names in words.pages.paths.items():
+            if step in names:
+                return topic  # type: ignore[return-value]
+        if step in words.pages.section_paths:
+            return "disclosure_platform" if kind == "column" else None
+    return None
 
 
 def settle_topic(told: PageTopic | None, listed: PageTopic | None, weak: PageTopic | None) -> PageTopic | None:

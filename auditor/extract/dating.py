@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from selectolax.lexbor import LexborNode
+
 from auditor.extract.reading import Reading
 from auditor.extract.text import (
     DateRole,
@@ -17,7 +19,7 @@ from auditor.extract.text import (
     parse_date,
     read_bracketed_date,
 )
-from auditor.markup import Line, text_within
+from auditor.markup import Line, hides, text_within
 from auditor.pagescan import read_scripts
 from auditor.vocabulary import squeeze_name
 
@@ -32,6 +34,7 @@ _STOPS = "。，；？！"
 _PARAGRAPH = 40
 _MAX_SCRIPTS = 60
 _SHORT_SCRIPT = 600
+_DEEP = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,29 @@ def _iterate_zone(reading: Reading) -> Iterator[Line]:
     yield from (line for line in lines if title.order <= line.order <= title.order + _NEAR_AFTER)
     before = [line for line in lines if title.order - _NEAR_BEFORE <= line.order < title.order]
     yield from (line for line in reversed(before) if line.zone.part != "header" and not _is_widget(reading, line))
+
+
+def _find_hidden(line: Line) -> LexborNode | None:
+    """Return the outermost element around a line that the markup hides; None where it is shown."""
+    node: LexborNode | None = line.block
+    found, level = None, 0
+    while node is not None and level < _DEEP and node.tag not in ("body", "html"):
+        if hides(node):
+            found = node
+        node, level = node.parent, level + 1
+    return found
+
+
+def _is_hidden(reading: Reading, line: Line) -> bool:
+    """Tell whether a line is hidden and the title is not within the same: what holds both, a script will show."""
+    if not any(sign.isdigit() for sign in line.text):
+        return False
+    box = _find_hidden(line)
+    if box is None:
+        return False
+    title = reading.title_line
+    held = _find_hidden(title) if title is not None else None
+    return held is None or held.mem_id != box.mem_id
 
 
 def _is_widget(reading: Reading, line: Line) -> bool:
@@ -103,6 +129,8 @@ def list_labelled(reading: Reading) -> tuple[SeenDate, ...]:
     for line in (*near, *others):
         if len(line.text) > _LONG_LINE and line.order not in known:
             continue
+        if _is_hidden(reading, line):
+            continue
         if line.linked * 2 > len(line.text):
             continue
         for date_seen in _read_line(reading, line, texts.get(line.order - 1, "")):
@@ -141,6 +169,8 @@ def _find_unlabelled(reading: Reading) -> SeenDate | None:
     start = _find_text_start(reading)
     for line in _iterate_zone(reading):
         if line.linked * 2 > len(line.text) or len(line.text) > _LONG_LINE or line.order > start:
+            continue
+        if _is_hidden(reading, line):
             continue
         for found in find_dates(line.text, reading.latest):
             lead = line.text[: found.start]

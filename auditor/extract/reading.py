@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -22,6 +23,7 @@ _MAX_NAME = 24
 _CRUMB_LINES = 14
 _MAX_CRUMB = 80
 _MANY_LINKS = 60
+_LABEL_END = re.compile("[:：]")
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,24 @@ class Reading:
         """Tell whether the page is a home page by itself: many links, no way back to one, no article, no column."""
         labelled = self.read_meta("title") or self.read_meta("column_name") in self.breadcrumb[-1:]
         bare = not self.breadcrumb and not labelled
-        return bare and len(self.shown.anchors) >= _MANY_LINKS and self.has_site_title
+        signs = self.words.pages.home
+        is_wide = len(self.shown.anchors) >= signs.links or (
+            len(self.shown.anchors) >= signs.few_links and self.offers_lists
+        )
+        return bare and is_wide and self.has_site_title
+
+    @cached_property
+    def offers_lists(self) -> bool:
+        """Tell whether the page shows the beginnings of several lists, each with a link to the whole."""
+        signs = self.words.pages.home
+        return sum(squeeze_name(anchor.text) in signs.more_names for anchor in self.shown.anchors) >= signs.mores
+
+    @cached_property
+    def is_letter(self) -> bool:
+        """Tell whether the page shows one letter with its answer, by the labels before both."""
+        signs = self.words.pages.letters
+        names = {squeeze_name(_LABEL_END.split(line.text[:_MAX_NAME], maxsplit=1)[0]) for line in self.own_lines}
+        return not names.isdisjoint(signs.asks) and not names.isdisjoint(signs.answers)
 
     @cached_property
     def window_head(self) -> str:

@@ -30,6 +30,20 @@ _DATE = re.compile(
     r"|年 {0,2}([0-9]{1,2}) {0,2}月 {0,2}([0-9]{1,2}) {0,2}[日号]?)(?![0-9])"
 )
 _COMPACT = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])(?![0-9])")
+_SHORT_YEAR = re.compile(
+    r"(?<![0-9A-Za-z./-])([0-2][0-9])"
+    r"(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})(?![0-9./-])|年 ?([0-9]{1,2})月 ?([0-9]{1,2})日)"
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
+_MONTH_FIRST = re.compile(
+    r"(?i)(?<![a-z])(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},? )?"
+    rf"{_MONTH}[. -]{{1,2}}([0-9]{{1,2}})(?:st|nd|rd|th)?,?(?: [0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}})?)?"
+    r"(?: (?:cst|gmt|utc|bst))?[ ,-]{1,3}((?:19|20)[0-9]{2})(?![0-9])"
+)
+_DAY_FIRST = re.compile(
+    rf"(?i)(?<![0-9])([0-9]{{1,2}})(?:st|nd|rd|th)?[ -]{{1,2}}{_MONTH}[., -]{{1,3}}((?:19|20)[0-9]{{2}})(?![0-9])"
+)
 _MONTH_DAY = re.compile(
     r"(?<![0-9年.\-/])(?:([0-9]{1,2})(?:-|月)([0-9]{1,2})日?|([0-9]{2})/([0-9]{2}))(?![0-9\-/.年月页])"
 )
@@ -129,14 +143,29 @@ def parse_date(text: str, latest: date | None = None) -> date | None:
 
 
 def find_compact_dates(text: str, latest: date | None = None) -> tuple[FoundDate, ...]:
-    """Return the dates of a text that are written as eight digits; only a label before them makes them dates."""
+    """Return the dates of a text in rarer writings, which only a label before them makes dates.
+
+    Eight digits, a year of two digits before month and day, months named in English.
+    """
     folded = fold_text(text[:MAX_TEXT])
-    found = ((make_date(*(int(part) for part in match.groups())), match) for match in _COMPACT.finditer(folded))
-    return tuple(
+    found = [
         FoundDate(value, match.start(), match.end())
-        for value, match in found
+        for value, match in _iterate_rare(folded)
         if value is not None and (latest is None or value <= latest)
-    )
+    ]
+    return tuple(sorted(found, key=lambda item: item.start))
+
+
+def _iterate_rare(text: str) -> Iterator[tuple[date | None, re.Match[str]]]:
+    for match in _COMPACT.finditer(text):
+        yield make_date(*(int(part) for part in match.groups())), match
+    for match in _SHORT_YEAR.finditer(text):
+        year, _, month, day, han_month, han_day = match.groups()
+        yield make_date(2000 + int(year), int(month or han_month), int(day or han_day)), match
+    for pattern, month_place, day_place in ((_MONTH_FIRST, 1, 2), (_DAY_FIRST, 2, 1)):
+        for match in pattern.finditer(text):
+            number = _MONTHS.index(match.group(month_place).lower()) + 1
+            yield make_date(int(match.group(3)), number, int(match.group(day_place))), match
 
 
 def read_split_date(text: str, latest: date | None = None) -> date | None:

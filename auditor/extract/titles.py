@@ -20,6 +20,9 @@ _TELLING = 8
 _CLASS_LEVELS = 3
 _SEARCHED = 60
 _FEW_WORDS = 2
+_PARAGRAPH = 40
+_LABEL = 10
+_STYLE = 300
 _CHROME = ("nav", "footer", "pager", "breadcrumb")
 
 
@@ -63,7 +66,10 @@ def find_title_line(reading: Reading) -> Line | None:
         weight += _MIN_TITLE * (weight > 0 and line.order in headings)
         if weight > 0 and (best is None or weight > best[0]):
             best = (weight, line)
-    return best[1] if best is not None else _find_plain_line(reading)
+    columns = {squeeze_name(name) for name in (*reading.breadcrumb, reading.read_meta("column_name"))}
+    is_column = best is not None and squeeze_name(best[1].text) in columns
+    named = _find_named_line(reading) if best is None or is_column else None
+    return named or (best[1] if best is not None else _find_plain_line(reading))
 
 
 def _weigh_title(key: str, label: str, window: str, head: str) -> int:
@@ -82,7 +88,61 @@ def _find_plain_line(reading: Reading) -> Line | None:
     """Return the title of a page whose label and window do not name it."""
     if reading.looks_like_home or reading.column_title:
         return None
-    return _find_heading_line(reading) or _find_called_line(reading) or _find_line_above_date(reading)
+    found = _find_heading_line(reading) or _find_called_line(reading) or _find_line_above_date(reading)
+    return found or _find_bold_line(reading)
+
+
+def _find_named_line(reading: Reading) -> Line | None:
+    """Return the line that a label of an element table or of a letter calls the title, beside other such labels."""
+    words, letters = reading.words, reading.words.pages.letters
+    names = letters.titles if reading.is_letter else words.labels.elements["name"]
+    if not reading.is_letter and not (reading.has_site_title and not reading.looks_like_home):
+        return None
+    own = reading.own_lines[:_SEARCHED]
+    heads = [cut_label(line.text) for line in own]
+    strong = {label for name in words.labels.strong_elements for label in words.labels.elements[name]}
+    for place, (head, value) in enumerate(heads):
+        if head not in names or (not reading.is_letter and strong.isdisjoint(name for name, _ in heads)):
+            continue
+        if len(squeeze_name(value)) > _MIN_TITLE:
+            return own[place]
+        below = own[place + 1] if not value and place + 1 < len(own) else None
+        if (
+            below is not None
+            and _is_own_name(reading, below, squeeze_name(below.text))
+            and not cut_label(below.text)[1]
+        ):
+            return below
+    return None
+
+
+def cut_label(text: str) -> tuple[str, str]:
+    """Return the squeezed label at the start of a line and what stands behind it; a line without a colon is a label."""
+    head, _, value = fold_text(text[: _MAX_TITLE * 2]).partition(":")
+    return (
+        (squeeze_name(head), text[len(text[: _MAX_TITLE * 2]) - len(value) :].strip())
+        if len(head) <= _LABEL
+        else ("", "")
+    )
+
+
+def _find_bold_line(reading: Reading) -> Line | None:
+    """Return a line in the middle and in bold or large letters right above the running text."""
+    for line in reading.own_lines[:_SEARCHED]:
+        if len(line.text) >= _PARAGRAPH and line.linked == 0 and "。" in line.text:
+            return None
+        key = squeeze_name(line.text)
+        if len(key) >= _MIN_PLAIN and _is_own_name(reading, line, key) and _is_set_off(line):
+            return line
+    return None
+
+
+def _is_set_off(line: Line) -> bool:
+    block = line.block
+    style = f"{block.attributes.get('style') or ''}"[:_STYLE].lower()
+    is_middle = block.attributes.get("align") == "center" or "center" in style or block.tag == "center"
+    bold = block.css_first("b, strong, font[size], span[style*='font-size'], span[style*='bold']")
+    return is_middle and (bold is not None or "bold" in style or "font-size" in style)
 
 
 def _is_own_name(reading: Reading, line: Line, key: str) -> bool:
@@ -159,6 +219,9 @@ def read_title(reading: Reading) -> str:
     if line is None:
         window = reading.window.whole if reading.has_site_title else reading.window_head
         return reading.column_title or label or window or reading.window.whole
+    head, value = cut_label(line.text)
+    if value and head in (*reading.words.labels.elements["name"], *reading.words.pages.letters.titles):
+        return value
     shown = strip_tail(line.text, reading.words)
     key = squeeze_name(shown)
     pieces = [heading for heading in reading.shown.headings if heading.order <= line.order < heading.order + _PIECES]
