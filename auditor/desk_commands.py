@@ -16,13 +16,17 @@ from auditor.desk.documents import read_result, write_sheet
 from auditor.desk.intake import Answer, Intake, read_sheets, wait_for_second
 from auditor.desk.ledger import Conflict, Filing, file_answers, file_objections, list_signed
 from auditor.desk.letters import Letter, write_letters
+from auditor.desk.proof import verify_run
+from auditor.errors import ArchiveError
 from auditor.messages import Messages
 from auditor.profile import SITE_ZONE, load_profile
 from auditor.result import identify_audit
+from auditor.seal import load_private_key, write_seal
 
 _PATH = click.Path(path_type=Path)
 _MOST_LISTED = 20
 _CONFLICT = 2
+_CHANGED = 1
 
 
 def run_export(messages: Messages, run: Path, **options: Any) -> int:
@@ -104,6 +108,28 @@ def run_bundle(messages: Messages, run: Path, **options: Any) -> int:
     return 0
 
 
+def run_seal(messages: Messages, run: Path, **options: Any) -> int:
+    """Seal a run folder, with a signature where there is a key."""
+    key = load_private_key(options["key"]) if options["key"] else None
+    path = write_seal(run, key)
+    if path is None:
+        raise ArchiveError("seal_incomplete", str(run))
+    console.show_line(messages.say("desk.sealed", path=path))
+    return 0
+
+
+def run_verify(messages: Messages, run: Path, **options: Any) -> int:
+    """Tell whether a run folder is as it was sealed."""
+    checks = verify_run(run, options["public_key"], deep=options["deep"])
+    for check in checks:
+        mark, style = {True: ("✓", "green"), False: ("✗", "red"), None: ("-", "yellow")}[check.holds]
+        state = "" if check.holds is None else ".holds" if check.holds else ".fails"
+        console.show_line(f"{mark} {messages.say(f'desk.{check.code}{state}', detail=check.detail)}", style)
+    holds = all(check.holds is not False for check in checks)
+    console.show_line(messages.say("desk.verified" if holds else "desk.not_verified"))
+    return 0 if holds else _CHANGED
+
+
 def add_desk_commands(
     group: click.Group,
     messages: Messages,
@@ -113,7 +139,7 @@ def add_desk_commands(
     language: Callable[..., Any],
     now: Callable[[], datetime],
 ) -> None:
-    """Add `attest export|import`, `letter` and `bundle`."""
+    """Add `attest export|import`, `letter`, `bundle`, `seal` and `verify`."""
     run = click.argument("run", type=_PATH)
     unit = option("--unit", metavar="NAME")
     attest = click.Group("attest", help=messages.say("cli.command_attest"))
@@ -148,6 +174,16 @@ def add_desk_commands(
         option("--out", type=_PATH, metavar="FILE"),
         unit,
         option("--finding", metavar="ID"),
+        language,
+        run,
+    )
+    register(group, "seal", run_seal, option("--key", type=_PATH, metavar="FILE"), language, run)
+    register(
+        group,
+        "verify",
+        run_verify,
+        option("--public-key", type=_PATH, metavar="FILE"),
+        option("--deep", is_flag=True),
         language,
         run,
     )

@@ -58,6 +58,7 @@ from auditor.runfolder import (
 )
 from auditor.score import score_findings
 from auditor.scoring import DeductionModel
+from auditor.seal import write_seal
 from auditor.snapshot import SnapshotReader, open_snapshot
 from auditor.vocabulary import load_vocabulary
 
@@ -355,6 +356,8 @@ def judge_run(run: Path, plan: Plan, settings: Settings, messages: Messages, *, 
     with keep_log(out):
         log_result(result)
     reports = write_reports(out, result, reader, settings.formats, messages, baseline=plan.baseline)
+    if out == run:
+        write_seal(run)
     return Audit(out, result, reports, plan.baseline)
 
 

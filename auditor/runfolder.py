@@ -149,7 +149,7 @@ def keep_earlier(run: Path, result: bytes) -> None:
     folder = next(path for path in (run / "earlier" / f"{number:03d}" for number in count(1)) if not path.exists())
     try:
         folder.mkdir(parents=True)
-        for name in ("report.html", "result.json"):
+        for name in ("report.html", "result.json", "seal.json"):
             if (run / name).is_file():
                 (run / name).replace(folder / name)
     except OSError as error:

@@ -187,6 +187,10 @@ class SnapshotReader:
         part, offset = place
         return StoredRecord(*read_record_at(self._windows[part], offset, _RECORD_LIMIT))
 
+    def has_record(self, record_id: str) -> bool:
+        """Tell whether the archive holds a record."""
+        return record_id in self._places
+
     def cut_record(self, record_id: str) -> CutRecord:
         """Return a record with its bytes in the archive. Raises ArchiveError (archive_tampered) where it is missing."""
         stored = self.read_stored(record_id)

@@ -18,6 +18,7 @@ LAW: dict[str, tuple[int, set[str], set[str]]] = {
     "auditor.facts": (1, {"pydantic"}, set()),
     "auditor.kinds": (1, {"pydantic"}, set()),
     "auditor.runfolder": (1, {"pydantic"}, set()),
+    "auditor.seal": (2, {"cryptography", "pydantic"}, {"auditor.extract", "auditor.collect"}),
     "auditor.result": (1, {"pydantic"}, set()),
     "auditor.messages": (1, {"ruamel"}, set()),
     "auditor.yamlfile": (1, {"ruamel", "pydantic"}, set()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parent.parent))
@@ -20,3 +21,7 @@ def make_run(folder):
     shutil.copyfile(GOLDEN / "snapshot.wacz", folder / "snapshot.wacz")
     pipeline.judge_run(folder, pipeline.plan_audit(SETTINGS), SETTINGS, load_messages("zh"), fresh=True)
     return folder
+
+
+def with_waivers(path):
+    return replace(SETTINGS, waivers=path)
