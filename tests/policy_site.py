@@ -13,6 +13,9 @@ def list_policy_facts(document: str) -> Iterator[tuple[str, dict[str, Any]]]:
     spoken = {"forms": ["text", "video", "process", "press"], "speaker": "head", "topics": TOPICS}
     text = {"status": 200, "published_on": DAY, "primary_form": "text", "overlap": 0.1}
     yield "interpretation", {"of": document, **text, **spoken}
+    rules = {"url": "http://h/rules", "title": "随机抽查办法", "document_kind": "policy", "published_on": DAY}
+    yield "document", {**rules, "approved_by": "executive_meeting"}
+    yield "interpretation", {"of": "http://h/rules", **text, **spoken}
     yield from _list_decision_facts()
     for number in range(2):
         shown = {"public_attended": True, "attendance_published": True, "decision_published": True}

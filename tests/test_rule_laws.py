@@ -235,8 +235,12 @@ def list_site_facts():
     for position, concept in enumerate(columns, 1):
         column = {"section": "disclosure_platform", "concept": concept, "position": position}
         yield "column", {**column, "status": 200, "identity": "confirmed", "blank": False}
-    yield from list_disclosure_facts("区财政局")
     yield from list_shown_facts()
+    yield "unit", {"name": "区政府", "unit_kind": "district"}
+    for unit in ("区政府", "区财政局"):
+        yield from list_disclosure_facts(unit)
+    decisions = {"unit": "区政府", "catalogue_kind": "decision", "status": 200, "item_count": 1}
+    yield "catalogue", {**decisions, "published_on": DEFAULT_DAY.replace(year=2020)}
     for number, kind in enumerate(("normative", "policy", "report")):
         address, day = f"http://h/{number}", DEFAULT_DAY.replace(year=2020)
         yield (
