@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import itertools
 import zlib
@@ -41,19 +42,20 @@ def _say(*lines: bytes) -> bytes:
     return b"".join((_OK, _HTML, *lines))
 
 
+def _pack_bomb(coding: str) -> bytes:
+    zeros = bytes(_BOMB)
+    if coding == "br":
+        return brotlicffi.compress(zeros, quality=1)
+    if coding == "zstd":
+        return zstandard.compress(zeros)
+    return zlib.compress(zeros, 1) if coding == "deflate" else gzip.compress(zeros, 1)
+
+
 def _bomb(coding: str) -> Handler:
     """Much nothing under a coding: more than any body may become."""
 
     async def handle(peer: Peer) -> None:
-        zeros = bytes(_BOMB)
-        if coding == "br":
-            body = brotlicffi.compress(zeros, quality=1)
-        elif coding == "zstd":
-            body = zstandard.compress(zeros)
-        elif coding == "deflate":
-            body = zlib.compress(zeros, 1)
-        else:
-            body = gzip.compress(zeros, 1)
+        body = await asyncio.to_thread(_pack_bomb, coding)  # the other pages are served meanwhile
         await peer.respond(gzip.compress(body) if "," in coding else body, Content_Encoding=coding)
 
     return handle

@@ -34,6 +34,7 @@ from auditor.collect.crawl import make_resolver
 from auditor.collect.fetch import Request
 from auditor.collect.wire import WireTransport
 from auditor.errors import InputError
+from auditor.extract.extraction import extract_facts
 from auditor.model import AttemptReason, AttemptStatus, Target
 
 OTHER = "other.test"
@@ -461,6 +462,26 @@ def test_copy_is_collected_under_the_real_name_and_production_is_never_asked(sit
     assert reader.snapshot.target.hosts == (REAL,)
     assert reader.observations.endpoints == ()
     assert reader.snapshot.vantage.stand_in == f"http://{own}"
+
+
+def test_links_of_a_copy_in_the_other_scheme_or_under_its_own_name_are_judged(site, collect, vocabulary):
+    own = f"127.0.0.1:{site.port}"
+    menu = (
+        (f"https://{REAL}/zwgk/", "政府信息公开"),
+        (f"http://{own}/xw/", "新闻动态"),
+        (f"https://{REAL}/hd/", "互动交流"),
+    )
+    files = ((f"https://{REAL}/f.pdf", "附件一"), (f"http://{own}/g.pdf", "附件二"))
+    site.replies["/"] = make_page("首页", *files, nav=menu)
+    for path in ("/zwgk/", "/xw/"):
+        site.replies[path] = make_page(path, nav=menu)
+    for path in ("/f.pdf", "/g.pdf"):
+        site.replies[path] = Reply(b"%PDF", media="application/pdf")
+    target, access = stage(site)
+    facts = extract_facts(collect(target=target, access=access), vocabulary).facts
+    states = {urlsplit(fact.target).path: fact.state for fact in facts if fact.kind == "link"}
+    wanted = {"/zwgk/": "ok", "/xw/": "ok", "/hd/": "broken", "/f.pdf": "ok", "/g.pdf": "ok"}
+    assert {path: states.get(path) for path in wanted} == wanted
 
 
 def test_credentials_go_to_the_copy(site):
