@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,7 @@ import click
 
 from auditor import console
 from auditor.desk.bundle import write_bundle
-from auditor.desk.documents import read_result, write_sheet
+from auditor.desk.documents import read_result, recheck_runs, write_sheet
 from auditor.desk.intake import Answer, Intake, read_sheets, wait_for_second
 from auditor.desk.ledger import Conflict, Filing, file_answers, file_objections, list_signed
 from auditor.desk.letters import Letter, write_letters
@@ -20,6 +21,7 @@ from auditor.desk.proof import verify_run
 from auditor.errors import ArchiveError
 from auditor.messages import Messages
 from auditor.profile import SITE_ZONE, load_profile
+from auditor.recheck import State
 from auditor.result import identify_audit
 from auditor.seal import load_private_key, write_seal
 
@@ -27,6 +29,8 @@ _PATH = click.Path(path_type=Path)
 _MOST_LISTED = 20
 _CONFLICT = 2
 _CHANGED = 1
+_NOT_SEEN = 5
+_STYLES: Mapping[State, str] = {"mended": "green", "not_mended": "red", "not_seen": "yellow"}
 
 
 def run_export(messages: Messages, run: Path, **options: Any) -> int:
@@ -130,6 +134,26 @@ def run_verify(messages: Messages, run: Path, **options: Any) -> int:
     return 0 if holds else _CHANGED
 
 
+def run_recheck(messages: Messages, earlier: Path, later: Path, **options: Any) -> int:
+    """Hold a later result against an earlier one."""
+    deadline = options["deadline"].date() if options["deadline"] else None
+    checks = recheck_runs(earlier, later, deadline)
+    for check in checks:
+        line = messages.say(
+            f"desk.recheck_{check.state}",
+            clause=check.before.clause,
+            name=check.before.subject.name,
+        )
+        about = messages.say(f"desk.deadline_{check.deadline}") if check.deadline is not None else ""
+        console.show_line(f"{line} {about}".rstrip(), _STYLES[check.state])
+    counts = Counter(check.state for check in checks)
+    totals = {state: counts[state] for state in _STYLES}
+    console.show_line(messages.say("desk.rechecked", count=len(checks), **totals))
+    if counts["not_mended"]:
+        return _CHANGED
+    return _NOT_SEEN if counts["not_seen"] else 0
+
+
 def add_desk_commands(
     group: click.Group,
     messages: Messages,
@@ -139,7 +163,7 @@ def add_desk_commands(
     language: Callable[..., Any],
     now: Callable[[], datetime],
 ) -> None:
-    """Add `attest export|import`, `letter`, `bundle`, `seal` and `verify`."""
+    """Add `attest export|import`, `letter`, `bundle`, `seal`, `verify` and `recheck`."""
     run = click.argument("run", type=_PATH)
     unit = option("--unit", metavar="NAME")
     attest = click.Group("attest", help=messages.say("cli.command_attest"))
@@ -186,4 +210,13 @@ def add_desk_commands(
         option("--deep", is_flag=True),
         language,
         run,
+    )
+    register(
+        group,
+        "recheck",
+        run_recheck,
+        option("--deadline", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE"),
+        language,
+        click.argument("later", type=_PATH),
+        click.argument("earlier", type=_PATH),
     )

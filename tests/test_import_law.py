@@ -72,6 +72,7 @@ LAW: dict[str, tuple[int, set[str], set[str]]] = {
     "auditor.decide": (3, set(), {"auditor.extract", "auditor.collect", "auditor.report"}),
     "auditor.score": (3, set(), {"auditor.extract", "auditor.collect", "auditor.report"}),
     "auditor.baseline": (1, set(), set()),
+    "auditor.recheck": (1, set(), set()),
     "auditor.gate": (3, set(), {"auditor.extract", "auditor.collect", "auditor.report"}),
     "auditor.assembly": (3, set(), {"auditor.extract", "auditor.collect", "auditor.report"}),
     "auditor.report": (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ from auditor.errors import InputError
 from auditor.messages import Messages
 from auditor.model import Result
 from auditor.outputs import REPORT_FILES
+from auditor.recheck import Recheck, recheck_result
 from auditor.report.rows import Row, list_responsible, list_rows
 from auditor.report.sheet import render_xlsx
 from auditor.report.wording import Wording
@@ -46,3 +48,11 @@ def write_sheet(run: Path, messages: Messages, out: Path | None, unit: str | Non
     path = out or (run if run.is_dir() else run.parent) / REPORT_FILES["xlsx"]
     make_run_folder(path.parent)
     return path, replace_kept(path, render_xlsx(result, wording, chosen=rows))
+
+
+def recheck_runs(earlier: Path, later: Path, deadline: date | None) -> tuple[Recheck, ...]:
+    """Hold a later result against an earlier one. Raises ArchiveError, and InputError for two different sites."""
+    try:
+        return recheck_result(read_result(earlier), read_result(later), deadline)
+    except ValueError as error:
+        raise InputError("recheck_other_site", str(later), earlier=earlier) from error

@@ -1,0 +1,83 @@
+"""Re-check: what a later result says of what had failed or could not be told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import desk_sample as desk
+import pytest
+
+from auditor.cli import run_arguments
+from auditor.model import Outcome
+from auditor.recheck import recheck_result
+from auditor.result import dump_result
+
+sample = desk.sample
+OPEN = {Outcome.FAILED, Outcome.CANNOT_TELL}
+
+
+def change(result, outcome, choose=lambda _: True):
+    findings = tuple(
+        replace(one, outcome=outcome, reason="changed") if one.outcome in OPEN and choose(one) else one
+        for one in result.findings
+    )
+    return replace(result, findings=findings)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"),
+    [
+        (Outcome.PASSED, "mended"),
+        (Outcome.NOT_APPLICABLE, "mended"),
+        (Outcome.FAILED, "not_mended"),
+        (Outcome.CANNOT_TELL, "not_seen"),
+        (Outcome.NEEDS_PERSON, "not_seen"),
+    ],
+)
+def test_states(outcome, state):
+    earlier = sample.make_result()
+    checks = recheck_result(earlier, change(earlier, outcome))
+    assert [check.before for check in checks] == [one for one in earlier.findings if one.outcome in OPEN]
+    assert {check.state for check in checks} == {state}
+
+
+def test_what_the_later_result_lacks_was_not_seen():
+    earlier = sample.make_result()
+    assert {check.state for check in recheck_result(earlier, replace(earlier, findings=()))} == {"not_seen"}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "deadline", "expected"),
+    [
+        (Outcome.PASSED, date(2026, 11, 22), "kept"),
+        (Outcome.PASSED, date(2026, 11, 21), None),
+        (Outcome.FAILED, date(2026, 11, 22), "running"),
+        (Outcome.FAILED, date(2026, 11, 21), "missed"),
+        (Outcome.CANNOT_TELL, date(2026, 11, 21), None),
+        (Outcome.FAILED, None, None),
+    ],
+)
+def test_deadline(outcome, deadline, expected):
+    earlier = sample.make_result()
+    later = change(earlier, outcome)
+    assert later.as_of == date(2026, 11, 22)
+    assert {check.deadline for check in recheck_result(earlier, later, deadline)} == {expected}
+
+
+@pytest.mark.parametrize(("outcome", "code"), [(Outcome.PASSED, 0), (Outcome.FAILED, 1), (Outcome.CANNOT_TELL, 5)])
+def test_command(tmp_path, capsys, outcome, code):
+    earlier = sample.make_result()
+    (tmp_path / "a.json").write_bytes(dump_result(earlier))
+    (tmp_path / "b.json").write_bytes(dump_result(change(earlier, outcome)))
+    arguments = ["recheck", str(tmp_path / "a.json"), str(tmp_path / "b.json"), "--deadline", "2026-11-21"]
+    assert run_arguments(arguments, {"AUDITOR_LANG": "en"}) == code
+    count = sum(one.outcome in OPEN for one in earlier.findings)
+    assert f"Of {count} that had failed" in capsys.readouterr().out
+
+
+def test_two_sites_are_2(tmp_path):
+    earlier = sample.make_result()
+    (tmp_path / "a.json").write_bytes(dump_result(earlier))
+    (tmp_path / "b.json").write_bytes(dump_result(replace(earlier, target=sample.make_target(id="other"))))
+    assert run_arguments(["recheck", str(tmp_path / "a.json"), str(tmp_path / "b.json")], {}) == 2
