@@ -20,6 +20,8 @@ from auditor.pagescan import PageScan
 MAX_TEXT = 20_000
 """Characters of a page's text that its row keeps."""
 METADATA_TYPE = "application/json"
+METADATA_URN = "urn:auditor:metadata:"
+"""Before a page's address: under the bare address replay tools would serve this record for the page."""
 
 
 def make_row(record_id: str, title: str, text: str) -> bytes:
@@ -43,4 +45,6 @@ def draft_metadata(about: str, at: datetime, scan: PageScan, dates: Mapping[str,
     record_id = f"<urn:uuid:{uuid5(NAMESPACE_URL, f'metadata {about}')}>"
     links = [tuple(link) for link in (*scan.links, *scan.script_data)]
     kept = {"title": scan.title, "labels": scan.labels, "dates": dates, "links": links}
-    return RecordDraft(record_id, "metadata", scan.url, at, to_json(kept), METADATA_TYPE, refers_to=about)
+    return RecordDraft(
+        record_id, "metadata", f"{METADATA_URN}{scan.url}", at, to_json(kept), METADATA_TYPE, refers_to=about
+    )

@@ -30,7 +30,7 @@ def test_the_metadata_record_refers_to_the_response_and_holds_links_labels_and_d
     path.write_bytes(packed)
     with path.open("rb") as stream:
         head, body = read_record_at(Window(stream, 0, len(packed)), 0, 1 << 20)
-    assert (head.kind, head.url, head.media_type) == ("metadata", URL, "application/json")
+    assert (head.kind, head.url, head.media_type) == ("metadata", f"urn:auditor:metadata:{URL}", "application/json")
     kept = json.loads(body)
     assert kept["links"] == [["http://www.qinghe.example/zwgk/t2.html", "第二篇", "body", "a", None]]
     assert (kept["labels"], kept["dates"]) == ({"pubdate": "2026-03-01"}, {"published": "2026-03-01"})

@@ -84,7 +84,7 @@ def fetch(url: str, process: subprocess.Popen[bytes]) -> bytes:
 def replay(reader: SnapshotReader, folder: Path) -> dict[str, bool]:
     """Replay some pages of an archive; return for each address whether its bytes are equal."""
     captures = [capture for capture in reader.captures() if capture.visit.status == _OK and capture.body]
-    plain = [capture for capture in captures if capture.visit.rendered is None]
+    plain = [one for one in captures if one.visit.rendered is None and one.visit.media_type == "text/html"]
     port = find_closed_port()
     command = [str(Path(sys.executable).with_name("wayback")), "-p", str(port), "-b", "127.0.0.1"]
     process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

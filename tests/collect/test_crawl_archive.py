@@ -45,7 +45,7 @@ def test_every_page_has_its_title_and_text_in_the_list_and_its_links_in_a_record
     for record_id in reader._places:
         stored = reader.read_stored(record_id)
         if stored.head.kind == "metadata":
-            kept[stored.head.url] = json.loads(stored.payload)
+            kept[stored.head.url.removeprefix("urn:auditor:metadata:")] = json.loads(stored.payload)
     links = [(url, words) for url, words, *_ in kept[site.url("/3.html")]["links"]]
     assert links == [(site.url("/"), "首页"), (site.url("/1.html"), "上一篇")]
     assert kept.keys() == {url for url, one in pages.items() if one.get("text")}
