@@ -29,6 +29,7 @@ from auditor.collect.progress import Progress
 from auditor.decide import decide_findings
 from auditor.errors import ArchiveError, InputError, OutputError, Problem, RulesetError
 from auditor.evaluate import Context, evaluate_rulebook
+from auditor.extract.exposure import mask_address
 from auditor.extract.extraction import extract_facts
 from auditor.facts import FactBase, write_facts
 from auditor.messages import Messages
@@ -312,7 +313,7 @@ def judge_facts(
     )
     return assemble_result(
         snapshot=snapshot,
-        visits=reader.visits,
+        visits=[replace(visit, url=mask_address(visit.url)) for visit in reader.visits],
         facts=facts,
         rulebook=plan.rulebook,
         decided=decided,

@@ -10,6 +10,7 @@ from auditor.extract.dating import SeenDate
 from auditor.extract.items import Item
 from auditor.extract.menus import CORE, read_menu
 from auditor.extract.reading import Reading
+from auditor.extract.sheet import find_year
 from auditor.facts import PageKind, PageTopic
 from auditor.markup import Line, call_part
 from auditor.vocabulary import Vocabulary, compile_pattern, squeeze_name
@@ -173,7 +174,9 @@ def _tell_article(reading: Reading, shape: Shape, published: SeenDate | None) ->
     if _is_form(reading, shape):
         return "form"
     own_name = reading.read_meta("column_name") or reading.column_title or reading.column_heading
-    if column > 0 or reading.words.find_concept(reading.title) is not None or own_name:
+    # a year makes the title that of one document, though a column's name stands in it
+    is_name = reading.words.find_concept(reading.title) is not None and find_year(reading.title, reading.latest) is None
+    if column > 0 or is_name or own_name:
         return "article" if article > column else "column"
     return "article" if article or (reading.title_line is not None and shape.paragraph > 0) else "other"
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from auditor.extract.exposure import mask_text, mask_tree
+from auditor.extract.exposure import mask_address, mask_text, mask_tree
 from auditor.extract.files import MAX_FILES, FileReader, FileRecord, is_file
 from auditor.extract.page_pass import read_capture
 from auditor.extract.passages import tell_source
@@ -104,37 +104,36 @@ def _keep_text(record: PageRecord, texts: TextIndexWriter | None) -> PageRecord:
     if texts is not None and record.text:
         visit = record.visit
         title = mask_text(record.title)
-        texts.add(StoredText(record.url, title, record.text, visit.rendered or visit.record, visit.at))
+        texts.add(StoredText(mask_address(record.url), title, record.text, visit.rendered or visit.record, visit.at))
     return replace(record, text="")
 
 
 def _keep_file(file: FileRecord, texts: TextIndexWriter | None) -> FileRecord:
     """Store the text of a file."""
     if texts is not None and not file.reason:
-        texts.add(StoredText(file.url, file.title, file.text, file.visit.record, file.visit.at))
+        texts.add(StoredText(mask_address(file.url), file.title, file.text, file.visit.record, file.visit.at))
     return file
 
 
 def _mask_fact(fact: FactBase) -> FactBase:
     """Return a fact in which no text shows a number of a person: the net below all families."""
-    if fact.kind in ("leak", "guide"):  # type: ignore[attr-defined]
-        return fact
+    is_kept = fact.kind in ("leak", "guide")  # type: ignore[attr-defined]
     written = fact.model_dump_json()
     if not _LONG_NUMBER.search(written):
         return fact
-    masked = mask_tree(json.loads(written))
+    masked = mask_tree(json.loads(written), addresses_only=is_kept)
     return fact if masked == json.loads(written) else type(fact).model_validate_json(json.dumps(masked))
 
 
 def _label_texts(index: SiteIndex, facts: Iterable[FactBase]) -> dict[str, TextLabels]:
     """Return what is known of each page beside its text, by address."""
-    pages = {fact.url: fact for fact in facts if isinstance(fact, Page)}
+    pages = {fact.url: fact for fact in facts if isinstance(fact, Page)}  # their addresses are masked
     labels = {}
     for url, record in index.records.items():
-        page = pages.get(url)
+        page = pages.get(mask_address(url))
         day, unit = (page.published_on, page.unit) if page is not None else (None, None)
         way = (record.column_name, *record.breadcrumb)
-        labels[url] = TextLabels(day, unit, tell_source(record.title, way, record.topic, index.words))
+        labels[mask_address(url)] = TextLabels(day, unit, tell_source(record.title, way, record.topic, index.words))
     return labels
 
 
@@ -157,7 +156,7 @@ def extract_facts(reader: SnapshotSource, vocabulary: Vocabulary, texts: TextInd
         read = _read_pages(reader, vocabulary, homes, opener, texts)
     visits = {normalise_url(visit.url) or visit.url: visit for visit in reversed(reader.visits)}
     index = SiteIndex(reader.snapshot, vocabulary, homes, visits, read.records, read.broken, read.files)
-    faults = tuple(ToolFault("extract", url, page.message) for url, page in sorted(read.broken.items()))
+    faults = tuple(ToolFault("extract", mask_address(url), page.message) for url, page in sorted(read.broken.items()))
     facts = _sort_facts(map(_mask_fact, list_facts(index, reader.observations)))
     if texts is not None:
         texts.label(_label_texts(index, facts))
