@@ -56,8 +56,9 @@ def test_masked_forms_hold_no_number():
     assert re.search(r"[0-9０-９]{7}", mask_text(text)) is None
     assert mask_tree({"a": [text], "url": f"http://x.example/{NUMBER}"}) == {
         "a": [mask_text(text)],
-        "url": f"http://x.example/{NUMBER}",
+        "url": f"http://x.example/{mask_text(NUMBER)}",
     }
+    assert mask_tree({"a": text, "url": f"http://x.example/{NUMBER}"}, addresses_only=True)["a"] == text
 
 
 @settings(max_examples=300, deadline=None)
