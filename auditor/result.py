@@ -43,16 +43,16 @@ def hash_result(result: Result) -> str:
 
 
 def identify_audit(result: Result) -> str:
-    """Return what stays the same while people answer: a hash of the site, the archive, the rulesets and the findings.
+    """Return what stays the same while people answer: a hash of the site, the archive and the names of the standards.
 
-    Answers and waivers do not enter, so a sheet still belongs to its audit after answers were laid over it.
+    Verdicts, answers and the wording of rules do not enter: a sheet still belongs to its audit after answers were laid
+    over it, and after the same archive was judged again by corrected rules.
     """
     parts = [
         result.target.id,
         result.snapshot.run_id,
         sorted(result.snapshot.digests.items()),
-        sorted((code, stamp.sha256) for code, stamp in result.rulesets.items()),
-        sorted((finding.clause, finding.subject.kind, finding.subject.key) for finding in result.findings),
+        sorted(result.rulesets),
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 

@@ -38,6 +38,11 @@ def make_wording(language="zh"):
     return Wording(load_messages(language), ZoneInfo("Asia/Shanghai"))
 
 
+def make_other():
+    """Return the result of another collection of the same site."""
+    return sample.make_result(snapshot=sample.make_snapshot(sample.make_target(), run_id="20261121-011200-77aa"))
+
+
 def make_hostile():
     result = sample.make_result()
     failed = [finding for finding in result.findings if finding.outcome is Outcome.FAILED]

@@ -175,7 +175,7 @@ def test_mistake_reaches_the_terminal_and_writes_nothing(tmp_path, answers, caps
 
 
 def test_sheets_of_two_results_are_refused(tmp_path):
-    other = sample.make_result(findings=tuple(sample.list_findings())[:5])
+    other = desk.make_other()
     paths = [save(make_book(), tmp_path / "a.xlsx"), save(make_book(other), tmp_path / "b.xlsx")]
     assert list_problems(*paths) == [("sheet_other_audit", None, "")]
     assert list_problems(paths[0], audit="0" * 64) == [("sheet_other_result", None, "")]
