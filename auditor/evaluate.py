@@ -44,7 +44,7 @@ from auditor.rules.operators import Surroundings
 from auditor.rules.precautions import lacks_calendar, make_precaution, name_precaution
 from auditor.rules.program import list_terms
 from auditor.rules.schema import Clause, Rule, Search
-from auditor.rules.scopes import find_subject, narrow_subject
+from auditor.rules.scopes import find_subject, fit_rule, narrow_subject
 from auditor.rules.texts import make_text
 from auditor.rules.trial import judge_by_engine
 
@@ -161,7 +161,7 @@ def _search_text(uses: Sequence[Use], context: Context, around: Surroundings) ->
 def _bind_use(clause: Clause, rule: Rule) -> Use:
     conditions = [one.when for one in (rule.applies, clause.applies) if one is not None and one.when is not None]
     params = complete_params(rule.params, clause.params)
-    return Use(clause.id, rule, params, narrow_subject(rule.subject, clause.subject), tuple(conditions))
+    return Use(clause.id, fit_rule(rule, clause.subject), params, narrow_subject(rule.subject, clause.subject), tuple(conditions))
 
 
 # ---- clauses -------------------------------------------------------------------------------------

@@ -336,7 +336,10 @@ Subject = Literal["site"] | Annotated[dict[Name, Where | None], Field(min_length
 
 
 class Rule(Shape):
-    """A library rule: what is looked at, what is expected, with parameters and cases."""
+    """A library rule: what is looked at, what is expected, with parameters and cases.
+
+    `whole`: a clause may judge the site as a whole instead; conditions that name the subject are left out then.
+    """
 
     id: RuleId
     title: Bilingual
@@ -346,6 +349,7 @@ class Rule(Shape):
     needs: tuple[Name, ...] = Field(min_length=1)
     params: dict[Name, Param] = {}
     subject: Subject = "site"
+    whole: bool = False
     applies: Applies | None = None
     due: Reference | None = None
     measures: dict[Name, Measure] = Field(min_length=1)

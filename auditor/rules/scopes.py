@@ -8,7 +8,19 @@ from typing import Any, Literal
 
 from auditor.facts import FACT_KINDS
 from auditor.rules.fields import FieldType, find_fields, find_key
-from auditor.rules.schema import Cadence, Compare, Measure, Param, Search, Selecting, Share, Subject, Test, Where
+from auditor.rules.schema import (
+    Cadence,
+    Compare,
+    Measure,
+    Param,
+    Rule,
+    Search,
+    Selecting,
+    Share,
+    Subject,
+    Test,
+    Where,
+)
 
 Location = tuple[Any, ...]
 Found = tuple[str, Location, dict[str, str]]
@@ -120,6 +132,25 @@ def narrow_subject(wide: Subject, own: Subject | None) -> Subject:
     if kind is None or kind != wide_kind:
         return own
     return {kind: {**wide_where, **where}}
+
+
+def fit_rule(rule: Rule, own: Subject | None) -> Rule:
+    """Return a rule as a clause uses it: one that may judge the whole site, without its conditions on the subject."""
+    if not rule.whole or own != "site":
+        return rule
+    return rule.model_copy(update={"measures": {name: _widen(one) for name, one in rule.measures.items()}})
+
+
+def _widen(measure: Measure) -> Measure:
+    if not isinstance(measure, Selecting):
+        return measure
+    kept = {name: one for name, one in measure.where.items() if not _names_subject(one)}
+    return measure.model_copy(update={"where": kept})
+
+
+def _names_subject(condition: Any) -> bool:
+    operands = condition.model_dump(exclude_unset=True).values() if isinstance(condition, Test) else (condition,)
+    return any(is_reference(one) and one.partition(".")[0] == "$subject" for one in operands)
 
 
 def find_selection(measure: Measure | Selecting) -> tuple[str, str | None] | None:

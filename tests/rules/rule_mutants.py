@@ -34,7 +34,7 @@ def list_mutants(data: dict[str, Any]) -> Iterator[Mutant]:
     """Yield every rule that differs from this one in one place that matters."""
     for name, measure in data["measures"].items():
         chosen = (measure.get(form) for form in ("count", "distinct", "max", "min", "of"))
-        kind = str(next(filter(None, chosen), "")).partition(".")[0]
+        kind = "mention" if "search" in measure else str(next(filter(None, chosen), "")).partition(".")[0]
         place = ("measures", name)
         yield from mutate_where(data, (*place, "where"), kind)
         for key in ("with", "without"):

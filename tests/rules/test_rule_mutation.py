@@ -62,6 +62,9 @@ def list_near_values(value):
         yield [*value[:-1], f"{value[-1]}_other"]
         if len(value) > 1:
             yield list(value[:-1])
+    elif isinstance(value, dict):
+        for end in value:
+            yield from ({**value, end: other} for other in list_near_values(value[end]))
     elif isinstance(value, date):
         yield value + timedelta(days=1)
         yield value - timedelta(days=1)
@@ -90,7 +93,7 @@ def test_every_parameter_turns_a_case_in_each_direction(path):
         turned = {}
         for case in rule.cases:
             params = complete_params(rule.params, case.params)
-            if params[name] is None:
+            if params[name] is None or params[name] == []:
                 continue
             for direction, value in enumerate(list_near_values(params[name])):
                 turned.setdefault(direction, False)

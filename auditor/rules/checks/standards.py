@@ -13,7 +13,7 @@ from auditor.rules.checks.conditions import check_kind, check_place, list_near
 from auditor.rules.checks.rules import check_when
 from auditor.rules.drafts import salvage, sort_problems
 from auditor.rules.schema import Clause, Rule, Standard, Subject
-from auditor.rules.scopes import Found, Location, Parts, find_subject, list_places, narrow_subject
+from auditor.rules.scopes import Found, Location, Parts, find_subject, fit_rule, list_places, narrow_subject
 from auditor.yamlfile import Document, load_document
 
 FindRule = Callable[[str], Rule | None]
@@ -116,7 +116,7 @@ def check_bound_clause(location: Location, clause: Clause, rule: Rule) -> Iterat
     wrong = list(check_params(place, clause.params, rule.params))
     yield from wrong
     subject = narrow_subject(rule.subject, clause.subject)
-    parts = Parts(rule.params, subject, rule.measures)
+    parts = Parts(rule.params, subject, fit_rule(rule, clause.subject).measures)
     kind, _ = find_subject(subject)
     if clause.subject is not None:
         yield from _check_subject((*location, "subject"), kind, parts)
