@@ -161,7 +161,13 @@ def _search_text(uses: Sequence[Use], context: Context, around: Surroundings) ->
 def _bind_use(clause: Clause, rule: Rule) -> Use:
     conditions = [one.when for one in (rule.applies, clause.applies) if one is not None and one.when is not None]
     params = complete_params(rule.params, clause.params)
-    return Use(clause.id, fit_rule(rule, clause.subject), params, narrow_subject(rule.subject, clause.subject), tuple(conditions))
+    return Use(
+        clause.id,
+        fit_rule(rule, clause.subject),
+        params,
+        narrow_subject(rule.subject, clause.subject),
+        tuple(conditions),
+    )
 
 
 # ---- clauses -------------------------------------------------------------------------------------

@@ -121,8 +121,8 @@ def test_counts_by_check(xh20, bs20):
     def count(clauses):
         return Counter(clause.check for clause in clauses.values())
 
-    assert count(xh20) == {Check.AUTO: 44, Check.ASSISTED: 69, Check.ATTESTED: 16}
-    assert count(bs20) == {Check.AUTO: 64, Check.ASSISTED: 82, Check.ATTESTED: 18}
+    assert count(xh20) == {Check.AUTO: 44, Check.ASSISTED: 67, Check.ATTESTED: 18}
+    assert count(bs20) == {Check.AUTO: 64, Check.ASSISTED: 76, Check.ATTESTED: 24}
 
 
 def test_counts_by_class(xh20, bs20):

@@ -252,9 +252,8 @@ Measure = Annotated[
 class When(BaseModel):
     """A condition over measures: every entry must hold.
 
-    Keys are `measure` (its value), `measure.with`, `measure.without` (how many items of an `each` have facts, or have
-    none), `measure.lowest`, `measure.highest` (the groups of a `per`), `measure.field` (the state of a field of any
-    fact selected) or `$param`. `any`, `all`, `none` combine conditions.
+    Keys are `measure` (its value), `measure.with`, `.without` (how many items of an `each` have facts, or none),
+    `.lowest`, `.highest` (groups of a `per`), `.field` (the state of a field of any fact selected) or `$param`.
     """
 
     model_config = ConfigDict(frozen=True, extra="allow")
@@ -336,10 +335,7 @@ Subject = Literal["site"] | Annotated[dict[Name, Where | None], Field(min_length
 
 
 class Rule(Shape):
-    """A library rule: what is looked at, what is expected, with parameters and cases.
-
-    `whole`: a clause may judge the site as a whole instead; conditions that name the subject are left out then.
-    """
+    """A library rule with its cases. `whole`: a clause may judge the site, without the conditions on `$subject`."""
 
     id: RuleId
     title: Bilingual

@@ -13,10 +13,17 @@ from auditor.rules.workdays import load_calendar
 CASES = [(rule, case) for rule in load_library().values() for case in rule.cases]
 
 
+class NoStore:
+    """A text index; the passages of a case are among its facts."""
+
+    def find_mentions(self, _terms):
+        return ()
+
+
 @pytest.mark.parametrize(("rule", "case"), CASES, ids=[f"{rule.id}: {case.name}" for rule, case in CASES])
 def test_case_has_its_outcome(rule, case, make_rulebook, judge_fast):
     rulebook = replace(make_rulebook(rule, params=case.params), calendar=load_calendar())
-    context = Context("case.test", "case", case.as_of or DEFAULT_DAY, case.flags)
+    context = Context("case.test", "case", case.as_of or DEFAULT_DAY, case.flags, passages=NoStore())
     facts = build_facts(case)
     by_engine = evaluate_rulebook(facts, rulebook, context, judge_fast)
     assert by_engine.faults == ()
