@@ -266,7 +266,10 @@ def list_work_facts(unit):
     )
     for title in titles:
         yield "page", {"unit": unit, "page_kind": "article", "title": title, "published_on": days[0], "topic": "other"}
-    yield "document", {"unit": unit, "made_on": days[0].replace(year=2015), "published_on": days[0], "document_kind": "law"}
+    yield (
+        "document",
+        {"unit": unit, "made_on": days[0].replace(year=2015), "published_on": days[0], "document_kind": "law"},
+    )
 
 
 def list_site_facts():
