@@ -238,7 +238,7 @@ class TellingPages:
     """A text index in which every word of a search stands in a passage, of each body and source."""
 
     def find_mentions(self, terms):
-        wanted = itertools.product(terms, ("notice", "guide"), ("区府办", "区教育局", "区财政局"))
+        wanted = itertools.product(terms, ("notice", "guide"), ("区政府", "区教育局", "区财政局"))
         told = {"title": "政务公开工作要点", "published_on": DEFAULT_DAY.replace(year=2020, month=6), "excerpt": WORDS}
         rows = [{"term": term, "source": source, "unit": unit, **told} for term, source, unit in wanted]
         return tuple(build_fact("mention", row, 5000 + number) for number, row in enumerate(rows))
@@ -276,7 +276,6 @@ def list_site_facts():
     """Yield facts of a site on which every written rule has something to judge."""
     yield "unit", {"name": "区财政局", "unit_kind": "department"}
     yield "unit", {"name": "区教育局", "unit_kind": "department"}
-    yield "unit", {"name": "区府办", "unit_kind": "district"}
     for unit in ("区教育局", "区财政局"):
         yield from list_work_facts(unit)
     for part in ("navigation", "disclosure_section"):
