@@ -14,7 +14,9 @@ from auditor.demo.refs import FormName, Ref
 from auditor.demo.shelf import Shelf, make_shelf
 from auditor.demo.texts import Body, read_data
 
+_ALL_FORMS: tuple[FormName, ...] = ("chart", "text", "video", "process")
 _WEEK = 7
+_PART_PAGE = 50
 _FORMS: tuple[FormName, ...] = ("chart", "video", "chart", "text", "chart", "process")
 
 
@@ -131,7 +133,7 @@ class Library:
             ]
             for place, index in enumerate(due):
                 delay = 0 if self.plan.spec.parts else roll(4, self.seed, family, index, "read")
-                if self.shelf.parts and family == "normative" and index == 0 and not self.shelf.has("instep"):
+                if self.shelf.parts and family == "normative" and index == 1 and not self.shelf.has("instep"):
                     delay = _WEEK
                 day = self.make_paper(family, index).published_on + timedelta(days=delay)
                 found.append((day, family, index, self._choose_form(place)))
@@ -140,6 +142,8 @@ class Library:
 
     def _choose_form(self, place: int) -> FormName:
         form: FormName = "text" if place == 0 else _FORMS[(place - 1) % len(_FORMS)]
+        if self.shelf.parts:
+            form = _ALL_FORMS[place % len(_ALL_FORMS)]
         if form != "chart" or self.effects.forms is None:
             return form
         return "text" if self.effects.forms == "mostly_text" else "mixed"
@@ -208,12 +212,15 @@ class Library:
         """Return how many pages the list of a column has."""
         if column not in self.lists:
             return 1
-        return count_pages(len(self.lists[column]), self.plan.page_size)
+        return count_pages(len(self.lists[column]), self._size_page(column))
+
+    def _size_page(self, column: str) -> int:
+        return _PART_PAGE if column in self.shelf.columns else self.plan.page_size
 
     def list_page(self, column: str, number: int) -> Sequence[int]:
         """Return the items on one page of a list, counted from 1."""
-        start = (number - 1) * self.plan.page_size
-        return self.lists[column][start : start + self.plan.page_size]
+        size = self._size_page(column)
+        return self.lists[column][(number - 1) * size : number * size]
 
 
 def find_guide(plan: Plan, fault: str) -> int:

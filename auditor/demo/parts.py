@@ -20,13 +20,17 @@ PART_NAMES: Final = tuple(sorted(path.stem for path in (DATA / "parts").glob("*.
 
 @dataclass(frozen=True, slots=True)
 class PartColumn:
-    """A column of a part. `inside`: in the disclosure section; `parent`: the column whose page lists it."""
+    """A column of a part. `inside`: in the disclosure section; `parent`: the column whose page lists it.
+
+    `form`: what its page asks visitors to write.
+    """
 
     key: str
     slug: str
     name: str
     inside: bool
     parent: str | None
+    form: str | None
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ def list_part_columns() -> Mapping[str, PartColumn]:
     for part in PART_NAMES:
         for key, row in read_part(part).get("columns", {}).items():
             name = row["name"].format(district=read_data("district")["site"]["short"])
-            found[key] = PartColumn(key, row["slug"], name, bool(row.get("inside")), row.get("parent"))
+            found[key] = PartColumn(key, row["slug"], name, bool(row.get("inside")), row.get("parent"), row.get("form"))
     return MappingProxyType(found)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -21,6 +21,7 @@ SPARE: Final = "about"
 FAMILIES: Final[tuple[Family, ...]] = ("normative", "policy", "report")
 CATALOGUE_LENGTH: Final = 100
 
+_LEAST: Final[Mapping[str, int]] = {"normative": 13, "policy": 7, "news": 14}
 _SMALL: Final = 200
 _LARGE: Final = 1000
 _MEETING_OF: Final = 3
@@ -94,7 +95,16 @@ def make_plan(spec: PortalSpec) -> Plan:
     items["interpretation"] = sum(_count_interpreted(draft, family) for family in FAMILIES)
     fixed = sum(items.values()) + 1 + sum(draft.count_lists(column) for column in (*SECTION, "notices"))
     news, spare = _fill_news(size - fixed, page_size)
-    return Plan(spec, bodies, page_size, {**items, "news": news}, reports, spare)
+    plan = Plan(spec, bodies, page_size, {**items, "news": news}, reports, spare)
+    return _enlarge(plan) if spec.parts else plan
+
+
+def _enlarge(plan: Plan) -> Plan:
+    """Return a plan with enough of everything for the shares and samples that rules ask for."""
+    items = {name: max(count, _LEAST.get(name, 0)) for name, count in plan.items.items()}
+    larger = replace(plan, items=items)
+    items["interpretation"] = sum(_count_interpreted(larger, family) for family in FAMILIES)
+    return replace(plan, items=items)
 
 
 def _count_interpreted(plan: Plan, family: Family) -> int:

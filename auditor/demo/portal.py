@@ -129,7 +129,7 @@ class Portal:
             yield "images/conac-0.png"
         yield from (name.removeprefix("/") for name in library.shelf.list_files())
         if library.shelf.has("download"):
-            columns = (column for column in DOCUMENTS if column in self.plan.items)
+            columns = (column for column in DOCUMENTS if column in library.lists)
             yield from (name_file(column, index) for column in columns for index in library.list_items(column))
 
     @cached_property
@@ -263,7 +263,7 @@ class Portal:
         lines = read_data("sentences")["frame"][ref.column]
         heading = view.name_column(ref.column)
         parts = {"rows": view.list_site() if ref.column == "sitemap" else (), "paragraphs": lines, "pager": ()}
-        parts["panels"] = ()
+        parts |= {"panels": (), "form": ""}
         return "list", {
             **parts,
             "title": heading,
@@ -279,11 +279,20 @@ class Portal:
     def _show_list(self, view: View, ref: Ref) -> tuple[str, dict[str, Any]]:
         heading = view.name_column(ref.column)
         parts: dict[str, Any] = {"title": heading, "heading": heading, "labels": view.label_column(heading)}
-        parts |= {"rows": (), "paragraphs": (), "pager": (), "total": "", "panels": view.list_children(ref.column)}
+        parts |= {
+            "rows": (),
+            "paragraphs": (),
+            "pager": (),
+            "total": "",
+            "panels": view.list_children(ref.column),
+            "form": "",
+        }
         if ref.column == "catalogue":
             return "list", {**parts, "rows": view.list_catalogue()}
         if ref.column in SINGLE:
+            parts["labels"] = (*parts["labels"], *view.label_text(heading))
             return "list", {**parts, "paragraphs": read_data("sentences")["apply"]}
+        parts["form"] = view.ask_form(ref.column)
         total = view.labels["total"].format(count=len(self.writer.library.lists[ref.column]))
         rows = view.list_page(ref.column, ref.number)
         return "list", {**parts, "rows": rows, "pager": view.list_pager(ref.column, ref.number), "total": total}

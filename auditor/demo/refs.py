@@ -9,7 +9,7 @@ from typing import Literal
 
 from auditor.demo.texts import Body
 
-BlockKind = Literal["paragraph", "heading", "picture", "video", "table", "address", "sign", "links", "form", "search"]
+BlockKind = Literal["paragraph", "heading", "picture", "video", "table", "address", "sign", "links", "search"]
 FormName = Literal["text", "chart", "video", "process", "mixed"]
 
 

@@ -28,7 +28,7 @@ from auditor.demo.texts import Body, read_data
 _LINK: Final = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
 _CORE: Final = "core:"
 _COLUMN: Final = "column:"
-_KINDS: Final[Mapping[str, Any]] = {"head": "heading", "sign": "sign", "form": "form", "search": "search"}
+_KINDS: Final[Mapping[str, Any]] = {"head": "heading", "sign": "sign", "search": "search"}
 
 
 @dataclass(frozen=True)
@@ -242,7 +242,7 @@ class Shelf:
                 yield Block("table", rows=tuple(tuple(self._read_cell(cell) for cell in line) for line in value))
             elif kind == "picture":
                 yield Block("picture", value, "images/tuwen-0.png")
-            elif kind != "form" or self.has("forms"):
+            else:
                 yield Block(_KINDS[kind], str(value))
 
     def _list_bodies(self) -> Iterator[tuple[Cell, ...]]:

@@ -20,7 +20,8 @@ class PortalSpec:
     `pages` counts its lists and articles; the home page and the pages of its frame (site map, statement, contact, help,
     accessibility, services) stand beside them. `year` is the year of its documents, `as_of` the day on
     which it is looked at, by default the last of March after that year. `parts` name what the portal has
-    beyond its core (see `parts`); their columns and pages stand beside `pages` too.
+    beyond its core (see `parts`); their columns and pages stand beside `pages` too,
+    and so do the documents and news that samples ask for.
     Raises ValueError for sizes, layouts and days that no portal can have.
     """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ from auditor.demo.texts import read_data
 _HOME_ITEMS: Final = 6
 _PANEL_ITEMS: Final = 5
 _PANELS: Final = ("policy", "normative", "interpretation")
-DOCUMENTS: Final = ("policy", "normative", "statutory")
+DOCUMENTS: Final = ("policy", "normative", "statutory", "results")
 _COMMENTED: Final = frozenset({"news", "notices", "policy"})
 _BY_UNIT: Final = frozenset({"guide", "annual", "statutory"})
 _CATALOGUE_BY_UNIT: Final = 60
@@ -273,6 +274,11 @@ class View:
 
     # ---- features of portals with parts ----------------------------------------------------------
 
+    def ask_form(self, column: str) -> str:
+        """Return what the page of a column asks visitors to write, empty for most columns."""
+        own = self.shelf.columns.get(column)
+        return own.form or "" if own is not None and self.has("forms") else ""
+
     def shows_download(self, article: Article) -> bool:
         """Tell whether an article offers its text as a file: documents do, and what is disclosed by law."""
         return self.has("download") and article.ref.column in DOCUMENTS
@@ -296,6 +302,13 @@ class View:
         """Return the labels of a page that is a column."""
         words = (("ColumnKeywords", name),) if self.has("labels") else ()
         return (*self.label_site(), ("ColumnName", name), ("ColumnDescription", name), *words, ("ColumnType", name))
+
+    def label_text(self, heading: str) -> Sequence[tuple[str, str]]:
+        """Return what the page of a column that is one text carries beside, of portals with parts."""
+        if not self.shelf.parts:
+            return ()
+        day = self.layout.write_label_day(date(self.plan.spec.year, 6, 1))
+        return (("ArticleTitle", heading), ("PubDate", day), ("ContentSource", self.plan.bodies[0].name))
 
     def label_article(self, article: Article) -> Sequence[tuple[str, str]]:
         """Return the labels of an article."""

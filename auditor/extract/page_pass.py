@@ -42,6 +42,7 @@ from auditor.vocabulary import Vocabulary, squeeze_name
 
 MAX_ITEMS = 300
 _MAX_LINKS = 30
+_ENTRY_PART = 2  # of the longest name of a column
 _MAX_OWN_LINES = 60
 _MAX_NAV = 300
 _MAX_LEADS = 20
@@ -175,6 +176,7 @@ def _make_record(
         ),
         listing=_read_listing(reading, items) if is_list else None,
         links=_list_links(reading) if is_article else (),
+        entries=_list_entries(reading) if kind in ("home", "column") else (),
         attachments=_count_attachments(reading),
         source_name=reading.read_meta("source"),
         document=document,
@@ -333,6 +335,12 @@ def _list_links(reading: Reading) -> tuple[ContentLink, ...]:
         if url is not None and text and url not in (reading.address, reading.key):
             found.setdefault(url, ContentLink(url, text[:120]))
     return tuple(found.values())[:_MAX_LINKS]
+
+
+def _list_entries(reading: Reading) -> tuple[ContentLink, ...]:
+    """Return the links of a page's content whose words are as short as the name of an entry, outside of its rows."""
+    longest = reading.words.columns.max_length // _ENTRY_PART
+    return tuple(link for link in _list_links(reading) if len(link.text) <= longest)
 
 
 def _count_attachments(reading: Reading) -> int:

@@ -159,12 +159,19 @@ def _make_found(index: SiteIndex, url: str, visit: Visit) -> Link:
         evidence=(evidence,),
         source=visit.found_on or "",
         target=url,
-        text="",
+        text=_find_words(index, visit.found_on or "", url),
         internal=True,
         link_kind=_tell_kind(url, index),  # type: ignore[arg-type]
         state=state,
         reason=told,
     )
+
+
+def _find_words(index: SiteIndex, source: str, url: str) -> str:
+    """Return the words that the page a link was found on shows for it, where they stand in its content."""
+    record = index.find_record(source)
+    shown = (*record.links, *record.entries) if record is not None else ()
+    return next((link.text for link in shown if link.url == url), "")
 
 
 def list_found_links(index: SiteIndex, told: Container[str]) -> Iterator[Link]:

@@ -103,6 +103,7 @@ class PageRecord:
     evidence: RecordEvidence
     listing: Listing | None
     links: tuple[ContentLink, ...]
+    entries: tuple[ContentLink, ...]
     attachments: int
     source_name: str
     document: DocumentParts | None

@@ -78,6 +78,7 @@ def make_visit(number, page):
         media_type=None if failed else page.get("media", "text/html"),
         clicks=page.get("clicks", 0 if page["url"] == "/" else None),
         record=None if failed else f"<urn:uuid:{number}>",
+        found_on=make_url(page["found_on"]) if "found_on" in page else None,
     )
 
 
