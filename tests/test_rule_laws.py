@@ -229,7 +229,7 @@ def list_shown_facts():
 
 
 WORDS = (
-    "回应就医征地政策，主要领导研究落实新修订的信息公开规定，公开属性审查，举办政务公开培训课，办结3件，"
+    "教育和街道回应就医征地政策，主要领导研究落实新修订的信息公开规定，公开属性审查，举办政务公开培训课，办结3件，"
     "规范管理政务新媒体，清理微信公众号，滚动发布"
 )
 
@@ -239,7 +239,11 @@ class TellingPages:
 
     def find_mentions(self, terms):
         wanted = itertools.product(terms, ("notice", "guide"), ("区政府", "区教育局", "区财政局"))
-        told = {"title": "政务公开工作要点", "published_on": DEFAULT_DAY.replace(year=2020, month=6), "excerpt": WORDS}
+        told = {
+            "title": "政务公开工作要点解读",
+            "published_on": DEFAULT_DAY.replace(year=2020, month=6),
+            "excerpt": WORDS,
+        }
         rows = [{"term": term, "source": source, "unit": unit, **told} for term, source, unit in wanted]
         return tuple(build_fact("mention", row, 5000 + number) for number, row in enumerate(rows))
 
@@ -272,12 +276,35 @@ def list_work_facts(unit):
     )
 
 
+def list_place_facts(unit):
+    """Yield places, accounts, money, guides to services, and columns by name."""
+    services = ["申请公开", "查询", "意见征集", "咨询"]
+    yield "zone", {"name": "政务公开专区", "address": "清河路1号", "services": services}
+    yield "account", {"operator": unit, "supervisor": unit}
+    yield "budget", {"unit": unit, "year": 2020, "items": ["政务公开经费"], "budget_kind": "fund"}
+    fresh = {"status": 200, "identity": "confirmed", "blank": False, "newest_item_on": LATER}
+    names = (
+        "决策公开",
+        "执行公开",
+        "管理公开",
+        "服务公开",
+        "结果公开",
+        "政策发布",
+        "政策解读",
+        "回应关切",
+        "重大建设项目",
+    )
+    for name in names:
+        yield "column", {"name": name, "path": [name], **fresh}
+
+
 def list_site_facts():
     """Yield facts of a site on which every written rule has something to judge."""
     yield "unit", {"name": "区财政局", "unit_kind": "department"}
     yield "unit", {"name": "区教育局", "unit_kind": "department"}
     for unit in ("区教育局", "区财政局"):
         yield from list_work_facts(unit)
+    yield from list_place_facts("区财政局")
     for part in ("navigation", "disclosure_section"):
         yield "coverage", {"host": "h", "part": part, "complete": True}
     columns = ("disclosure_guide", "disclosure_rules", "statutory_disclosure", "disclosure_annual_report")
