@@ -278,6 +278,33 @@ def list_work_facts(unit):
 
 def list_place_facts(unit):
     """Yield places, accounts, money, guides to services, and columns by name."""
+    fields = "发展改革、教育、文化旅游、审计、体育、统计、机关事务、建设、水务、住房保障、民防、交通"
+    table = [
+        "序号",
+        "公开事项",
+        "公开内容",
+        "公开依据",
+        "公开时限",
+        "公开主体",
+        "公开渠道",
+        "公开对象",
+        "公开方式",
+        "公开层级",
+    ]
+    catalogue = {
+        "status": 200,
+        "item_count": 9,
+        "published_on": DEFAULT_DAY.replace(year=2020, month=5),
+        "columns": table,
+    }
+    catalogue |= {"searchable": True, "active_unlinked": 0, "links_broken": 0}
+    yield "catalogue", {"url": "http://z/1", "catalogue_kind": "standard", "title": f"{fields}标准目录", **catalogue}
+    yield "page", {"page_kind": "other", "url": "http://z/1", "clicks_from_home": 2, "status": 200}
+    classes = "规范性文件、职能、规划、统计、许可、处罚、预算、收费、采购、建设项目、民生、应急、环境、招考、其他"
+    listed = {"catalogue_kind": "disclosure", "title": "公开目录", "unit": unit, "subjects": classes.split("、")}
+    yield "catalogue", {"url": "http://z/2", **catalogue, **listed}
+    contact = {"address": "清河路1号", "phone": ["021-1"], "updated_on": DEFAULT_DAY, "status": 200}
+    yield "guide", {"url": "http://z/3", "unit": unit, **contact}
     services = ["申请公开", "查询", "意见征集", "咨询"]
     yield "zone", {"name": "政务公开专区", "address": "清河路1号", "services": services}
     yield "account", {"operator": unit, "supervisor": unit}
