@@ -63,5 +63,5 @@ def audit_demo(
     with serve_portal(portal) as served:
         access = replace(settings.access, overrides=served.overrides, absent=served.absent)
         limits = replace(settings.limits, rate=OWN_RATE, max_pages=max(settings.limits.max_pages, 2 * request.pages))
-        own = replace(settings, access=access, limits=limits, profile=profile, rulesets=settings.rulesets)
+        own = replace(settings, access=access, limits=limits, profile=profile, as_of=portal.spec.today)
         return audit_target(served.url, own, messages, report_progress)
