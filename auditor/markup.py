@@ -399,4 +399,9 @@ def text_within(node: LexborNode) -> str:
 
 def read_markup(markup: str, vocabulary: Vocabulary) -> ShownPage:
     """Return what a page shows, in reading order."""
-    return _Reader(parse_markup(markup), vocabulary).read()
+    return read_tree(parse_markup(markup), vocabulary)
+
+
+def read_tree(tree: LexborHTMLParser, vocabulary: Vocabulary) -> ShownPage:
+    """Return what a parsed page shows, in reading order."""
+    return _Reader(tree, vocabulary).read()

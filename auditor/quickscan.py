@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from selectolax.lexbor import LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from auditor.addresses import make_joiner
 from auditor.days import read_row_day
@@ -214,12 +214,26 @@ def _read_words(node: LexborNode) -> str:
 
 def scan_quickly(html: str, url: str, vocabulary: Vocabulary) -> QuickPage | None:
     """Return what a crawler must know of an ordinary page, None where only a careful reading can tell."""
+    tree = parse_markup(html)
+    return scan_tree(tree, url, vocabulary) if seems_ordinary(html, tree, url, vocabulary) else None
+
+
+def seems_ordinary(html: str, tree: LexborHTMLParser, url: str, vocabulary: Vocabulary) -> bool:
+    """Tell whether a quick look at a parsed page may be enough. The tree stays as it is."""
     signs = vocabulary.pages
     if "document.write" in html or any(sign in html for sign in signs.shell.templates[:1]):
-        return None
-    tree = parse_markup(html)
+        return False
+    if tree.body is None or find_refresh(tree, url) is not None or tree.css_first("frameset") is not None:
+        return False
+    few = max(signs.blocks.max_links, signs.blocks.max_own_links, signs.jump.max_links)
+    return few < len(tree.css("a, area")) < MAX_LINKS
+
+
+def scan_tree(tree: LexborHTMLParser, url: str, vocabulary: Vocabulary) -> QuickPage | None:
+    """Return the same of a parsed page that seems ordinary. Of the tree only what is shown is left."""
+    signs = vocabulary.pages
     body = tree.body
-    if body is None or find_refresh(tree, url) is not None or tree.css_first("frameset") is not None:
+    if body is None:
         return None
     base = find_base(tree, url)
     scripts = read_scripts(tree)
@@ -232,8 +246,7 @@ def scan_quickly(html: str, url: str, vocabulary: Vocabulary) -> QuickPage | Non
     looker = _Looker(body, vocabulary)
     anchors = _list_anchors(body, looker)
     least = signs.shell.max_list_text + MARGIN
-    few = max(signs.blocks.max_links, signs.blocks.max_own_links, signs.jump.max_links)
-    if len(text) < least or not few < len(anchors) < MAX_LINKS:
+    if len(text) < least:
         return None
     for node in body.css("form, nav, footer, header"):
         looker.find_zone(node)

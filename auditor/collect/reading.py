@@ -14,13 +14,14 @@ from typing import Any
 from auditor.archive.pagelist import draft_metadata, make_row
 from auditor.archive.warc import PackedRecord, RecordDraft, pack_record
 from auditor.decoding import decode_body
-from auditor.markup import read_markup
+from auditor.markup import read_tree
 from auditor.model import Attempt, AttemptReason, AttemptStatus
 from auditor.pagedates import find_quick_dates, find_stated_dates
 from auditor.pager import list_series
 from auditor.pagescan import FoundLink, PageScan, judge_block, scan_shown
+from auditor.parsing import parse_markup
 from auditor.platforms import list_column_links, write_list
-from auditor.quickscan import QuickPage, scan_quickly
+from auditor.quickscan import QuickPage, scan_tree, seems_ordinary
 from auditor.vocabulary import Vocabulary
 
 OK = 200
@@ -85,10 +86,13 @@ def _pack(task: PageTask) -> tuple[PackedRecord, ...]:
 def _read(task: PageTask, vocabulary: Vocabulary) -> PageReading:
     html = _write_markup(task, vocabulary)
     is_readable = bool(html) and task.is_wanted and (task.status or 0) < CLIENT_ERROR
-    quick = scan_quickly(html, task.url, vocabulary) if is_readable and task.status == OK else None
-    if quick is not None:
-        return _take_quick(task, html, quick, vocabulary)
-    shown = read_markup(html, vocabulary) if is_readable else None
+    tree = parse_markup(html) if is_readable else None
+    if tree is not None and task.status == OK and seems_ordinary(html, tree, task.url, vocabulary):
+        quick = scan_tree(tree, task.url, vocabulary)
+        if quick is not None:
+            return _take_quick(task, html, quick, vocabulary)
+        tree = parse_markup(html)
+    shown = read_tree(tree, vocabulary) if tree is not None else None
     is_block = judge_block(task.status, html, shown, vocabulary)
     packed = _pack(task)
     if shown is None or is_block:

@@ -49,7 +49,7 @@ def test_what_cannot_be_read_is_a_failure_of_that_page_and_its_record_is_kept(mo
     def break_down(*_):
         raise RecursionError
 
-    monkeypatch.setattr(reading, "read_markup", break_down)
+    monkeypatch.setattr(reading, "read_tree", break_down)
     done = read_task(make_task(HTML), load_vocabulary())
     assert (done.failure, done.scan, len(done.records)) == (UNREADABLE, None, 1)
 
