@@ -165,6 +165,15 @@ class _Looker:
         return self.days[key]
 
 
+def _read_beside(node: LexborNode) -> date | None:
+    """Return the date in the element right after a link, where nearly all rows have it."""
+    following = node.next
+    if following is None or following.is_text_node:
+        return None
+    text = following.text()
+    return read_row_day(text) if len(text) <= _MAX_DATE else None
+
+
 def _read_day(block: LexborNode) -> date | None:
     text = block.text()
     if len(text) <= _MAX_DATED:
@@ -309,7 +318,7 @@ def _list_links(anchors: list[_Anchor], looker: _Looker, base: str) -> Iterator[
         url = join(href.rstrip()) if is_plain else find_address(node, base, looker.vocabulary)
         if url is not None:
             region = tell_region(anchor.zone)
-            day = looker.find_day(anchor.above) if region == "body" else None
+            day = _read_beside(node) or looker.find_day(anchor.above) if region == "body" else None
             yield FoundLink(url, name_anchor(node, anchor.text), region, "a", day)
 
 

@@ -6,7 +6,6 @@ nothing is unpacked to disk, names, sizes and digests are checked.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
 import stat
@@ -18,6 +17,7 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
+from isal import igzip
 from surt import surt
 
 from auditor.errors import ArchiveError
@@ -34,6 +34,7 @@ _ENTRY_LIMIT = 4096
 _SMALL_LIMIT = 64 << 20
 _LIST_LIMIT = 4 << 30
 _LISTS = ("pages/", "indexes/")
+_INDEX_LEVEL = 2
 _PACK_LEVEL = 1
 _LOCAL_HEADER = 30
 
@@ -113,7 +114,7 @@ def _pack_index(lines: Iterable[str], heads: list[str]) -> Iterator[bytes]:
     offset = 0
     waiting = iter(lines)
     while block := list(islice(waiting, _INDEX_LINES)):
-        packed = gzip.compress("".join(block).encode(), mtime=0)
+        packed = igzip.compress("".join(block).encode(), _INDEX_LEVEL, mtime=0)
         where = {
             "offset": offset,
             "length": len(packed),

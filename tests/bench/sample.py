@@ -40,7 +40,7 @@ class Shape:
 
     pages: int
     links: int = 200
-    paragraphs: int = 28
+    paragraphs: int = 60
     seed: int = 3
     menu: int = len(_COLUMNS)
     partners: int = 12
@@ -73,7 +73,7 @@ def write_portal(folder: Path, shape: Shape) -> tuple[str, ...]:
         file = folder / path.lstrip("/")
         file.parent.mkdir(parents=True, exist_ok=True)
         rows = "\n".join(_list_rows(number, shape, titles, dice))
-        length = dice.randint(shape.paragraphs // 3, shape.paragraphs)
+        length = dice.randint(shape.paragraphs // 10, shape.paragraphs)
         text = "\n".join(f"      <p>{dice.choice(paragraphs)}</p>" for _ in range(length))
         file.write_text(
             _fill_page(number, shape, titles[number % 997], menu=menu, text=text, rows=rows), encoding="utf-8"
@@ -83,7 +83,7 @@ def write_portal(folder: Path, shape: Shape) -> tuple[str, ...]:
 
 
 def _make_title(dice: random.Random) -> str:
-    return "".join(dice.choices(_WORDS.split(), k=dice.randint(6, 13)))
+    return "".join(dice.choices(_WORDS.split(), k=dice.randint(4, 9)))
 
 
 def _make_paragraph(dice: random.Random) -> str:
