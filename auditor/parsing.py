@@ -9,6 +9,8 @@ from selectolax.lexbor import LexborHTMLParser
 MAX_MARKUP = 6_000_000
 """Characters of markup that are parsed; the rest is cut off."""
 MAX_DEPTH = 400
+FEW_TAGS = 1_000
+"""So many opened tags are harmless even if each stands in the one before."""
 MAX_OPTIONS = 2_000
 
 # Tags that nest. A link is not among them: the parser closes one where the next begins.
@@ -62,6 +64,9 @@ def _drop_options(markup: str) -> str:
 def parse_markup(markup: str) -> LexborHTMLParser:
     """Return the parsed page. Markup is cut where it is longer, or nested deeper, than any honest page."""
     markup = markup[:MAX_MARKUP].replace("\x00", "")
-    if markup.count("<") > MAX_DEPTH:
-        markup = _drop_options(markup[: _find_depth_cut(markup)])
+    opened = markup.count("<") - markup.count("</")
+    if opened > FEW_TAGS:
+        markup = markup[: _find_depth_cut(markup)]
+    if opened > MAX_OPTIONS:
+        markup = _drop_options(markup)
     return LexborHTMLParser(markup)
