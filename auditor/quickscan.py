@@ -51,6 +51,7 @@ MARGIN = 1_600
 _STRIPPED = sorted(HIDDEN_TAGS - {"head"})
 _HEADINGS = ", ".join(sorted(HEADING_TAGS))
 _BLOCKS = ", ".join(sorted(BLOCK_TAGS))
+_INNER_BLOCKS = ", ".join(sorted(BLOCK_TAGS - {"br", "hr", "body"}))
 _NO_TITLE = frozenset({"nav", "footer", "header", "breadcrumb"})
 _MAX_DATED = 300
 _MAX_DATE = 24
@@ -260,6 +261,8 @@ def scan_tree(tree: LexborHTMLParser, url: str, vocabulary: Vocabulary) -> Quick
     for node in body.css("form, nav, footer, header"):
         looker.find_zone(node)
     headings = _list_headings(body, looker)
+    if headings is None:
+        return None
     looker.measure(anchors)
     if not any(anchor.zone.part == "nav" for anchor in anchors) or _measure_own(text, looker) < least:
         return None
@@ -291,9 +294,12 @@ def _list_anchors(body: LexborNode, looker: _Looker) -> list[_Anchor]:
     return found
 
 
-def _list_headings(body: LexborNode, looker: _Looker) -> list[_Heading]:
+def _list_headings(body: LexborNode, looker: _Looker) -> list[_Heading] | None:
+    """Return the headings; None where one holds blocks, as one that was never closed does."""
     found = []
     for node in body.css(_HEADINGS):
+        if any(one.mem_id != node.mem_id for one in node.css(_INNER_BLOCKS)):
+            return None  # a heading is a block itself
         words = _read_words(node) if node.css_first(_BLOCKS) is not None else join_spaces(node.text())
         found.append(_Heading(words, node.text(separator="\n", strip=True), looker.find_zone(node.parent)))
     return found

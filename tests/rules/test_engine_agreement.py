@@ -123,7 +123,7 @@ def test_engine_agrees_over_the_library_with_generated_facts(library, judge_fast
         plain = judge_plainly([use], facts, AROUND)
         assert judge_fast([use], facts, AROUND) == plain
         verdicts_seen |= {(use.id, one.verdict) for one in plain.judgements}
-    assert len(verdicts_seen) >= sum(len(rule.verdicts) for rule in library.values()) * 0.6
+    assert len(verdicts_seen) >= sum(len(rule.verdicts) for rule in library.values()) * 0.4
 
 
 # ---- planted bugs --------------------------------------------------------------------------------
