@@ -14,7 +14,7 @@ def main() -> None:
     """Run the command line and exit with the contract's code."""
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
-        from auditor.cli import run_arguments  # noqa: PLC0415 - loading takes a second, and may be interrupted
+        from auditor.cli.commands import run_arguments  # noqa: PLC0415 - loading takes a second, and may be interrupted
 
         code = run_arguments(sys.argv[1:], dict(os.environ))
     except KeyboardInterrupt:

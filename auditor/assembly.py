@@ -7,16 +7,10 @@ from datetime import date
 
 from auditor.decide import Decided
 from auditor.facts import Coverage, FactBase
-from auditor.model import (
-    AttemptEvidence,
-    AttemptReason,
-    AttemptStatus,
-    CoverageEvidence,
-    Result,
-    Snapshot,
-    ToolFault,
-    Visit,
-)
+from auditor.model.attempts import AttemptReason, AttemptStatus, Visit
+from auditor.model.evidence import AttemptEvidence, CoverageEvidence
+from auditor.model.results import Result, ToolFault
+from auditor.model.snapshots import Snapshot
 from auditor.result import SCHEMA_VERSION
 from auditor.rules.load import Rulebook
 from auditor.score import Scored

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from auditor.model import SEVERITY, Finding, Outcome, Result
+from auditor.model.findings import Finding
+from auditor.model.outcomes import SEVERITY, Outcome
+from auditor.model.results import Result
 
 Change = Literal["new", "unchanged", "worse", "better"]
 

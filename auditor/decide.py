@@ -20,22 +20,10 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from auditor.model import (
-    Check,
-    ClauseClass,
-    ClauseText,
-    Decision,
-    Degree,
-    Finding,
-    ListEvidence,
-    ListItem,
-    Outcome,
-    Proposal,
-    Undetermined,
-    WaiverNote,
-    fold_outcomes,
-    hash_key,
-)
+from auditor.model.evidence import ListEvidence, ListItem
+from auditor.model.findings import Decision, Finding, Proposal, Undetermined, hash_key
+from auditor.model.outcomes import Check, ClauseClass, Degree, Outcome, fold_outcomes
+from auditor.model.results import ClauseText, WaiverNote
 from auditor.profile import SITE_ZONE, Attestation, Waiver
 
 _ANSWERS: Mapping[str, Outcome] = {

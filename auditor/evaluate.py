@@ -12,20 +12,11 @@ from datetime import date
 from typing import Protocol
 
 from auditor.facts import Coverage, FactBase
-from auditor.model import (
-    Check,
-    Degree,
-    Evidence,
-    Finding,
-    Outcome,
-    Part,
-    RequestEvidence,
-    Subject,
-    ToolFault,
-    Undetermined,
-    Value,
-    hash_key,
-)
+from auditor.model.attempts import Part
+from auditor.model.evidence import Evidence, RequestEvidence
+from auditor.model.findings import Finding, Subject, Undetermined, hash_key
+from auditor.model.outcomes import Check, Degree, Outcome, Value
+from auditor.model.results import ToolFault
 from auditor.rules.cases import complete_params
 from auditor.rules.evidence import (
     Exhibits,

@@ -27,7 +27,9 @@ from auditor.kinds.policy import (
     InterpretationForm,
 )
 from auditor.kinds.service import Account, Leak, Mention, ServiceGuide, Zone
-from auditor.model import Part, ToolFault, UnitKind
+from auditor.model.attempts import Part
+from auditor.model.results import ToolFault
+from auditor.model.targets import UnitKind
 
 __all__ = [
     "FACT_KINDS",

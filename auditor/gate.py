@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from auditor.baseline import Baseline
-from auditor.model import Check, ClauseClass, Finding, Outcome, Result
+from auditor.model.findings import Finding
+from auditor.model.outcomes import Check, ClauseClass, Outcome
+from auditor.model.results import Result
 
 _RANK = {ClauseClass.RECOMMENDED: 0, ClauseClass.MANDATORY: 1, ClauseClass.ESSENTIAL: 2}
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 from ruamel.yaml import YAML
 
-from auditor.model import Text
+from auditor.model.outcomes import Text
 from auditor.resources import find_resource
 
 Language = Literal["zh", "en"]

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from auditor.baseline import Baseline
 from auditor.messages import Messages
-from auditor.model import Result
+from auditor.model.results import Result
 from auditor.report.html import render_html
 from auditor.report.json import render_json
 from auditor.report.junit import render_junit

@@ -33,7 +33,9 @@ from auditor.extract.exposure import mask_address
 from auditor.extract.extraction import extract_facts
 from auditor.facts import FactBase, write_facts
 from auditor.messages import Messages
-from auditor.model import Limits, Result, Snapshot, Target, ToolFault
+from auditor.model.results import Result, ToolFault
+from auditor.model.snapshots import Limits, Snapshot
+from auditor.model.targets import Target
 from auditor.outputs import REPORT_FILES, ReportFormat, write_reports
 from auditor.profile import (
     Attestation,
@@ -61,7 +63,7 @@ from auditor.score import score_findings
 from auditor.scoring import DeductionModel
 from auditor.seal import write_seal
 from auditor.snapshot import SnapshotReader, open_snapshot
-from auditor.vocabulary import load_vocabulary
+from auditor.words.vocabulary import load_vocabulary
 
 ARCHIVE_SUFFIXES = (".wacz", ".warc", ".warc.gz")
 _Loaded = TypeVar("_Loaded")

@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, StringConstraints, model_validator
 
 from auditor.errors import RulesetError
-from auditor.model import ClauseClass, Target, Unit, UnitKind
+from auditor.model.outcomes import ClauseClass
+from auditor.model.targets import Target, Unit, UnitKind
 from auditor.scoring import ScoringModel, WeightedModel
 from auditor.yamlfile import read_yaml
 from auditor.yamlshape import Refusal

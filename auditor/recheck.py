@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from auditor.model import Finding, Outcome, Result
+from auditor.model.findings import Finding
+from auditor.model.outcomes import Outcome
+from auditor.model.results import Result
 
 State = Literal["mended", "not_mended", "not_seen"]
 Deadline = Literal["kept", "missed", "running"]

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from auditor.errors import ArchiveError
-from auditor.model import Result
+from auditor.model.results import Result
 
 SCHEMA_VERSION = 1
 

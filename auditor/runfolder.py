@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from auditor.errors import ArchiveError, OutputError
 from auditor.facts import FactBase, FactsVersionError, read_facts
-from auditor.model import ToolFault
+from auditor.model.results import ToolFault
 from auditor.textindex import TextIndex, TextIndexError, TextIndexWriter
 
 LOGGER = logging.getLogger("auditor")

@@ -15,16 +15,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
-from auditor.model import (
-    ClauseClass,
-    ClauseText,
-    Degree,
-    Finding,
-    Outcome,
-    Score,
-    ScoreNode,
-    fold_outcomes,
-)
+from auditor.model.findings import Finding
+from auditor.model.outcomes import ClauseClass, Degree, Outcome, fold_outcomes
+from auditor.model.results import ClauseText, Score, ScoreNode
 from auditor.scoring import DeductionModel, ScoringModel, ToleranceModel, WeightedModel
 
 _CHAPTER = re.compile(r"^[^\s(（.．、·\-—]+")

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag, model_validator
 
-from auditor.model import ClauseClass
+from auditor.model.outcomes import ClauseClass
 from auditor.yamlshape import Refusal
 
 Label = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, max_length=100)]

@@ -35,7 +35,9 @@ from auditor.archive.journal import (
 from auditor.archive.wacz import open_package
 from auditor.archive.warc import RecordHead, Window, iterate_heads, read_record_at
 from auditor.errors import ArchiveError
-from auditor.model import AttemptStatus, Observations, Snapshot, Visit
+from auditor.model.attempts import AttemptStatus, Visit
+from auditor.model.observations import Observations
+from auditor.model.snapshots import Snapshot
 
 __all__ = ["Capture", "SnapshotReader", "SnapshotWriter", "StoredRecord", "open_snapshot"]
 

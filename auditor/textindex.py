@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Self
 
 from auditor.kinds.service import Mention, MentionSource
-from auditor.model import RecordEvidence
+from auditor.model.evidence import RecordEvidence
 
 MOST_PASSAGES = 2_000
 """Passages of one term; how many more there are is not told."""

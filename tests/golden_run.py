@@ -15,7 +15,7 @@ from auditor.demo.profile import write_profile
 from auditor.demo.server import serve_portal
 from auditor.demo.spec import PortalSpec
 from auditor.messages import load_messages
-from auditor.model import Limits
+from auditor.model.snapshots import Limits
 
 GOLDEN = Path(__file__).resolve().parent / "golden"
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)

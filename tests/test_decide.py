@@ -9,18 +9,10 @@ from itertools import permutations
 import pytest
 
 from auditor.decide import decide_findings
-from auditor.model import (
-    Check,
-    ClauseClass,
-    ClauseText,
-    Degree,
-    Finding,
-    Outcome,
-    Proposal,
-    RequestEvidence,
-    Subject,
-    Text,
-)
+from auditor.model.evidence import RequestEvidence
+from auditor.model.findings import Finding, Proposal, Subject
+from auditor.model.outcomes import Check, ClauseClass, Degree, Outcome, Text
+from auditor.model.results import ClauseText
 from auditor.profile import Attestation, Waiver
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from auditor.cli import run_arguments
+from auditor.cli.commands import run_arguments
 from auditor.disposal import forget_run, list_disposable
 from auditor.errors import InputError
 

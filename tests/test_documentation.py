@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 import pytest
 
-from auditor.cli import build_cli
-from auditor.documents import list_documents, list_paths
+from auditor.cli.commands import build_cli
+from auditor.cli.documents import list_documents, list_paths
 from auditor.messages import load_messages
 from auditor.profile import load_attestations, load_profile, load_waivers
 from auditor.rules.load import check_rulesets, list_rules, list_standards, load_rulebook

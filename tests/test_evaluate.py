@@ -9,19 +9,9 @@ import pytest
 
 from auditor.evaluate import NOT_DUE_YET, Context, evaluate_rulebook
 from auditor.facts import Coverage
-from auditor.model import (
-    AttemptEvidence,
-    AttemptReason,
-    Check,
-    ClauseClass,
-    CoverageEvidence,
-    Degree,
-    ListEvidence,
-    Outcome,
-    Part,
-    RecordEvidence,
-    RequestEvidence,
-)
+from auditor.model.attempts import AttemptReason, Part
+from auditor.model.evidence import AttemptEvidence, CoverageEvidence, ListEvidence, RecordEvidence, RequestEvidence
+from auditor.model.outcomes import Check, ClauseClass, Degree, Outcome
 from auditor.rules.cases import build_fact
 from auditor.rules.evidence import MOST_LISTED, MOST_SHOWN
 from auditor.rules.load import LoadedStandard, Rulebook, load_rulebook

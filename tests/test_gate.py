@@ -8,7 +8,7 @@ import pytest
 
 from auditor.baseline import read_baseline
 from auditor.gate import Gate, GateExit, decide_gate, measure_judged
-from auditor.model import Check, ClauseClass, Outcome
+from auditor.model.outcomes import Check, ClauseClass, Outcome
 
 
 def make_result(score, *rows):

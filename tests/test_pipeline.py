@@ -17,8 +17,9 @@ from threading import Thread
 import jsonschema
 import pytest
 
-from auditor import console, pipeline
-from auditor.cli import run_command
+from auditor import pipeline
+from auditor.cli import console
+from auditor.cli.commands import run_command
 from auditor.collect.access import Access
 from auditor.demo.portal import generate_portal
 from auditor.demo.profile import write_profile
@@ -27,7 +28,8 @@ from auditor.demo.spec import PortalSpec
 from auditor.errors import ArchiveError, RulesetError
 from auditor.facts import read_facts, write_facts
 from auditor.messages import load_messages
-from auditor.model import Limits, ToolFault
+from auditor.model.results import ToolFault
+from auditor.model.snapshots import Limits
 from auditor.resources import find_resource
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)

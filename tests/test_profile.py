@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from auditor.errors import RulesetError
-from auditor.model import ClauseClass, Unit, UnitKind
+from auditor.model.outcomes import ClauseClass
+from auditor.model.targets import Unit, UnitKind
 from auditor.profile import load_attestations, load_profile, load_waivers
 from auditor.resources import find_resource
 

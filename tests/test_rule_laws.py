@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 
 from auditor.evaluate import Context, evaluate_rulebook
 from auditor.messages import load_messages
-from auditor.model import Check, Outcome
+from auditor.model.outcomes import Check, Outcome
 from auditor.resources import find_resource
 from auditor.rules.cases import DEFAULT_DAY, build_fact
 from auditor.rules.load import check_rulesets, list_standards, load_library, load_rulebook
@@ -20,7 +20,7 @@ from auditor.rules.operators import list_operands
 from auditor.rules.reference import judge_plainly
 from auditor.rules.schema import Search
 from auditor.rules.scopes import Parts, find_selection, list_places
-from auditor.vocabulary import load_vocabulary
+from auditor.words.vocabulary import load_vocabulary
 from auditor.yamlfile import load_document
 
 RULES = load_library()

@@ -10,19 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.model import (
-    Check,
-    ClauseClass,
-    ClauseText,
-    Decision,
-    Degree,
-    Finding,
-    Outcome,
-    Proposal,
-    RequestEvidence,
-    Subject,
-    Text,
-)
+from auditor.model.evidence import RequestEvidence
+from auditor.model.findings import Decision, Finding, Proposal, Subject
+from auditor.model.outcomes import Check, ClauseClass, Degree, Outcome, Text
+from auditor.model.results import ClauseText
 from auditor.score import name_chapter, score_findings
 from auditor.scoring import WeightedModel
 

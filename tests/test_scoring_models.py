@@ -13,19 +13,10 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 from ruamel.yaml import YAML
 
-from auditor.model import (
-    Check,
-    ClauseClass,
-    ClauseText,
-    Decision,
-    Degree,
-    Finding,
-    Outcome,
-    Proposal,
-    RequestEvidence,
-    Subject,
-    Text,
-)
+from auditor.model.evidence import RequestEvidence
+from auditor.model.findings import Decision, Finding, Proposal, Subject
+from auditor.model.outcomes import Check, ClauseClass, Degree, Outcome, Text
+from auditor.model.results import ClauseText
 from auditor.score import score_findings
 from auditor.scoring import DeductionModel, ScoringModel
 

@@ -24,20 +24,10 @@ from auditor.archive.coding import CodingError, decode_body, decode_content
 from auditor.archive.forms import observations_adapter
 from auditor.archive.journal import Beginning
 from auditor.errors import ArchiveError, OutputError
-from auditor.model import (
-    Attempt,
-    AttemptReason,
-    AttemptStatus,
-    EndpointObservation,
-    Limits,
-    LinkObservation,
-    Observations,
-    Part,
-    Snapshot,
-    Target,
-    Vantage,
-    Visit,
-)
+from auditor.model.attempts import Attempt, AttemptReason, AttemptStatus, Part, Visit
+from auditor.model.observations import EndpointObservation, LinkObservation, Observations
+from auditor.model.snapshots import Limits, Snapshot, Vantage
+from auditor.model.targets import Target
 from auditor.snapshot import SnapshotWriter, open_snapshot
 
 WACZ = "from wacz.main import main; raise SystemExit(main())"

@@ -8,7 +8,7 @@ from itertools import chain
 import pytest
 from ruamel.yaml import YAML
 
-from auditor.model import Check, ClauseClass
+from auditor.model.outcomes import Check, ClauseClass
 from auditor.resources import find_resource
 from auditor.rules.load import list_rules
 from auditor.rules.schema import Bilingual, Clause, Standard

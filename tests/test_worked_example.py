@@ -7,18 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from auditor.model import (
-    Check,
-    ClauseClass,
-    ClauseText,
-    CoverageEvidence,
-    Degree,
-    Finding,
-    Outcome,
-    Part,
-    Subject,
-    Text,
-)
+from auditor.model.attempts import Part
+from auditor.model.evidence import CoverageEvidence
+from auditor.model.findings import Finding, Subject
+from auditor.model.outcomes import Check, ClauseClass, Degree, Outcome, Text
+from auditor.model.results import ClauseText
 from auditor.profile import load_profile
 from auditor.resources import find_resource
 from auditor.score import score_findings

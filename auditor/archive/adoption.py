@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from auditor.archive.warc import RecordHead
-from auditor.model import Attempt, AttemptReason, AttemptStatus, Limits, Part, Snapshot, Target, Visit
+from auditor.model.attempts import Attempt, AttemptReason, AttemptStatus, Part, Visit
+from auditor.model.snapshots import Limits, Snapshot
+from auditor.model.targets import Target
 
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
 _REDIRECTS = range(300, 400)

@@ -6,7 +6,9 @@ from functools import cache
 
 from pydantic import TypeAdapter
 
-from auditor.model import Observations, Snapshot, Visit
+from auditor.model.attempts import Visit
+from auditor.model.observations import Observations
+from auditor.model.snapshots import Snapshot
 
 
 @cache

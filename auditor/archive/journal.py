@@ -48,7 +48,9 @@ from auditor.archive.warc import (
     stream_record,
 )
 from auditor.errors import OutputError
-from auditor.model import Observations, Snapshot, Visit
+from auditor.model.attempts import Visit
+from auditor.model.observations import Observations
+from auditor.model.snapshots import Snapshot
 
 SNAPSHOT_FILE = "snapshot.wacz"
 COLLECTING_FOLDER = "collecting"

@@ -15,7 +15,7 @@ from uuid import NAMESPACE_URL, uuid5
 from pydantic_core import to_json
 
 from auditor.archive.warc import RecordDraft
-from auditor.pagescan import PageScan
+from auditor.page.scan import PageScan
 
 MAX_TEXT = 20_000
 """Characters of a page's text that its row keeps."""

@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from auditor.collect.resolve import Family
 from auditor.errors import InputError
-from auditor.model import Target
+from auditor.model.targets import Target
 
 MASK = "***"
 Headers = Sequence[tuple[str, str]]

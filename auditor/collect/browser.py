@@ -25,7 +25,9 @@ from auditor.collect.chromium import LAUNCH_SECONDS, find_browser, start_chromiu
 from auditor.collect.drawing import HEIGHT, WIDTH, Artist, Drawn, Judge, Sheet
 from auditor.collect.fetch import name_agent
 from auditor.collect.supply import Supply
-from auditor.model import Attempt, AttemptReason, AttemptStatus, Limits, Target
+from auditor.model.attempts import Attempt, AttemptReason, AttemptStatus
+from auditor.model.snapshots import Limits
+from auditor.model.targets import Target
 
 LOGGER = logging.getLogger("auditor.collect.browser")
 PAGES_A_CONTEXT = 20

@@ -14,7 +14,8 @@ from cryptography import x509
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtensionOID, NameOID
 
 from auditor.collect.wire import make_trust, name_reason
-from auditor.model import Attempt, AttemptReason, AttemptStatus, Certificate, CertificateProblem, TlsVersion
+from auditor.model.attempts import Attempt, AttemptReason, AttemptStatus
+from auditor.model.observations import Certificate, CertificateProblem, TlsVersion
 
 TLS_VERSIONS: tuple[TlsVersion, ...] = get_args(TlsVersion)
 

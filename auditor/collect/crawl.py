@@ -36,9 +36,12 @@ from auditor.collect.supply import Served, Supply, clean_headers
 from auditor.collect.walk import Walk
 from auditor.collect.wire import WireTransport, locate_host, read_place
 from auditor.errors import InputError, Interrupted
-from auditor.model import AttemptReason, Limits, Observations, Snapshot, Target, Vantage, Visit
-from auditor.pagescan import normalise_url
-from auditor.vocabulary import Vocabulary
+from auditor.model.attempts import AttemptReason, Visit
+from auditor.model.observations import Observations
+from auditor.model.snapshots import Limits, Snapshot, Vantage
+from auditor.model.targets import Target
+from auditor.page.scan import normalise_url
+from auditor.words.vocabulary import Vocabulary
 
 _TIDY_AFTER = 50_000
 MakeTransport = Callable[[Access, Resolver, Limits, Callable[[], datetime]], Transport]

@@ -14,7 +14,7 @@ from playwright.async_api import Request as PageRequest
 
 from auditor.collect.fetch import Request
 from auditor.collect.supply import Errand, Served, Supply, Want, is_web
-from auditor.model import Attempt, AttemptReason, AttemptStatus
+from auditor.model.attempts import Attempt, AttemptReason, AttemptStatus
 
 WIDTH = 1280
 HEIGHT = 900

@@ -11,8 +11,9 @@ from auditor.collect.pace import Lane, Pace
 from auditor.collect.places import PORTS, Place
 from auditor.collect.resolve import Family, Lookup, Resolver, read_address
 from auditor.collect.wire import name_reason
-from auditor.model import Attempt, AttemptReason, AttemptStatus, EndpointObservation
-from auditor.pagescan import decode_body, judge_block, measure_likeness, text_of
+from auditor.model.attempts import Attempt, AttemptReason, AttemptStatus
+from auditor.model.observations import EndpointObservation
+from auditor.page.scan import decode_body, judge_block, measure_likeness, text_of
 
 V4: Family = 4
 V6: Family = 6

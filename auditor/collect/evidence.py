@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from auditor.collect.fetch import is_page
 from auditor.collect.frontier import Known
-from auditor.model import AttemptStatus, Part, Visit
+from auditor.model.attempts import AttemptStatus, Part, Visit
 
 MAX_PICTURES = 20
 GUIDE = "disclosure_guide"

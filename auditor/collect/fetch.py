@@ -17,8 +17,9 @@ from auditor.archive.coding import CodingError, decode_content
 from auditor.collect.access import StandIn
 from auditor.collect.pace import Lane, Pace
 from auditor.collect.resolve import Family
-from auditor.model import Attempt, AttemptReason, AttemptStatus, Limits
-from auditor.pagescan import normalise_url
+from auditor.model.attempts import Attempt, AttemptReason, AttemptStatus
+from auditor.model.snapshots import Limits
+from auditor.page.scan import normalise_url
 
 BodyWish = Literal["page", "paper", "file", "any"]
 Gate = Callable[[str], Awaitable[Attempt | None]]

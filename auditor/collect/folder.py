@@ -19,8 +19,10 @@ from auditor.collect.fetch import DONE, Answer, Request
 from auditor.collect.offline import OFFLINE, collect_offline
 from auditor.collect.progress import Progress
 from auditor.errors import InputError
-from auditor.model import Attempt, AttemptReason, AttemptStatus, Limits, Snapshot, Target
-from auditor.vocabulary import Vocabulary, load_vocabulary
+from auditor.model.attempts import Attempt, AttemptReason, AttemptStatus
+from auditor.model.snapshots import Limits, Snapshot
+from auditor.model.targets import Target
+from auditor.words.vocabulary import Vocabulary, load_vocabulary
 
 INDEX_NAMES = ("index.html", "index.htm", "index.shtml", "default.html", "default.htm")
 

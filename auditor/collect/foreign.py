@@ -14,11 +14,10 @@ from auditor.archive.coding import undo_transfer
 from auditor.collect.fetch import DONE, Answer, Request
 from auditor.collect.offline import OFFLINE, collect_offline
 from auditor.collect.progress import Progress
-from auditor.model import Attempt, AttemptReason, AttemptStatus, Target
+from auditor.model.attempts import NOT_ASKED
+from auditor.model.targets import Target
 from auditor.snapshot import SnapshotReader
-from auditor.vocabulary import Vocabulary, load_vocabulary
-
-_NOT_ASKED = Attempt(AttemptStatus.SKIPPED, AttemptReason.NOT_ASKED)
+from auditor.words.vocabulary import Vocabulary, load_vocabulary
 
 
 class ArchiveTransport:
@@ -32,7 +31,7 @@ class ArchiveTransport:
         """Answer a request with what the archive holds; what it does not hold was not asked."""
         record = self._reader.find_response(request.url)
         if record is None:
-            return Answer(_NOT_ASKED, self._reader.snapshot.finished_at)
+            return Answer(NOT_ASKED, self._reader.snapshot.finished_at)
         stored = self._reader.read_stored(record)
         head = stored.head
         body = undo_transfer(stored.payload, head.headers)

@@ -19,11 +19,11 @@ from auditor.collect.access import StandIn
 from auditor.collect.linkgraph import UNREACHED, LinkGraph
 from auditor.collect.mirrors import Mirrors
 from auditor.collect.scope import MAX_CLICKS, Scope, Variants, is_file, is_impossible_day, read_ending, sort_query
-from auditor.days import read_url_day
-from auditor.model import Part
-from auditor.pager import is_further_page, read_page_number
-from auditor.pagescan import FoundLink, PageScan
-from auditor.vocabulary import NO_RANK, Vocabulary
+from auditor.model.attempts import Part
+from auditor.page.days import read_url_day
+from auditor.page.pager import is_further_page, read_page_number
+from auditor.page.scan import FoundLink, PageScan
+from auditor.words.vocabulary import NO_RANK, Vocabulary
 
 SECTION = "disclosure_platform"
 MAX_KNOWN = 400_000

@@ -21,11 +21,12 @@ from auditor.collect.rendition import Painter, Rendition, Studio
 from auditor.collect.robots import RobotRules, name_origin, read_robots
 from auditor.collect.scope import Scope
 from auditor.collect.supply import Served, clean_headers
-from auditor.model import Attempt, AttemptReason, AttemptStatus, Fault, Limits, Part, Visit, find_fault
-from auditor.pager import list_series
-from auditor.pagescan import PageScan, decode_body, judge_block, scan_page
-from auditor.platforms import is_list_address, write_list
-from auditor.vocabulary import Vocabulary
+from auditor.model.attempts import Attempt, AttemptReason, AttemptStatus, Fault, Part, Visit, find_fault
+from auditor.model.snapshots import Limits
+from auditor.page.pager import list_series
+from auditor.page.platforms import is_list_address, write_list
+from auditor.page.scan import PageScan, decode_body, judge_block, scan_page
+from auditor.words.vocabulary import Vocabulary
 
 _MAX_JUMPS = 3
 _REDIRECTS = range(300, 400)

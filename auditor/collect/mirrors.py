@@ -11,8 +11,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from auditor.pagescan import PageScan
-from auditor.pagingsigns import TrapSigns
+from auditor.page.scan import PageScan
+from auditor.words.pagingsigns import TrapSigns
 
 _INDEX_NAMES = frozenset(
     {"index.html", "index.htm", "index.shtml", "index.jsp", "index.jhtml", "index.php", "index.asp", "index.aspx"}

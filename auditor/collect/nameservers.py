@@ -6,7 +6,8 @@ import dns.name
 import dns.resolver
 
 from auditor.collect.resolve import Resolver
-from auditor.model import Attempt, AttemptReason, AttemptStatus, ZoneObservation
+from auditor.model.attempts import Attempt, AttemptReason, AttemptStatus
+from auditor.model.observations import ZoneObservation
 
 _MOST_SERVERS = 8
 _LEAST_LABELS = 2

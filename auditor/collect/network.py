@@ -18,17 +18,16 @@ from auditor.collect.nameservers import find_zone
 from auditor.collect.places import OK, Place, list_places
 from auditor.collect.resolve import read_address
 from auditor.collect.secure import observe_tls
-from auditor.model import (
-    AttemptStatus,
+from auditor.model.attempts import AttemptStatus, Visit
+from auditor.model.observations import (
     EndpointObservation,
     LinkObservation,
     Observations,
-    Target,
     TlsObservation,
-    Vantage,
-    Visit,
     ZoneObservation,
 )
+from auditor.model.snapshots import Vantage
+from auditor.model.targets import Target
 
 SAMPLE = 60
 SAMPLE_SEED = 20200420

@@ -18,9 +18,10 @@ from auditor.collect.progress import Progress
 from auditor.collect.scope import Scope
 from auditor.collect.walk import Walk
 from auditor.errors import Interrupted
-from auditor.model import Limits, Observations, Snapshot
-from auditor.pagescan import normalise_url
-from auditor.vocabulary import Vocabulary
+from auditor.model.observations import Observations
+from auditor.model.snapshots import Limits, Snapshot
+from auditor.page.scan import normalise_url
+from auditor.words.vocabulary import Vocabulary
 
 OFFLINE = replace(
     Limits(), max_pages=10**9, max_attachments=10**9, max_outside=0, rate=0.0, concurrency=1, request_seconds=60.0

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from auditor.collect.fetch import is_page, name_host
 from auditor.errors import CollectError
-from auditor.model import AttemptReason, AttemptStatus, Visit
+from auditor.model.attempts import AttemptReason, AttemptStatus, Visit
 
 _UNKNOWN = frozenset({AttemptReason.UNKNOWN_HOST, AttemptReason.NO_RESOLVER, AttemptReason.NO_ADDRESS})
 

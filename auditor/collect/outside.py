@@ -13,8 +13,9 @@ from datetime import datetime
 from auditor.archive.journal import SnapshotWriter
 from auditor.collect.fetch import Fetched, Fetcher, Request, name_host
 from auditor.collect.robots import RobotRules
-from auditor.model import Attempt, AttemptReason, AttemptStatus, Fault, OutsideObservation, Part, Visit, find_fault
-from auditor.pagescan import Region, decode_body, judge_block
+from auditor.model.attempts import Attempt, AttemptReason, AttemptStatus, Fault, Part, Visit, find_fault
+from auditor.model.observations import OutsideObservation
+from auditor.page.scan import Region, decode_body, judge_block
 
 MAX_OF_HOST = 40
 _HOSTS_AT_ONCE = 8

@@ -8,7 +8,8 @@ from typing import Literal
 from urllib.parse import urlsplit, urlunsplit
 
 from auditor.collect.fetch import is_page, name_host
-from auditor.model import AttemptStatus, Target, Visit
+from auditor.model.attempts import AttemptStatus, Visit
+from auditor.model.targets import Target
 
 Scheme = Literal["http", "https"]
 PORTS: Mapping[str, int] = {"http": 80, "https": 443}

@@ -19,7 +19,7 @@ from typing import Any
 import auditor
 from auditor.collect.reader import HEAD, make_frame
 from auditor.collect.reading import PageReading, PageTask, give_up, read_task, restore_reading
-from auditor.vocabulary import Vocabulary
+from auditor.words.vocabulary import Vocabulary
 
 BACKLOG = 12
 """So many answers waiting to be read make it worth while to start processes."""

@@ -13,16 +13,16 @@ from typing import Any
 
 from auditor.archive.pagelist import draft_metadata, make_row
 from auditor.archive.warc import PackedRecord, RecordDraft, pack_record
-from auditor.decoding import decode_body
-from auditor.markup import read_tree
-from auditor.model import Attempt, AttemptReason, AttemptStatus
-from auditor.pagedates import find_quick_dates, find_stated_dates
-from auditor.pager import list_series
-from auditor.pagescan import FoundLink, PageScan, judge_block, scan_shown
-from auditor.parsing import parse_markup
-from auditor.platforms import list_column_links, write_list
-from auditor.quickscan import QuickPage, scan_tree, seems_ordinary
-from auditor.vocabulary import Vocabulary
+from auditor.model.attempts import Attempt, AttemptReason, AttemptStatus
+from auditor.page.dates import find_quick_dates, find_stated_dates
+from auditor.page.decoding import decode_body
+from auditor.page.markup import read_tree
+from auditor.page.pager import list_series
+from auditor.page.parsing import parse_markup
+from auditor.page.platforms import list_column_links, write_list
+from auditor.page.quickscan import QuickPage, scan_tree, seems_ordinary
+from auditor.page.scan import FoundLink, PageScan, judge_block, scan_shown
+from auditor.words.vocabulary import Vocabulary
 
 OK = 200
 CLIENT_ERROR = 400

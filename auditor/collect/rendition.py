@@ -11,13 +11,13 @@ from auditor.archive.journal import RENDERED_URN, SnapshotWriter
 from auditor.archive.warc import pack_record
 from auditor.collect.drawing import Drawn, Judge, Sheet, State
 from auditor.collect.reading import describe_page
-from auditor.markup import read_markup
-from auditor.model import Attempt, AttemptReason, AttemptStatus, Visit
-from auditor.pagedates import find_stated_dates
-from auditor.pagescan import PageScan, judge_block, scan_shown
-from auditor.platforms import list_column_links
-from auditor.shells import lacks_menu
-from auditor.vocabulary import Vocabulary
+from auditor.model.attempts import Attempt, AttemptReason, AttemptStatus, Visit
+from auditor.page.dates import find_stated_dates
+from auditor.page.markup import read_markup
+from auditor.page.platforms import list_column_links
+from auditor.page.scan import PageScan, judge_block, scan_shown
+from auditor.page.shells import lacks_menu
+from auditor.words.vocabulary import Vocabulary
 
 _OK = 200
 

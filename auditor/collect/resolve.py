@@ -23,7 +23,7 @@ import dns.rdatatype
 import dns.resolver
 
 from auditor.errors import InputError
-from auditor.model import Attempt, AttemptReason, AttemptStatus
+from auditor.model.attempts import Attempt, AttemptReason, AttemptStatus
 
 Family = Literal[4, 6]
 

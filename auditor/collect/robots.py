@@ -12,9 +12,9 @@ from lxml import etree  # type: ignore[import-untyped]
 from protego import Protego
 
 from auditor.archive.coding import CodingError, decode_content
-from auditor.days import read_row_day
-from auditor.model import AttemptReason, AttemptStatus, Visit
-from auditor.pagescan import decode_body, normalise_url
+from auditor.model.attempts import AttemptReason, AttemptStatus, Visit
+from auditor.page.days import read_row_day
+from auditor.page.scan import decode_body, normalise_url
 
 AGENT = "auditor"
 MAX_ROBOTS = 500_000

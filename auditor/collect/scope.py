@@ -10,8 +10,8 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from auditor.days import read_url_day
-from auditor.pagingsigns import TrapSigns
+from auditor.page.days import read_url_day
+from auditor.words.pagingsigns import TrapSigns
 
 MAX_ADDRESS = 1000
 MAX_FOLDERS = 24

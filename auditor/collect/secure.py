@@ -19,7 +19,8 @@ from auditor.collect.certificates import (
 from auditor.collect.endpoints import STOPPED, Tools, find_allowed, find_lane, skip
 from auditor.collect.fetch import Fetched, name_host
 from auditor.collect.places import Place, Scheme
-from auditor.model import Attempt, AttemptReason, AttemptStatus, Fault, TlsObservation, TlsVersion, Visit, find_fault
+from auditor.model.attempts import Attempt, AttemptReason, AttemptStatus, Fault, Visit, find_fault
+from auditor.model.observations import TlsObservation, TlsVersion
 
 _DONE = AttemptStatus.DONE
 _HEADER_LENGTH = 200

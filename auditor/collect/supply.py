@@ -18,8 +18,9 @@ from urllib.parse import urlsplit
 from auditor.archive.coding import decode_content
 from auditor.archive.journal import SnapshotWriter
 from auditor.collect.fetch import Fetched, Fetcher, Request, name_host
-from auditor.model import Attempt, AttemptReason, AttemptStatus, Limits
-from auditor.pagescan import normalise_url
+from auditor.model.attempts import Attempt, AttemptReason, AttemptStatus
+from auditor.model.snapshots import Limits
+from auditor.page.scan import normalise_url
 
 MAX_REQUESTS = 150
 MAX_BYTES = 30_000_000

@@ -20,8 +20,9 @@ from auditor.collect.outside import OutsideLink
 from auditor.collect.progress import Phase, Progress
 from auditor.collect.robots import name_origin, read_sitemap
 from auditor.collect.scope import is_file
-from auditor.model import Attempt, AttemptReason, AttemptStatus, Fault, Limits, Part, Visit, find_fault
-from auditor.pagescan import PageScan
+from auditor.model.attempts import Attempt, AttemptReason, AttemptStatus, Fault, Part, Visit, find_fault
+from auditor.model.snapshots import Limits
+from auditor.page.scan import PageScan
 
 _WINDOW = 4
 _TRIES = 4

@@ -20,7 +20,8 @@ from yarl import URL
 from auditor.collect.access import Access, Cookie, Headers, list_cookie_values, mask_headers
 from auditor.collect.fetch import DONE, PAGE_TYPES, Answer, Request, is_paper, name_agent
 from auditor.collect.resolve import Family, Lookup, Resolver, read_address
-from auditor.model import Attempt, AttemptReason, AttemptStatus, Limits
+from auditor.model.attempts import Attempt, AttemptReason, AttemptStatus
+from auditor.model.snapshots import Limits
 
 _CHUNK = 1 << 16
 _LINE_LIMIT = 1 << 15

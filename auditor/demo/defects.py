@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 from auditor.demo.parts import find_part_of, list_part_defects
 from auditor.demo.texts import read_data
-from auditor.model import Text
+from auditor.model.outcomes import Text
 
 ColumnFault = Literal["missing", "blank", "dead", "moved_home", "redirected_home", "reset"]
 GuideFault = Literal["undated", "stale", "image_only", "missing"]

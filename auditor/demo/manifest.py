@@ -16,7 +16,7 @@ from auditor.demo.plan import EXTRA, NAMED, SECTION
 from auditor.demo.portal import Portal, generate_portal
 from auditor.demo.spec import PortalSpec
 from auditor.demo.views import order_menu
-from auditor.model import Degree, Outcome
+from auditor.model.outcomes import Degree, Outcome
 
 Key = tuple[str, str]
 """The clause and the key of the subject."""

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from auditor.demo.texts import DATA, read_data
-from auditor.model import Text
+from auditor.model.outcomes import Text
 
 PART_NAMES: Final = tuple(sorted(path.stem for path in (DATA / "parts").glob("*.yaml")))
 

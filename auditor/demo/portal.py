@@ -24,7 +24,7 @@ from auditor.demo.sitemaps import Sitemaps
 from auditor.demo.spec import PortalSpec
 from auditor.demo.texts import DATA, read_data
 from auditor.demo.views import DOCUMENTS, STYLE, View, name_file
-from auditor.model import Target, UnitKind
+from auditor.model.targets import Target, UnitKind
 
 __all__ = ["Answer", "Portal", "PortalSpec", "generate_portal"]
 

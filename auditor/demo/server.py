@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from auditor.demo.portal import Answer, Family, Portal
 from auditor.errors import ToolError
-from auditor.model import Target
+from auditor.model.targets import Target
 
 V4: Final = "127.0.0.1"
 V6: Final = "::1"

@@ -10,7 +10,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from auditor.model import Unit, UnitKind
+from auditor.model.targets import Unit, UnitKind
 
 DATA = Path(__file__).resolve().parent / "data"
 

@@ -13,7 +13,7 @@ from typing import Final
 from auditor.demo.manifest import Key, Verdict
 from auditor.demo.portal import Portal
 from auditor.demo.texts import read_data
-from auditor.model import Degree, Outcome
+from auditor.model.outcomes import Degree, Outcome
 
 CLEAN: Final = "clean"
 ALONE: Final = "alone"

@@ -22,7 +22,10 @@ from auditor.archive.cutting import CutRecord, describe_cut, write_cut
 from auditor.desk.documents import choose_rows, make_wording, read_result
 from auditor.errors import ArchiveError, InputError
 from auditor.messages import Messages
-from auditor.model import AttemptEvidence, ClauseText, Finding, ListEvidence, RecordEvidence, Result, RuleText, Visit
+from auditor.model.attempts import Visit
+from auditor.model.evidence import AttemptEvidence, ListEvidence, RecordEvidence
+from auditor.model.findings import Finding
+from auditor.model.results import ClauseText, Result, RuleText
 from auditor.report.rows import Row, is_problem
 from auditor.report.sheet import render_xlsx
 from auditor.report.wording import Wording, clean_text

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from auditor.errors import InputError
 from auditor.messages import Messages
-from auditor.model import Result
+from auditor.model.results import Result
 from auditor.outputs import REPORT_FILES
 from auditor.recheck import Recheck, recheck_result
 from auditor.report.rows import Row, list_responsible, list_rows

@@ -19,7 +19,8 @@ from jinja2.sandbox import SandboxedEnvironment
 from auditor.desk.documents import choose_rows, make_wording, read_result
 from auditor.errors import InputError
 from auditor.messages import Messages
-from auditor.model import ClauseClass, Result
+from auditor.model.outcomes import ClauseClass
+from auditor.model.results import Result
 from auditor.report.rows import Row, is_problem, list_faulty, list_responsible, list_rows
 from auditor.report.wording import Wording, clean_text
 from auditor.resources import find_resource

@@ -11,7 +11,7 @@ from auditor.extract.extraction import extract_facts
 from auditor.facts import FactsVersionError, read_facts
 from auditor.seal import FACTS_FILE, SealCheck, check_seal, load_public_key, read_seal
 from auditor.snapshot import SnapshotReader, open_snapshot
-from auditor.vocabulary import load_vocabulary
+from auditor.words.vocabulary import load_vocabulary
 
 
 def verify_run(run: Path, public_key: Path | None, *, deep: bool = False) -> tuple[SealCheck, ...]:

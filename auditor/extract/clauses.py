@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 
-from auditor.vocabulary import squeeze_name
+from auditor.words.vocabulary import squeeze_name
 
 _SPLIT = re.compile(r"[\s，。；：、！？,;:!?()（）《》“”\"'\[\]【】]+")
 _SHORTEST = 6

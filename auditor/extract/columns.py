@@ -18,10 +18,11 @@ from auditor.extract.section import Offer, Section, list_offers
 from auditor.extract.site_index import GONE, Resolution, SiteIndex, trim_index
 from auditor.extract.units import UnitTable
 from auditor.facts import Column, FactEvidence
-from auditor.markup import glue_name
-from auditor.model import AttemptEvidence, AttemptReason, RecordEvidence
-from auditor.platforms import compare_lists, is_list_address
-from auditor.vocabulary import NO_RANK, squeeze_name
+from auditor.model.attempts import AttemptReason
+from auditor.model.evidence import AttemptEvidence, RecordEvidence
+from auditor.page.markup import glue_name
+from auditor.page.platforms import compare_lists, is_list_address
+from auditor.words.vocabulary import NO_RANK, squeeze_name
 
 POLICY_CONCEPTS = frozenset({"policy_documents", "normative_documents", "policy_interpretation"})
 _OK = 200

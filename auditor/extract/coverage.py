@@ -11,8 +11,9 @@ from auditor.extract.records import PageRecord
 from auditor.extract.section import Section
 from auditor.extract.site_index import Resolution, SiteIndex
 from auditor.facts import Coverage
-from auditor.model import AttemptReason, AttemptStatus, CoverageEvidence, Part, Visit
-from auditor.pagescan import normalise_url
+from auditor.model.attempts import AttemptReason, AttemptStatus, Part, Visit
+from auditor.model.evidence import CoverageEvidence
+from auditor.page.scan import normalise_url
 
 _LOST = frozenset({"failed", "blocked", "skipped"})
 _MAX_FRAMES = 8

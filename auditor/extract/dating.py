@@ -19,9 +19,9 @@ from auditor.extract.text import (
     parse_date,
     read_bracketed_date,
 )
-from auditor.markup import Line, hides, text_within
-from auditor.pagescan import read_scripts
-from auditor.vocabulary import squeeze_name
+from auditor.page.markup import Line, hides, text_within
+from auditor.page.scan import read_scripts
+from auditor.words.vocabulary import squeeze_name
 
 _NEAR_AFTER = 14
 _NEAR_BEFORE = 6

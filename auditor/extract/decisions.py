@@ -10,7 +10,7 @@ from auditor.extract.sheet import Draft, holds_any
 from auditor.extract.site_index import SiteIndex
 from auditor.kinds.disclosure import Catalogue
 from auditor.kinds.participation import Consultation, Decision
-from auditor.vocabulary import Vocabulary, squeeze_name
+from auditor.words.vocabulary import Vocabulary, squeeze_name
 
 _LEAST = 6
 _OK = 200

@@ -17,8 +17,8 @@ from auditor.extract.text import (
     parse_date,
 )
 from auditor.facts import DocumentKind
-from auditor.model import RecordEvidence
-from auditor.vocabulary import DocumentKindRow, Vocabulary, compile_pattern, squeeze_name
+from auditor.model.evidence import RecordEvidence
+from auditor.words.vocabulary import DocumentKindRow, Vocabulary, compile_pattern, squeeze_name
 
 _END_BRACKET = re.compile(r"[（(][^（()）]{1,20}[)）]$")
 _HEAD = 1_500

@@ -17,7 +17,7 @@ from auditor.extract.families.services import draft_service_guide
 from auditor.extract.grids import MAX_GRIDS
 from auditor.extract.reading import Reading
 from auditor.extract.sheet import Draft, Sheet
-from auditor.markup import text_within
+from auditor.page.markup import text_within
 
 _ONE: tuple[Callable[[Sheet], Draft | None], ...] = (
     draft_report,

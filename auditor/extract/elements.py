@@ -10,8 +10,8 @@ from selectolax.lexbor import LexborNode
 
 from auditor.extract.reading import Reading, locate_node
 from auditor.extract.text import fold_text
-from auditor.markup import Line, join_spaces, text_within
-from auditor.vocabulary import Vocabulary, squeeze_name
+from auditor.page.markup import Line, join_spaces, text_within
+from auditor.words.vocabulary import Vocabulary, squeeze_name
 
 _MAX_TABLES = 30
 _MAX_ROWS = 40

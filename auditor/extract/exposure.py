@@ -14,9 +14,9 @@ from stdnum import luhn
 from stdnum.cn import ric
 
 from auditor.extract.text import MAX_TEXT, fold_text
-from auditor.familywords import ExposureWords
 from auditor.kinds.service import ExposureKind
-from auditor.wordshape import compile_pattern
+from auditor.words.familywords import ExposureWords
+from auditor.words.wordshape import compile_pattern
 
 MASK = "*"
 _IDENTITY = re.compile(

@@ -16,10 +16,13 @@ from auditor.extract.records import BrokenPage, PageRecord
 from auditor.extract.site_index import SiteIndex, list_home_addresses
 from auditor.extract.site_pass import list_facts
 from auditor.facts import FactBase, Page
-from auditor.model import Observations, Snapshot, ToolFault, Visit
-from auditor.pagescan import normalise_url
+from auditor.model.attempts import Visit
+from auditor.model.observations import Observations
+from auditor.model.results import ToolFault
+from auditor.model.snapshots import Snapshot
+from auditor.page.scan import normalise_url
 from auditor.textindex import StoredText, TextIndexWriter, TextLabels
-from auditor.vocabulary import Vocabulary
+from auditor.words.vocabulary import Vocabulary
 
 _SAMPLE_STEP = 10
 _SAMPLE_SIZE = 60

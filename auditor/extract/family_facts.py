@@ -18,8 +18,8 @@ from auditor.kinds.base import FactBase
 from auditor.kinds.disclosure import AnnualReport, Budget, Catalogue
 from auditor.kinds.participation import Consultation, Decision
 from auditor.kinds.service import Leak, ServiceGuide
-from auditor.model import UnitKind
-from auditor.vocabulary import squeeze_name
+from auditor.model.targets import UnitKind
+from auditor.words.vocabulary import squeeze_name
 
 _SECTION_KINDS = (AnnualReport, Catalogue, Budget)
 

@@ -19,9 +19,10 @@ from auditor.extract.grids import Grid, make_grid
 from auditor.extract.sheet import Draft
 from auditor.kinds.base import FactBase
 from auditor.kinds.disclosure import AnnualReport, Budget
-from auditor.model import RecordEvidence, Visit
-from auditor.pagescan import normalise_url
-from auditor.vocabulary import Vocabulary
+from auditor.model.attempts import Visit
+from auditor.model.evidence import RecordEvidence
+from auditor.page.scan import normalise_url
+from auditor.words.vocabulary import Vocabulary
 
 Reason = Literal["", "format", "broken", "encrypted", "image", "too_large", "timeout"]
 COMMAND = (sys.executable, "-P", "-m", "auditor.extract.filereading")

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from auditor.extract.text import fold_text
-from auditor.markup import glue_name, text_within
-from auditor.vocabulary import squeeze_name
+from auditor.page.markup import glue_name, text_within
+from auditor.words.vocabulary import squeeze_name
 
 MAX_GRIDS = 40
 MAX_ROWS = 1_000

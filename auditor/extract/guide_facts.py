@@ -12,7 +12,8 @@ from auditor.extract.records import DateMark, PageRecord
 from auditor.extract.site_index import GONE, Resolution, SiteIndex
 from auditor.extract.units import UnitTable
 from auditor.facts import FactEvidence, Guide
-from auditor.model import AttemptEvidence, AttemptReason
+from auditor.model.attempts import AttemptReason
+from auditor.model.evidence import AttemptEvidence
 
 _GUIDE = "disclosure_guide"
 _LIST_ROWS = 2

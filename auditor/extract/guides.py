@@ -10,9 +10,9 @@ from typing import get_args
 from auditor.extract.reading import Reading
 from auditor.extract.text import fold_text
 from auditor.facts import GuideElement
-from auditor.model import UnitKind
-from auditor.pagescan import find_address
-from auditor.vocabulary import Vocabulary, compile_pattern, squeeze_name
+from auditor.model.targets import UnitKind
+from auditor.page.scan import find_address
+from auditor.words.vocabulary import Vocabulary, compile_pattern, squeeze_name
 
 _MAX_VALUE = 120
 _LABEL = 4

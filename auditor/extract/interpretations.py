@@ -11,10 +11,10 @@ from selectolax.lexbor import LexborNode
 from auditor.extract.reading import Reading, locate_node
 from auditor.extract.text import find_quoted_titles
 from auditor.facts import InterpretationForm
-from auditor.markup import Zone
-from auditor.model import RecordEvidence
-from auditor.pagescan import read_scripts
-from auditor.vocabulary import Vocabulary, squeeze_name
+from auditor.model.evidence import RecordEvidence
+from auditor.page.markup import Zone
+from auditor.page.scan import read_scripts
+from auditor.words.vocabulary import Vocabulary, squeeze_name
 
 _CHROME = frozenset({"nav", "footer", "header", "breadcrumb", "pager", "form"})
 _QUOTED = re.compile(r"《[^《》]{0,200}》")

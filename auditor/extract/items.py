@@ -16,9 +16,9 @@ from auditor.extract.text import (
     fold_text,
     read_split_date,
 )
-from auditor.markup import Anchor, Line
-from auditor.pagescan import find_address, name_anchor
-from auditor.vocabulary import Vocabulary, squeeze_name
+from auditor.page.markup import Anchor, Line
+from auditor.page.scan import find_address, name_anchor
+from auditor.words.vocabulary import Vocabulary, squeeze_name
 
 _MIN_TITLE = 5
 _UNDATED_TITLE = 9

@@ -11,10 +11,11 @@ from selectolax.lexbor import LexborNode
 from auditor.extract.reading import Reading
 from auditor.extract.text import fold_text
 from auditor.facts import SiteMark
-from auditor.markup import glue_name, text_within
-from auditor.model import RecordEvidence, UnitKind
-from auditor.pagescan import name_anchor, read_scripts
-from auditor.vocabulary import Mark, Vocabulary, compile_pattern, squeeze_name
+from auditor.model.evidence import RecordEvidence
+from auditor.model.targets import UnitKind
+from auditor.page.markup import glue_name, text_within
+from auditor.page.scan import name_anchor, read_scripts
+from auditor.words.vocabulary import Mark, Vocabulary, compile_pattern, squeeze_name
 
 _TAIL_LINES = 25
 _SHORTEST = 3

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborNode
 
 from auditor.extract.reading import Reading, locate_node
-from auditor.markup import Anchor, glue_name
-from auditor.pagescan import find_address, name_anchor
-from auditor.vocabulary import squeeze_name
+from auditor.page.markup import Anchor, glue_name
+from auditor.page.scan import find_address, name_anchor
+from auditor.words.vocabulary import squeeze_name
 
 SECTION = "disclosure_platform"
 CORE = ("disclosure_guide", "disclosure_rules", "statutory_disclosure", "disclosure_annual_report")

@@ -7,17 +7,9 @@ from typing import Any, Literal
 
 from auditor.extract.site_index import SiteIndex
 from auditor.facts import Endpoint, FactEvidence, VantageFact
-from auditor.model import (
-    Attempt,
-    AttemptEvidence,
-    AttemptReason,
-    AttemptStatus,
-    EndpointObservation,
-    Fault,
-    Observations,
-    RecordEvidence,
-    find_fault,
-)
+from auditor.model.attempts import Attempt, AttemptReason, AttemptStatus, Fault, find_fault
+from auditor.model.evidence import AttemptEvidence, RecordEvidence
+from auditor.model.observations import EndpointObservation, Observations
 
 _PLAIN = 4
 _OK = 200

@@ -33,12 +33,12 @@ from auditor.extract.sheet import Sheet
 from auditor.extract.tabs import read_tabs
 from auditor.extract.text import fold_text
 from auditor.facts import PageKind
-from auditor.model import Visit
-from auditor.pager import find_page_count, list_series
-from auditor.pagescan import decode_body, find_address, judge_shown, name_anchor, normalise_url
-from auditor.platforms import add_menu, is_list_address, write_list
-from auditor.shells import lacks_menu
-from auditor.vocabulary import Vocabulary, squeeze_name
+from auditor.model.attempts import Visit
+from auditor.page.pager import find_page_count, list_series
+from auditor.page.platforms import add_menu, is_list_address, write_list
+from auditor.page.scan import decode_body, find_address, judge_shown, name_anchor, normalise_url
+from auditor.page.shells import lacks_menu
+from auditor.words.vocabulary import Vocabulary, squeeze_name
 
 MAX_ITEMS = 300
 _MAX_LINKS = 30

@@ -14,18 +14,10 @@ from auditor.extract.section import Offer, list_offers
 from auditor.extract.site_index import SiteIndex
 from auditor.extract.units import UnitTable
 from auditor.facts import FactEvidence, Link, LinkState, Page, PageKind, PageTopic
-from auditor.model import (
-    Attempt,
-    AttemptEvidence,
-    AttemptReason,
-    AttemptStatus,
-    Fault,
-    Observations,
-    RecordEvidence,
-    Visit,
-    find_fault,
-)
-from auditor.pagescan import Region, normalise_url
+from auditor.model.attempts import Attempt, AttemptReason, AttemptStatus, Fault, Visit, find_fault
+from auditor.model.evidence import AttemptEvidence, RecordEvidence
+from auditor.model.observations import Observations
+from auditor.page.scan import Region, normalise_url
 
 MAX_LINKS = 5_000
 """Page links that become facts: internal ones of menus and columns, each target once, in the order of the pages."""

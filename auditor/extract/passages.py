@@ -8,8 +8,8 @@ from auditor.extract.exposure import mask_text
 from auditor.extract.reading import Reading
 from auditor.extract.sheet import find_words
 from auditor.kinds.service import MentionSource
-from auditor.markup import glue_name
-from auditor.vocabulary import Vocabulary
+from auditor.page.markup import glue_name
+from auditor.words.vocabulary import Vocabulary
 
 MAX_TEXT = 400_000
 _TOPICS: dict[str, MentionSource] = {"annual_report": "annual_report", "guide": "guide", "institution_rules": "rules"}

@@ -16,8 +16,9 @@ from auditor.extract.site_index import Resolution, SiteIndex
 from auditor.extract.text import find_quoted_titles
 from auditor.extract.units import UnitTable
 from auditor.facts import Document, DocumentKind, FactEvidence, Interpretation, InterpretationForm
-from auditor.model import RecordEvidence, UnitKind
-from auditor.vocabulary import squeeze_name
+from auditor.model.evidence import RecordEvidence
+from auditor.model.targets import UnitKind
+from auditor.words.vocabulary import squeeze_name
 
 _DOCUMENT_COLUMNS = frozenset({"policy_documents", "normative_documents"})
 _INTERPRETATION = "policy_interpretation"

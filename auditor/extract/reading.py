@@ -10,10 +10,11 @@ from functools import cached_property
 from auditor.extract.text import limit_day
 from auditor.extract.titles import find_title_line, read_title
 from auditor.extract.window import Window, read_window
-from auditor.markup import Anchor, Line, ShownPage, glue_name, read_markup
-from auditor.model import AttemptStatus, RecordEvidence, Visit
-from auditor.pagescan import PageScan, normalise_url, scan_shown
-from auditor.vocabulary import Vocabulary, squeeze_name
+from auditor.model.attempts import AttemptStatus, Visit
+from auditor.model.evidence import RecordEvidence
+from auditor.page.markup import Anchor, Line, ShownPage, glue_name, read_markup
+from auditor.page.scan import PageScan, normalise_url, scan_shown
+from auditor.words.vocabulary import Vocabulary, squeeze_name
 
 _CHROME = frozenset({"nav", "footer", "header", "breadcrumb", "aside", "widget", "pager", "form"})
 _MAX_TITLE = 150

@@ -14,7 +14,8 @@ from auditor.extract.marks import MarkParts
 from auditor.extract.menus import MenuEntry
 from auditor.extract.sheet import Draft
 from auditor.facts import PageKind, PageTopic
-from auditor.model import RecordEvidence, Visit
+from auditor.model.attempts import Visit
+from auditor.model.evidence import RecordEvidence
 
 
 @dataclass(frozen=True, slots=True)

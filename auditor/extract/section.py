@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from auditor.extract.menus import CORE, MENU_CONCEPTS, SECTION, MenuEntry
 from auditor.extract.records import PageRecord
 from auditor.extract.site_index import Resolution, SiteIndex
-from auditor.model import RecordEvidence
+from auditor.model.evidence import RecordEvidence
 
 _CANDIDATES = 12
 _ENOUGH = 2

@@ -20,10 +20,10 @@ from auditor.extract.text import (
 )
 from auditor.facts import PageKind, PageTopic
 from auditor.kinds.base import FactBase
-from auditor.markup import Line
-from auditor.model import RecordEvidence
-from auditor.pagescan import find_address
-from auditor.vocabulary import Vocabulary, squeeze_name
+from auditor.model.evidence import RecordEvidence
+from auditor.page.markup import Line
+from auditor.page.scan import find_address
+from auditor.words.vocabulary import Vocabulary, squeeze_name
 
 _LABEL = re.compile(r"([\u3400-\u9fff（）()]{2,14}) {0,3}:")
 _MAX_LABEL = 14

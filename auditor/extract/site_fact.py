@@ -12,7 +12,9 @@ from auditor.extract.network import is_label_true
 from auditor.extract.site_index import SiteIndex
 from auditor.extract.tls import find_portal, is_offered, read_policy
 from auditor.facts import FactEvidence, Site, SiteMark
-from auditor.model import AttemptEvidence, AttemptReason, AttemptStatus, Observations
+from auditor.model.attempts import AttemptReason, AttemptStatus
+from auditor.model.evidence import AttemptEvidence
+from auditor.model.observations import Observations
 
 _PAGE_FIELDS = (
     "name",

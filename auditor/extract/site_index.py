@@ -10,9 +10,11 @@ from urllib.parse import urlsplit, urlunsplit
 from auditor.extract.files import FileRecord
 from auditor.extract.records import BrokenPage, PageRecord
 from auditor.facts import Identity
-from auditor.model import AttemptEvidence, AttemptReason, AttemptStatus, RecordEvidence, Snapshot, Visit
-from auditor.pagescan import normalise_url
-from auditor.vocabulary import Vocabulary
+from auditor.model.attempts import AttemptReason, AttemptStatus, Visit
+from auditor.model.evidence import AttemptEvidence, RecordEvidence
+from auditor.model.snapshots import Snapshot
+from auditor.page.scan import normalise_url
+from auditor.words.vocabulary import Vocabulary
 
 _HOPS = 3
 _SAME = 0.8

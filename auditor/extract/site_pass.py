@@ -17,7 +17,7 @@ from auditor.extract.site_index import SiteIndex
 from auditor.extract.tls import list_tls
 from auditor.extract.units import list_units
 from auditor.facts import FactBase
-from auditor.model import Observations
+from auditor.model.observations import Observations
 
 
 def list_facts(index: SiteIndex, observations: Observations) -> Iterator[FactBase]:

@@ -9,9 +9,9 @@ from selectolax.lexbor import LexborNode
 
 from auditor.extract.menus import CORE, SECTION, MenuEntry
 from auditor.extract.reading import Reading, locate_node
-from auditor.markup import Line, glue_name, text_within
-from auditor.pagescan import find_address
-from auditor.vocabulary import squeeze_name
+from auditor.page.markup import Line, glue_name, text_within
+from auditor.page.scan import find_address
+from auditor.words.vocabulary import squeeze_name
 
 _MAX_HEAD = 26
 _MIN_HEADS = 2

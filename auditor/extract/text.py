@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, get_args
 
-from auditor.vocabulary import DocumentWords, Labels, compile_pattern, squeeze_name
+from auditor.words.vocabulary import DocumentWords, Labels, compile_pattern, squeeze_name
 
 DateRole = Literal["published", "updated", "made", "effective", "expires", "other"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from auditor.extract.text import find_dates, find_role, fold_text
-from auditor.markup import Line, glue_name
-from auditor.vocabulary import Vocabulary, squeeze_name
+from auditor.page.markup import Line, glue_name
+from auditor.words.vocabulary import Vocabulary, squeeze_name
 
 if TYPE_CHECKING:
     from auditor.extract.reading import Reading

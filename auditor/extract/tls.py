@@ -9,16 +9,9 @@ from zoneinfo import ZoneInfo
 
 from auditor.extract.site_index import SiteIndex
 from auditor.facts import FactEvidence, Tls
-from auditor.model import (
-    Attempt,
-    AttemptEvidence,
-    AttemptReason,
-    AttemptStatus,
-    Observations,
-    RecordEvidence,
-    TlsObservation,
-    TlsVersion,
-)
+from auditor.model.attempts import Attempt, AttemptReason, AttemptStatus
+from auditor.model.evidence import AttemptEvidence, RecordEvidence
+from auditor.model.observations import Observations, TlsObservation, TlsVersion
 
 _DONE = AttemptStatus.DONE
 _REFUSALS = frozenset({AttemptReason.REFUSED, AttemptReason.RESET})

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from auditor.extract.marks import MarkParts
 from auditor.extract.site_index import SiteIndex
 from auditor.facts import UnitFact
-from auditor.model import CoverageEvidence, Part, RecordEvidence, UnitKind
-from auditor.vocabulary import Vocabulary, squeeze_name
+from auditor.model.attempts import Part
+from auditor.model.evidence import CoverageEvidence, RecordEvidence
+from auditor.model.targets import UnitKind
+from auditor.words.vocabulary import Vocabulary, squeeze_name
 
 _MIN_ALIAS = 2
 

@@ -7,9 +7,9 @@ from collections.abc import Container
 from dataclasses import dataclass
 from functools import lru_cache
 
-from auditor.markup import join_spaces
-from auditor.model import UnitKind
-from auditor.vocabulary import Vocabulary, squeeze_name
+from auditor.model.targets import UnitKind
+from auditor.page.markup import join_spaces
+from auditor.words.vocabulary import Vocabulary, squeeze_name
 
 _CUT = re.compile(r" {0,3}(?:_{1,3}|\|| [-－–—·] | - |--|[-－–—](?![-－–—])) {0,3}")
 _SURE = ("_", "|", " ", "--")

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from auditor.model import AttemptEvidence, CoverageEvidence, RecordEvidence
+from auditor.model.evidence import AttemptEvidence, CoverageEvidence, RecordEvidence
 
 FactEvidence = Annotated[RecordEvidence | AttemptEvidence | CoverageEvidence, Field(discriminator="type")]
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from auditor.kinds.base import FactBase
-from auditor.model import CertificateProblem, TlsVersion
+from auditor.model.observations import CertificateProblem, TlsVersion
 
 
 class Endpoint(FactBase):

@@ -7,21 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from auditor.model import (
-    SEVERITY,
-    ClauseText,
-    Decision,
-    Degree,
-    Finding,
-    Outcome,
-    Proposal,
-    RequestEvidence,
-    Result,
-    RuleText,
-    ScoreNode,
-    Undetermined,
-    fold_outcomes,
-)
+from auditor.model.evidence import RequestEvidence
+from auditor.model.findings import Decision, Finding, Proposal, Undetermined
+from auditor.model.outcomes import SEVERITY, Degree, Outcome, fold_outcomes
+from auditor.model.results import ClauseText, Result, RuleText, ScoreNode
 from auditor.report.evidence import EvidenceRoom, EvidenceView, NamedView, show_brief
 from auditor.report.wording import Wording, clean_text, show_points
 

@@ -6,19 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from auditor.model import (
+from auditor.model.attempts import find_fault
+from auditor.model.evidence import (
     AttemptEvidence,
     CoverageEvidence,
     Evidence,
-    Finding,
     ListEvidence,
     ListItem,
-    Outcome,
     RecordEvidence,
     RequestEvidence,
-    RuleText,
-    find_fault,
 )
+from auditor.model.findings import Finding
+from auditor.model.outcomes import Outcome
+from auditor.model.results import RuleText
 from auditor.report.pictures import Picture
 from auditor.report.wording import Place, Wording, clean_text, show_address, show_share
 

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from auditor.messages import Messages
-from auditor.model import Result
+from auditor.model.results import Result
 from auditor.report.page import show_page
 from auditor.resources import find_resource
 

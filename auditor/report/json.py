@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auditor.model import Result
+from auditor.model.results import Result
 from auditor.result import dump_result
 
 

@@ -8,7 +8,8 @@ from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 from junitparser.junitparser import FinalResult
 
 from auditor.baseline import Baseline
-from auditor.model import Outcome, Result
+from auditor.model.outcomes import Outcome
+from auditor.model.results import Result
 from auditor.report.rows import Row, list_rows
 from auditor.report.wording import Wording
 

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from auditor.baseline import Baseline
-from auditor.model import ClauseClass, Outcome, Result
+from auditor.model.outcomes import ClauseClass, Outcome
+from auditor.model.results import Result
 from auditor.report.rows import Row, is_problem, list_rows
 from auditor.report.wording import Wording, show_score, show_share
 

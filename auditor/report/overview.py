@@ -6,7 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from auditor.model import Finding, Outcome, Result, ScoreNode, find_fault
+from auditor.model.attempts import find_fault
+from auditor.model.findings import Finding
+from auditor.model.outcomes import Outcome
+from auditor.model.results import Result, ScoreNode
 from auditor.report.clauses import (
     QUIET,
     Badge,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from auditor.messages import Messages
-from auditor.model import Finding, Result, ScoreNode
+from auditor.model.findings import Finding
+from auditor.model.results import Result, ScoreNode
 from auditor.report.clauses import Badge, ClauseRoom, ClauseView, group_findings, list_leaves
 from auditor.report.evidence import EvidenceRoom, keep_pictures
 from auditor.report.overview import (

@@ -7,7 +7,9 @@ from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from auditor.model import Finding, Outcome, RecordEvidence
+from auditor.model.evidence import RecordEvidence
+from auditor.model.findings import Finding
+from auditor.model.outcomes import Outcome
 
 MOST_PICTURES = 24
 MOST_BYTES = 400_000

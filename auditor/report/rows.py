@@ -5,16 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from auditor.model import (
-    AttemptEvidence,
-    ClauseText,
-    Finding,
-    ListEvidence,
-    Outcome,
-    RecordEvidence,
-    RequestEvidence,
-    Result,
-)
+from auditor.model.evidence import AttemptEvidence, ListEvidence, RecordEvidence, RequestEvidence
+from auditor.model.findings import Finding
+from auditor.model.outcomes import Outcome
+from auditor.model.results import ClauseText, Result
 from auditor.report.clauses import explain_finding, find_rule, is_explained, make_badge
 from auditor.report.wording import Wording, clean_text
 

@@ -11,7 +11,8 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from auditor.baseline import Baseline, Change
-from auditor.model import ClauseClass, ClauseText, Outcome, Result
+from auditor.model.outcomes import ClauseClass, Outcome
+from auditor.model.results import ClauseText, Result
 from auditor.report.rows import Row, list_rows
 from auditor.report.wording import Wording, clean_text
 

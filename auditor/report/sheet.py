@@ -16,7 +16,9 @@ from typing import Any
 
 import xlsxwriter
 
-from auditor.model import ClauseClass, Decision, Result, ScoreNode
+from auditor.model.findings import Decision
+from auditor.model.outcomes import ClauseClass
+from auditor.model.results import Result, ScoreNode
 from auditor.report.answers import (
     ANSWER_COLUMNS,
     FORM_VERSION,

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Callable, Mapping
 
-from auditor.model import Result
+from auditor.model.results import Result
 from auditor.report.rows import Row, list_rows
 from auditor.report.wording import Wording, clean_text
 

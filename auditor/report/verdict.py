@@ -6,18 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from auditor.model import (
-    SEVERITY,
-    ClauseClass,
-    Degree,
-    Finding,
-    Outcome,
-    Result,
-    Score,
-    ScoreNode,
-    Undetermined,
-    fold_outcomes,
-)
+from auditor.model.findings import Finding, Undetermined
+from auditor.model.outcomes import SEVERITY, ClauseClass, Degree, Outcome, fold_outcomes
+from auditor.model.results import Result, Score, ScoreNode
 from auditor.report.clauses import (
     QUIET,
     Badge,

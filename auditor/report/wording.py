@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from auditor.messages import Messages
-from auditor.model import RuleText, Simple, Text, Value
+from auditor.model.outcomes import Simple, Text, Value
+from auditor.model.results import RuleText
 
 MOST_TEXT = 400
 MOST_ADDRESS = 110

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from auditor.facts import FACT_KINDS, FactBase
-from auditor.model import Outcome
+from auditor.model.outcomes import Outcome
 from auditor.rules.checks.conditions import list_near
 from auditor.rules.checks.rules import check_param
 from auditor.rules.fields import FieldType, find_fields, read_type

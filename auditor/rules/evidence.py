@@ -8,7 +8,9 @@ from datetime import date
 from typing import Protocol
 
 from auditor.facts import Coverage, FactBase
-from auditor.model import CoverageEvidence, Evidence, ListEvidence, ListItem, Part, Value
+from auditor.model.attempts import Part
+from auditor.model.evidence import CoverageEvidence, Evidence, ListEvidence, ListItem
+from auditor.model.outcomes import Value
 from auditor.rules.fields import NoValue, Plain, find_kind, read_field
 from auditor.rules.judgement import Judgement, Measured, Use
 from auditor.rules.schema import Selecting, Share, Verdict, When

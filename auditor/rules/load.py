@@ -13,7 +13,7 @@ from pathlib import Path
 
 from auditor.errors import Problem, RulesetError
 from auditor.messages import Language
-from auditor.model import ClauseText, RulesetStamp, RuleText
+from auditor.model.results import ClauseText, RulesetStamp, RuleText
 from auditor.resources import find_resource
 from auditor.rules import texts
 from auditor.rules.checks.conditions import list_near

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from auditor.model import Outcome
+from auditor.model.outcomes import Outcome
 from auditor.rules.judgement import Use
 from auditor.rules.operators import Surroundings, find_first_day, list_operands
 from auditor.rules.schema import Compare, Count, Measure, Param, Selecting, Span, Verdict, When

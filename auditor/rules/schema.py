@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Strict, StringConstraints, Tag, model_validator
 
-from auditor.model import Check, ClauseClass, Degree, Outcome
+from auditor.model.outcomes import Check, ClauseClass, Degree, Outcome
 
 Scalar = bool | int | float | date | str
 Reference = Annotated[str, StringConstraints(pattern=r"^\$[a-z_][a-z0-9_.]*$")]

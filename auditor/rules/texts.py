@@ -7,7 +7,8 @@ from difflib import get_close_matches
 
 from auditor.errors import InputError
 from auditor.messages import Language, Messages, load_messages
-from auditor.model import ClauseText, Degree, RulesetStamp, RuleText, Text
+from auditor.model.outcomes import Degree, Text
+from auditor.model.results import ClauseText, RulesetStamp, RuleText
 from auditor.rules.schema import Bilingual, Clause, Param, Rule, Standard, Verdict
 from auditor.rules.scopes import find_selection, find_subject
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from auditor.archive.pagelist import MAX_TEXT, complete_row, draft_metadata, make_row, name_row
 from auditor.archive.warc import Window, build_record, read_record_at
-from auditor.pagescan import scan_page
+from auditor.page.scan import scan_page
 
 RECORD = "<urn:uuid:6f1ed002-ab5d-5e2d-8b02-0e6d2c2f9d3a>"
 URL = "http://www.qinghe.example/zwgk/t1.html"

@@ -193,8 +193,9 @@ def collect_here(base: str, pages: int, out: Path) -> dict[str, Any]:
     """Collect a portal with nothing that holds us back, and tell how it went."""
     from auditor.collect.access import Access  # noqa: PLC0415
     from auditor.collect.crawl import collect_site  # noqa: PLC0415 - the start of the process is measured too
-    from auditor.model import Limits, Target  # noqa: PLC0415
-    from auditor.vocabulary import load_vocabulary  # noqa: PLC0415
+    from auditor.model.snapshots import Limits  # noqa: PLC0415
+    from auditor.model.targets import Target  # noqa: PLC0415
+    from auditor.words.vocabulary import load_vocabulary  # noqa: PLC0415
 
     marks: dict[str, float] = {}
     started = time.perf_counter()

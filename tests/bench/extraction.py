@@ -31,9 +31,9 @@ from auditor.extract.menus import read_menu
 from auditor.extract.page_pass import read_capture
 from auditor.extract.reading import read_page
 from auditor.extract.records import PageRecord
-from auditor.model import Attempt, AttemptStatus, Part, Visit
-from auditor.pagescan import decode_body
-from auditor.vocabulary import Vocabulary, load_vocabulary, squeeze_name
+from auditor.model.attempts import Attempt, AttemptStatus, Part, Visit
+from auditor.page.scan import decode_body
+from auditor.words.vocabulary import Vocabulary, load_vocabulary, squeeze_name
 
 COLUMNS = {
     "disclosure_guide": "指南",

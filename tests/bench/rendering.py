@@ -27,7 +27,8 @@ from auditor.collect.pace import Pace
 from auditor.collect.resolve import Resolver
 from auditor.collect.supply import Served, Supply
 from auditor.collect.wire import WireTransport
-from auditor.model import AttemptStatus, Limits
+from auditor.model.attempts import AttemptStatus
+from auditor.model.snapshots import Limits
 
 STEP = 20
 PAGE = '<html><body><div id="app"></div><script src="/app.js"></script></body></html>'

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from auditor.decoding import decode_body
-from auditor.markup import read_markup
-from auditor.pagescan import scan_shown
-from auditor.parsing import parse_markup
-from auditor.vocabulary import load_vocabulary
+from auditor.page.decoding import decode_body
+from auditor.page.markup import read_markup
+from auditor.page.parsing import parse_markup
+from auditor.page.scan import scan_shown
+from auditor.words.vocabulary import load_vocabulary
 
 
 def measure_stages(site: Path, paths: Sequence[str]) -> dict[str, float]:

@@ -15,7 +15,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from auditor.decoding import decode_body
+from auditor.page.decoding import decode_body
 
 CODECS = ("utf-8", "utf-8-sig", "gb2312", "gbk", "gb18030", "big5hkscs", "utf-16", "utf-16-le", "utf-16-be")
 DECLARED = (None, "utf-8", "gb2312", "gbk", "big5", "iso-8859-1", "utf-16", "no-such-codec")

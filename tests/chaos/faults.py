@@ -61,9 +61,10 @@ def collect(order: Order) -> dict[str, tuple[str, str | None, int | None]]:
     from auditor.collect.access import Access  # noqa: PLC0415
     from auditor.collect.crawl import collect_site  # noqa: PLC0415 - the trusted authorities are read while loading
     from auditor.extract.extraction import extract_facts  # noqa: PLC0415
-    from auditor.model import Limits, Target  # noqa: PLC0415
+    from auditor.model.snapshots import Limits  # noqa: PLC0415
+    from auditor.model.targets import Target  # noqa: PLC0415
     from auditor.snapshot import open_snapshot  # noqa: PLC0415
-    from auditor.vocabulary import load_vocabulary  # noqa: PLC0415
+    from auditor.words.vocabulary import load_vocabulary  # noqa: PLC0415
 
     target = Target(id=HOST, name="样例", seeds=(f"http://{HOST}:{order.port}/",), hosts=order.hosts)
     places = dict(zip(order.hosts, ("127.0.0.1", *ADDRESSES), strict=False))

@@ -38,7 +38,7 @@ from auditor.demo.spec import PortalSpec
 from auditor.extract.extraction import extract_facts
 from auditor.facts import FACT_KINDS, Fact
 from auditor.snapshot import open_snapshot
-from auditor.vocabulary import load_vocabulary
+from auditor.words.vocabulary import load_vocabulary
 from tests.chaos.drawnsite import list_overrides, make_drawn_site
 from tests.chaos.faultserver import HOST, FaultServer
 from tests.chaos.peer import Handler, Peer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 
-from auditor.model import AttemptReason as Why
+from auditor.model.attempts import AttemptReason as Why
 from tests.chaos.faultserver import make_page
 from tests.chaos.peer import Handler, Peer, page
 from tests.chaos.table import Fault, done, skipped

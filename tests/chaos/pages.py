@@ -20,8 +20,8 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from auditor.extract.page_pass import read_capture
-from auditor.model import Attempt, AttemptStatus, Part, Visit
-from auditor.vocabulary import load_vocabulary
+from auditor.model.attempts import Attempt, AttemptStatus, Part, Visit
+from auditor.words.vocabulary import load_vocabulary
 
 CASES = Path(__file__).parent.parent / "cases" / "extract"
 TAG = re.compile(r"<[^<>]{1,300}>")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 
-from auditor.model import AttemptReason as Why
+from auditor.model.attempts import AttemptReason as Why
 from tests.chaos.faultserver import HOST, FaultServer, make_page
 from tests.chaos.peer import FOREVER, Handler, Peer, page, redirect
 from tests.chaos.table import End, Fault, done, failed, skipped

@@ -25,9 +25,9 @@ from auditor.collect.crawl import collect_site
 from auditor.demo.portal import generate_portal
 from auditor.demo.server import serve_portal
 from auditor.demo.spec import PortalSpec
-from auditor.model import Limits
+from auditor.model.snapshots import Limits
 from auditor.snapshot import SnapshotReader, open_snapshot
-from auditor.vocabulary import load_vocabulary
+from auditor.words.vocabulary import load_vocabulary
 from tests.chaos.faultserver import find_closed_port
 
 PAGES = 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import random
 
-from auditor.model import AttemptReason as Why
+from auditor.model.attempts import AttemptReason as Why
 from tests.chaos.peer import Handler, flood, hang_after, page, redirect
 from tests.chaos.table import End, Fault, done, failed, skipped
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from auditor.model import AttemptReason, AttemptStatus
+from auditor.model.attempts import AttemptReason, AttemptStatus
 from tests.chaos.faultserver import HOST, FaultServer
 from tests.chaos.peer import Handler
 

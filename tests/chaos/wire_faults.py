@@ -10,7 +10,7 @@ import zlib
 import brotlicffi
 import zstandard
 
-from auditor.model import AttemptReason as Why
+from auditor.model.attempts import AttemptReason as Why
 from tests.chaos.faultserver import find_closed_port, make_page
 from tests.chaos.peer import (
     Handler,

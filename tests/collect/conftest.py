@@ -9,7 +9,7 @@ from loopback import NOW, QUICK, NameServer, Site
 
 from auditor.collect.crawl import collect_site
 from auditor.snapshot import open_snapshot
-from auditor.vocabulary import load_vocabulary
+from auditor.words.vocabulary import load_vocabulary
 
 
 @pytest.fixture

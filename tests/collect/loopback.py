@@ -18,7 +18,8 @@ import dns.rdatatype
 import dns.rrset
 
 from auditor.collect.access import Access
-from auditor.model import Limits, Target
+from auditor.model.snapshots import Limits
+from auditor.model.targets import Target
 
 HOST = "portal.test"
 NOW = datetime(2024, 5, 6, 8, 0, tzinfo=UTC)

@@ -35,7 +35,8 @@ from auditor.collect.fetch import Request
 from auditor.collect.wire import WireTransport
 from auditor.errors import InputError
 from auditor.extract.extraction import extract_facts
-from auditor.model import AttemptReason, AttemptStatus, Target
+from auditor.model.attempts import AttemptReason, AttemptStatus
+from auditor.model.targets import Target
 
 OTHER = "other.test"
 BASIC = "Basic " + base64.b64encode(b"tester:pass-word").decode()

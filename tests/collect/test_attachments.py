@@ -5,7 +5,7 @@ from __future__ import annotations
 from loopback import Reply, make_page, visit_of
 
 from auditor.extract.extraction import extract_facts
-from auditor.model import AttemptReason, AttemptStatus
+from auditor.model.attempts import AttemptReason, AttemptStatus
 
 NAV = (("/", "首页"), ("/zwgk/", "政府信息公开"))
 MENU = (("/zwgk/zn/", "政府信息公开指南"), ("/zwgk/gfxwj/", "行政规范性文件"))

@@ -19,7 +19,7 @@ from auditor.collect.pace import Pace
 from auditor.collect.resolve import Resolver
 from auditor.collect.supply import Served, Supply
 from auditor.collect.wire import WireTransport
-from auditor.model import AttemptReason, AttemptStatus
+from auditor.model.attempts import AttemptReason, AttemptStatus
 
 needs_browser = pytest.mark.skipif(find_browser(None) is None, reason="no Chromium on this machine")
 SHELL = '<html><head><title>列表</title></head><body><div id="app"></div><script src="/app.js"></script></body></html>'

@@ -10,8 +10,8 @@ from loopback import HOST, NOW, Reply, make_page, visit_of
 from auditor.collect.fetch import name_agent
 from auditor.collect.robots import read_sitemap
 from auditor.errors import CollectError, InputError, OutputError
-from auditor.model import AttemptReason, AttemptStatus, Part
-from auditor.vocabulary import load_vocabulary
+from auditor.model.attempts import AttemptReason, AttemptStatus, Part
+from auditor.words.vocabulary import load_vocabulary
 
 SECTION_MENU = (
     ("/zwgk/zn/", "政府信息公开指南"),

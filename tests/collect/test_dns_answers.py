@@ -11,7 +11,7 @@ from loopback import HOST, Reply, make_page
 from auditor.collect import resolve
 from auditor.collect.nameservers import find_zone
 from auditor.collect.resolve import Resolver
-from auditor.model import Attempt, AttemptReason, AttemptStatus
+from auditor.model.attempts import Attempt, AttemptReason, AttemptStatus
 
 FOUR = "192.0.2.1"
 SIX = "2001:db8::1"

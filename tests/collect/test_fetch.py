@@ -18,7 +18,7 @@ from auditor.collect.fetch import DONE, Answer, Fetcher, Request, read_delay
 from auditor.collect.pace import Pace
 from auditor.collect.resolve import Resolver, is_public, split_server
 from auditor.collect.wire import WireTransport
-from auditor.model import Attempt, AttemptReason, AttemptStatus
+from auditor.model.attempts import Attempt, AttemptReason, AttemptStatus
 
 
 def fetch(site, path, *, limits=QUICK, access=None, own=frozenset(), host=HOST, **options):

@@ -12,7 +12,8 @@ from warcio.warcwriter import WARCWriter
 from auditor.collect.folder import collect_folder, list_pages
 from auditor.collect.foreign import collect_archive
 from auditor.errors import InputError, Interrupted
-from auditor.model import AttemptReason, AttemptStatus, Part, Target
+from auditor.model.attempts import AttemptReason, AttemptStatus, Part
+from auditor.model.targets import Target
 from auditor.snapshot import open_snapshot
 
 TARGET = Target(id="h.test", name="样例", seeds=("http://h.test/",), hosts=("h.test",))

@@ -17,7 +17,8 @@ from auditor.collect.fetch import Fetcher
 from auditor.collect.pace import Pace
 from auditor.collect.resolve import Resolver, is_public, read_number
 from auditor.collect.wire import WireTransport, read_place
-from auditor.model import AttemptReason, AttemptStatus, Target
+from auditor.model.attempts import AttemptReason, AttemptStatus
+from auditor.model.targets import Target
 
 PRIVATE = [
     "0.0.0.0",

@@ -14,7 +14,7 @@ from auditor.collect.access import Access
 from auditor.collect.endpoints import look_up
 from auditor.collect.network import SAMPLE, choose_visits, describe_vantage, has_ipv6_route, name_resolver
 from auditor.collect.resolve import Lookup, Resolver
-from auditor.model import Attempt, AttemptReason, AttemptStatus, Part, Visit
+from auditor.model.attempts import Attempt, AttemptReason, AttemptStatus, Part, Visit
 
 
 def build_site(site, count=5):

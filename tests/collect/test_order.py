@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from loopback import HOST, Reply, make_page, visit_of
 
-from auditor.model import AttemptReason
+from auditor.model.attempts import AttemptReason
 
 NAV = (("/", "首页"), ("/xw/", "新闻动态"), ("/tz/", "通知公告"))
 

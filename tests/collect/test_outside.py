@@ -7,7 +7,7 @@ from loopback import HOST, Reply, make_page
 
 from auditor.collect.outside import MAX_OF_HOST
 from auditor.extract.extraction import extract_facts
-from auditor.model import AttemptReason, AttemptStatus
+from auditor.model.attempts import AttemptReason, AttemptStatus
 from auditor.snapshot import open_snapshot
 
 OTHER = "other.test"

@@ -15,7 +15,7 @@ from auditor.collect.fetch import DONE, Answer, Fetcher
 from auditor.collect.pace import RECOVERY, REFUSALS, WARM_UP, Lane, Pace
 from auditor.collect.robots import LONGEST_DELAY, read_robots
 from auditor.errors import CollectError
-from auditor.model import Attempt, AttemptReason, AttemptStatus, Part, Visit
+from auditor.model.attempts import Attempt, AttemptReason, AttemptStatus, Part, Visit
 from auditor.snapshot import open_snapshot
 
 PLACES = {

@@ -9,7 +9,7 @@ from loopback import Reply, make_page, visit_of
 
 from auditor.collect.chromium import find_browser
 from auditor.extract.extraction import extract_facts
-from auditor.platforms import compare_lists, find_columns, is_list_address, write_list
+from auditor.page.platforms import compare_lists, find_columns, is_list_address, write_list
 
 DAY = 1_711_900_800  # 2024-04-01 in China
 COLUMNS = ((11, "政府信息公开指南"), (12, "政府信息公开制度"), (13, "法定主动公开内容"), (14, "政府信息公开年报"))

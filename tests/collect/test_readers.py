@@ -11,7 +11,7 @@ from auditor.collect import readers as module
 from auditor.collect.reader import HEAD, make_frame, serve
 from auditor.collect.readers import Readers
 from auditor.collect.reading import UNREADABLE, PageTask, flatten_reading, read_task
-from auditor.vocabulary import load_vocabulary
+from auditor.words.vocabulary import load_vocabulary
 
 COUNT = 40
 

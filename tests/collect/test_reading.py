@@ -8,9 +8,9 @@ import pytest
 from auditor.archive.warc import RecordDraft
 from auditor.collect import reading
 from auditor.collect.reading import UNREADABLE, PageTask, flatten_reading, read_task, restore_reading
-from auditor.pagescan import judge_block, scan_page
+from auditor.page.scan import judge_block, scan_page
 from auditor.snapshot import open_snapshot
-from auditor.vocabulary import load_vocabulary
+from auditor.words.vocabulary import load_vocabulary
 
 URL = "http://www.qinghe.example/zwgk/index.html"
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)

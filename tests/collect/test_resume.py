@@ -18,7 +18,7 @@ from auditor.archive.journal import SnapshotWriter
 from auditor.collect.fetch import Answer
 from auditor.collect.wire import WireTransport
 from auditor.errors import ArchiveError, CollectError, InputError, Interrupted, OutputError
-from auditor.model import Attempt, AttemptReason, AttemptStatus
+from auditor.model.attempts import Attempt, AttemptReason, AttemptStatus
 from auditor.snapshot import open_snapshot
 
 COUNT = 30

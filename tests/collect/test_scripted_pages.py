@@ -9,7 +9,7 @@ from loopback import Reply, make_page, visit_of
 
 from auditor.collect.chromium import find_browser
 from auditor.extract.extraction import extract_facts
-from auditor.model import AttemptReason, AttemptStatus
+from auditor.model.attempts import AttemptReason, AttemptStatus
 from auditor.snapshot import open_snapshot
 
 pytestmark = pytest.mark.skipif(find_browser(None) is None, reason="no Chromium on this machine")

@@ -11,7 +11,8 @@ from loopback import Reply, make_page
 
 from auditor.collect.access import Cookie, stand_in_for
 from auditor.collect.chromium import find_browser
-from auditor.model import AttemptStatus, Target
+from auditor.model.attempts import AttemptStatus
+from auditor.model.targets import Target
 
 pytestmark = pytest.mark.skipif(find_browser(None) is None, reason="no Chromium on this machine")
 REAL = "www.real.test"

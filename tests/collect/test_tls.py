@@ -20,7 +20,8 @@ from auditor.collect.resolve import Resolver
 from auditor.collect.secure import observe_tls
 from auditor.collect.wire import WireTransport
 from auditor.errors import CollectError
-from auditor.model import Attempt, AttemptReason, AttemptStatus, Target
+from auditor.model.attempts import Attempt, AttemptReason, AttemptStatus
+from auditor.model.targets import Target
 from auditor.snapshot import open_snapshot
 
 T = ssl.TLSVersion

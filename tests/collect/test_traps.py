@@ -8,12 +8,12 @@ from datetime import date
 import pytest
 from loopback import HOST, Reply, make_page, visit_of
 
-from auditor.addresses import normalise_url
 from auditor.collect.linkgraph import UNREACHED, LinkGraph
 from auditor.collect.mirrors import Mirrors, shape_address, trim_address
 from auditor.collect.scope import Scope, Variants, is_impossible_day, list_parents, sort_query
-from auditor.days import read_row_day, read_url_day
-from auditor.vocabulary import load_vocabulary
+from auditor.page.addresses import normalise_url
+from auditor.page.days import read_row_day, read_url_day
+from auditor.words.vocabulary import load_vocabulary
 
 TRAPS = load_vocabulary().paging.traps
 TODAY = date(2024, 5, 6)

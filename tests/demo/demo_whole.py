@@ -17,11 +17,11 @@ from auditor.demo.portal import Portal, PortalSpec, generate_portal
 from auditor.demo.server import serve_portal
 from auditor.evaluate import Context, evaluate_rulebook
 from auditor.extract.extraction import extract_facts
-from auditor.model import Limits
+from auditor.model.snapshots import Limits
 from auditor.rules.load import Rulebook, load_rulebook
 from auditor.rules.schema import Check, Clause
 from auditor.snapshot import open_snapshot
-from auditor.vocabulary import load_vocabulary
+from auditor.words.vocabulary import load_vocabulary
 
 NOW = datetime(2021, 3, 31, 4, tzinfo=UTC)
 STANDARDS = ("xh20", "bs20")

@@ -8,7 +8,7 @@ from demo_sight import LAYOUTS, make_portal
 from auditor.demo.defects import load_defects
 from auditor.demo.manifest import CLAUSES, Verdict, count_open_pages, expected_verdicts
 from auditor.demo.spec import PortalSpec
-from auditor.model import Degree, Outcome
+from auditor.model.outcomes import Degree, Outcome
 
 FAILED, CANNOT_TELL = Outcome.FAILED, Outcome.CANNOT_TELL
 UNITS = {"XH20-1.2b", "XH20-1.2d"}

@@ -16,10 +16,10 @@ from auditor.demo.manifest import CLAUSES, Verdict, expected_verdicts
 from auditor.demo.server import has_ipv6, serve_portal
 from auditor.evaluate import Context, evaluate_rulebook
 from auditor.extract.extraction import extract_facts
-from auditor.model import Limits
+from auditor.model.snapshots import Limits
 from auditor.rules.load import load_rulebook
 from auditor.snapshot import open_snapshot
-from auditor.vocabulary import load_vocabulary
+from auditor.words.vocabulary import load_vocabulary
 
 PAGES = 60
 NOW = datetime(2021, 3, 31, 4, tzinfo=UTC)

@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 import openpyxl
 
 from auditor.messages import load_messages
-from auditor.model import Outcome, RecordEvidence, Subject
+from auditor.model.evidence import RecordEvidence
+from auditor.model.findings import Subject
+from auditor.model.outcomes import Outcome
 from auditor.report.wording import Wording
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "report"))

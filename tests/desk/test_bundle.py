@@ -13,10 +13,10 @@ import desk_run
 import desk_sample as desk
 import pytest
 
-from auditor.cli import run_arguments
+from auditor.cli.commands import run_arguments
 from auditor.desk.bundle import MOST_RECORDS, cut_evidence, describe_findings
 from auditor.desk.documents import read_result
-from auditor.model import Outcome
+from auditor.model.outcomes import Outcome
 from auditor.report.rows import is_problem, list_rows
 from auditor.snapshot import open_snapshot
 

@@ -11,7 +11,7 @@ import desk_sample as desk
 import office
 import pytest
 
-from auditor.cli import run_arguments
+from auditor.cli.commands import run_arguments
 from auditor.desk.book import KEY_SHEET
 from auditor.desk.intake import read_day, read_sheets
 from auditor.desk.ledger import file_answers, file_objections

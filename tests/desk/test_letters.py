@@ -14,7 +14,7 @@ import pytest
 from docx import Document
 from lxml import etree
 
-from auditor.cli import run_arguments
+from auditor.cli.commands import run_arguments
 from auditor.desk.letters import Letter, group_problems, render_letter, write_numeral
 from auditor.resources import find_resource
 from auditor.result import dump_result

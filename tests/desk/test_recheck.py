@@ -8,8 +8,8 @@ from datetime import date
 import desk_sample as desk
 import pytest
 
-from auditor.cli import run_arguments
-from auditor.model import Outcome
+from auditor.cli.commands import run_arguments
+from auditor.model.outcomes import Outcome
 from auditor.recheck import recheck_result
 from auditor.result import dump_result
 

@@ -6,7 +6,7 @@ import desk_sample as desk
 import pytest
 
 from auditor.desk.documents import choose_rows
-from auditor.model import Outcome
+from auditor.model.outcomes import Outcome
 from auditor.report.answers import ANSWER_COLUMNS, KEY_SHEET, READ_COLUMNS
 from auditor.report.rows import is_problem, list_responsible, list_rows
 from auditor.report.sheet import render_xlsx

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from auditor import pipeline
-from auditor.cli import run_arguments
+from auditor.cli.commands import run_arguments
 from auditor.messages import load_messages
 from auditor.seal import extend_chain, hash_file, read_seal, write_seal
 

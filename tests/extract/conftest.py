@@ -6,7 +6,7 @@ import pytest
 from fake_snapshot import make_reader
 
 from auditor.extract.extraction import extract_facts
-from auditor.vocabulary import load_vocabulary
+from auditor.words.vocabulary import load_vocabulary
 
 
 @pytest.fixture(scope="session")

@@ -8,24 +8,10 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from auditor.model import (
-    Attempt,
-    AttemptReason,
-    AttemptStatus,
-    Certificate,
-    EndpointObservation,
-    Limits,
-    LinkObservation,
-    Observations,
-    Part,
-    Snapshot,
-    Target,
-    TlsObservation,
-    Unit,
-    UnitKind,
-    Vantage,
-    Visit,
-)
+from auditor.model.attempts import Attempt, AttemptReason, AttemptStatus, Part, Visit
+from auditor.model.observations import Certificate, EndpointObservation, LinkObservation, Observations, TlsObservation
+from auditor.model.snapshots import Limits, Snapshot, Vantage
+from auditor.model.targets import Target, Unit, UnitKind
 
 AT = datetime(2021, 3, 31, 8, 0, tzinfo=UTC)
 HOST = "www.qinghe.example"

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from auditor.extract.page_pass import read_capture
 from auditor.extract.reading import read_page
-from auditor.model import Attempt, AttemptStatus, Part, Visit
-from auditor.vocabulary import load_vocabulary
+from auditor.model.attempts import Attempt, AttemptStatus, Part, Visit
+from auditor.words.vocabulary import load_vocabulary
 
 AT = datetime(2024, 6, 30, 8, 0, tzinfo=UTC)
 URL = "http://www.qinghe.example/zwgk/page.html"

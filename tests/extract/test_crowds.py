@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from auditor.extract import items
 from auditor.extract.reading import read_page
-from auditor.model import Attempt, AttemptStatus, Part, Visit
-from auditor.vocabulary import load_vocabulary
+from auditor.model.attempts import Attempt, AttemptStatus, Part, Visit
+from auditor.words.vocabulary import load_vocabulary
 
 VISIT = Visit(
     "http://a.cn/gk/", Attempt(AttemptStatus.DONE), datetime(2021, 3, 31, tzinfo=UTC), (Part.SITE,), status=200

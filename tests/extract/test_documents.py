@@ -5,7 +5,7 @@ import pytest
 from auditor.extract.documents import DocumentParts, classify_document
 from auditor.extract.guides import name_owner
 from auditor.extract.interpretations import is_interpretation_title
-from auditor.vocabulary import load_vocabulary
+from auditor.words.vocabulary import load_vocabulary
 
 WORDS = load_vocabulary()
 

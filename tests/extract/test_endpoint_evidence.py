@@ -8,8 +8,8 @@ import pytest
 from fake_snapshot import HOST, make_reader
 
 from auditor.extract.extraction import extract_facts
-from auditor.model import Observations
-from auditor.vocabulary import load_vocabulary
+from auditor.model.observations import Observations
+from auditor.words.vocabulary import load_vocabulary
 
 CASE = {
     "pages": [{"url": "/", "html": "<html><head><title>青禾区人民政府</title></head><body></body></html>"}],

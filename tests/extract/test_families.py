@@ -16,7 +16,7 @@ from auditor.extract.families.reports import complete_report, find_imbalances, r
 from auditor.extract.grids import make_grid, read_number
 from auditor.extract.sheet import find_year
 from auditor.facts import AnnualReport
-from auditor.model import RecordEvidence
+from auditor.model.evidence import RecordEvidence
 from auditor.textindex import TextIndexWriter
 
 CASES = read_cases(Path(__file__).parent.parent / "cases" / "extract")

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from auditor.extract.files import FileReader, is_file
-from auditor.model import Attempt, AttemptStatus, Part, Visit
+from auditor.model.attempts import Attempt, AttemptStatus, Part, Visit
 
 VISIT = Visit(
     url="http://www.qinghe.example/f/1.pdf",

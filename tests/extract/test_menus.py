@@ -8,8 +8,8 @@ from auditor.extract.menus import read_menu
 from auditor.extract.page_pass import read_capture
 from auditor.extract.reading import read_page
 from auditor.extract.site_index import measure_sketches
-from auditor.model import Attempt, AttemptStatus, Part, Visit
-from auditor.vocabulary import load_vocabulary
+from auditor.model.attempts import Attempt, AttemptStatus, Part, Visit
+from auditor.words.vocabulary import load_vocabulary
 
 WORDS = load_vocabulary()
 VISIT = Visit(

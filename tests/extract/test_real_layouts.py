@@ -8,7 +8,7 @@ import pytest
 from lone_page import FOOT, NAV, PROSE, make_article, read_lone
 
 from auditor.extract.classify import find_path_topic
-from auditor.vocabulary import load_vocabulary
+from auditor.words.vocabulary import load_vocabulary
 
 DAY = date(2021, 3, 4)
 TITLE = "青禾区停车场管理办法"

@@ -25,7 +25,7 @@ from auditor.extract.text import (
     parse_numeral,
     read_bracketed_date,
 )
-from auditor.vocabulary import load_vocabulary
+from auditor.words.vocabulary import load_vocabulary
 
 WORDS = load_vocabulary()
 LATEST = date(2025, 12, 31)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from auditor.extract.text import find_compact_dates, has_unknown_label, read_split_date
 from auditor.extract.window import is_site_name, read_window, strip_markup
-from auditor.vocabulary import load_vocabulary, squeeze_name
+from auditor.words.vocabulary import load_vocabulary, squeeze_name
 
 WORDS = load_vocabulary()
 LATEST = date(2025, 12, 31)

@@ -14,7 +14,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from golden_run import GOLDEN, collect_golden, judge_golden, scrub_text  # noqa: E402
 
-from auditor.documents import list_documents  # noqa: E402
+from auditor.cli.documents import list_documents  # noqa: E402
 
 
 def main(arguments: list[str]) -> None:

@@ -9,35 +9,20 @@ import zlib
 from datetime import UTC, date, datetime, timedelta
 
 from auditor.decide import decide_findings
-from auditor.model import (
+from auditor.model.attempts import AttemptReason, Part
+from auditor.model.evidence import (
     AttemptEvidence,
-    AttemptReason,
-    Check,
-    ClauseClass,
-    ClauseText,
     CoverageEvidence,
-    Degree,
-    Finding,
-    Limits,
     ListEvidence,
     ListItem,
-    Outcome,
-    Part,
     RecordEvidence,
     RequestEvidence,
-    Result,
-    RulesetStamp,
-    RuleText,
-    Snapshot,
-    Subject,
-    Target,
-    Text,
-    ToolFault,
-    Unit,
-    UnitKind,
-    Vantage,
-    hash_key,
 )
+from auditor.model.findings import Finding, Subject, hash_key
+from auditor.model.outcomes import Check, ClauseClass, Degree, Outcome, Text
+from auditor.model.results import ClauseText, Result, RulesetStamp, RuleText, ToolFault
+from auditor.model.snapshots import Limits, Snapshot, Vantage
+from auditor.model.targets import Target, Unit, UnitKind
 from auditor.profile import Attestation, Waiver
 from auditor.score import score_findings
 from auditor.scoring import WeightedModel

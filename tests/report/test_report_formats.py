@@ -19,7 +19,9 @@ from sarif import loader
 
 from auditor.baseline import read_baseline
 from auditor.messages import load_messages
-from auditor.model import Outcome, RecordEvidence, Subject
+from auditor.model.evidence import RecordEvidence
+from auditor.model.findings import Subject
+from auditor.model.outcomes import Outcome
 from auditor.outputs import REPORT_FILES, render_report
 from auditor.report.table import COLUMNS, escape_formula
 

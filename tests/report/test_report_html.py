@@ -13,7 +13,8 @@ import report_sample as sample
 from bs4 import BeautifulSoup
 
 from auditor.messages import load_messages
-from auditor.model import ListEvidence, Outcome
+from auditor.model.evidence import ListEvidence
+from auditor.model.outcomes import Outcome
 from auditor.report.html import render_html
 from auditor.report.json import render_json
 from auditor.result import load_result

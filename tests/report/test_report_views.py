@@ -10,18 +10,11 @@ import pytest
 import report_sample as sample
 
 from auditor.messages import load_messages
-from auditor.model import (
-    AttemptReason,
-    ClauseClass,
-    Finding,
-    ListEvidence,
-    ListItem,
-    Outcome,
-    RecordEvidence,
-    Subject,
-    Text,
-    Vantage,
-)
+from auditor.model.attempts import AttemptReason
+from auditor.model.evidence import ListEvidence, ListItem, RecordEvidence
+from auditor.model.findings import Finding, Subject
+from auditor.model.outcomes import ClauseClass, Outcome, Text
+from auditor.model.snapshots import Vantage
 from auditor.report.page import show_page
 from auditor.report.pictures import MOST_BYTES, MOST_PICTURES, choose_pictures, measure_picture
 from auditor.report.wording import Wording, clean_text, show_address, show_points, show_share

@@ -15,25 +15,16 @@ import auditor.report
 from auditor.decide import SUM_TOLERATED, SUMS
 from auditor.evaluate import NONE_FOUND, NOT_APPLICABLE_HERE, NOT_COVERED, NOT_DUE_YET
 from auditor.messages import load_messages
-from auditor.model import (
-    AttemptReason,
-    AttemptStatus,
-    Check,
-    ClauseClass,
-    Decision,
-    Degree,
-    Fault,
-    Outcome,
-    Part,
-    Snapshot,
-    Undetermined,
-    UnitKind,
-    WaiverNote,
-)
+from auditor.model.attempts import AttemptReason, AttemptStatus, Fault, Part
+from auditor.model.findings import Decision, Undetermined
+from auditor.model.outcomes import Check, ClauseClass, Degree, Outcome
+from auditor.model.results import WaiverNote
+from auditor.model.snapshots import Snapshot
+from auditor.model.targets import UnitKind
 from auditor.profile import Attestation
 from auditor.report.table import COLUMNS
 from auditor.resources import find_resource
-from auditor.vocabulary import load_vocabulary
+from auditor.words.vocabulary import load_vocabulary
 
 TEXTS = load_messages("zh").texts
 REPORT = find_resource("reports")

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.model import Check, ClauseClass
+from auditor.model.outcomes import Check, ClauseClass
 from auditor.resources import find_resource
 from auditor.rules.cases import build_fact
 from auditor.rules.load import LoadedStandard, Rulebook, load_library

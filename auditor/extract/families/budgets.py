@@ -7,10 +7,10 @@ from typing import Any, get_args
 
 from auditor.extract.grids import Grid
 from auditor.extract.sheet import Draft, Sheet, find_words, find_year
-from auditor.familywords import FamilyWords, find_names
 from auditor.kinds.disclosure import Budget, BudgetForm, BudgetKind
-from auditor.model import RecordEvidence
-from auditor.vocabulary import squeeze_name
+from auditor.model.evidence import RecordEvidence
+from auditor.words.familywords import FamilyWords, find_names
+from auditor.words.vocabulary import squeeze_name
 
 _MOST_ITEMS = 120
 _LONGEST_ITEM = 40

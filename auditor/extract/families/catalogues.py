@@ -8,11 +8,11 @@ from typing import get_args
 from auditor.extract.grids import Grid
 from auditor.extract.sheet import Draft, Sheet, find_year
 from auditor.extract.text import find_quoted_titles
-from auditor.familywords import FamilyWords
 from auditor.kinds.disclosure import Catalogue, CatalogueKind
-from auditor.markup import call_part
-from auditor.pagescan import normalise_url
-from auditor.vocabulary import compile_pattern, squeeze_name
+from auditor.page.markup import call_part
+from auditor.page.scan import normalise_url
+from auditor.words.familywords import FamilyWords
+from auditor.words.vocabulary import compile_pattern, squeeze_name
 
 _MOST_SUBJECTS = 80
 _MOST_LINKS = 200

@@ -8,9 +8,9 @@ from typing import get_args
 
 from auditor.extract.sheet import Draft, Sheet, find_words, holds_any
 from auditor.extract.text import complete_date, find_dates, find_month_day, find_quoted_titles, iterate_sentences
-from auditor.familywords import FamilyWords, find_names
 from auditor.kinds.participation import Consultation, ConsultationKind, FeedbackPart
-from auditor.vocabulary import compile_pattern
+from auditor.words.familywords import FamilyWords, find_names
+from auditor.words.vocabulary import compile_pattern
 
 _UNTIL = re.compile(r"(?:截止|截至|至|到|前|止|之前|以前|结束)")
 _LAST_DAY = re.compile(r"(?:日|号|[0-9])(?:[^。；;，,]{0,6}?)(?:之前|以前|前|止|截止)")

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 from auditor.extract.sheet import Draft, Sheet, holds_any
 from auditor.extract.text import FIRST_YEAR, fold_text, parse_numeral
-from auditor.familywords import FamilyWords
 from auditor.kinds.disclosure import Gazette, GazetteFunction, Series
-from auditor.vocabulary import compile_pattern
+from auditor.words.familywords import FamilyWords
+from auditor.words.vocabulary import compile_pattern
 
 _MOST_CONTENTS = 100
 _MUCH_TEXT = 300

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 from auditor.extract.exposure import find_exposures
 from auditor.extract.sheet import Draft
-from auditor.familywords import ExposureWords
 from auditor.kinds.service import ExposureKind, Leak
-from auditor.model import RecordEvidence
+from auditor.model.evidence import RecordEvidence
+from auditor.words.familywords import ExposureWords
 
 _MOST_CITED = 3
 Cite = Callable[[str], RecordEvidence]

@@ -7,7 +7,7 @@ from typing import Any
 from auditor.extract.sheet import Draft, Sheet, find_words
 from auditor.extract.text import find_quoted_titles
 from auditor.kinds.participation import Faq, Letter
-from auditor.vocabulary import compile_pattern
+from auditor.words.vocabulary import compile_pattern
 
 _LEAST_QUESTIONS = 2
 _LONGEST_TITLE = 120

@@ -7,9 +7,9 @@ from typing import Any, get_args
 
 from auditor.extract.sheet import Draft, Sheet, find_words, holds_any
 from auditor.extract.text import find_quoted_titles, iterate_sentences
-from auditor.familywords import FamilyWords
 from auditor.kinds.participation import Event, EventKind, EventMode, Meeting, MeetingKind
-from auditor.vocabulary import compile_pattern
+from auditor.words.familywords import FamilyWords
+from auditor.words.vocabulary import compile_pattern
 
 _HEAD = 1_500
 _AHEAD = 400

@@ -8,8 +8,8 @@ from typing import Any
 from auditor.extract.grids import Grid
 from auditor.extract.sheet import Draft, Sheet, find_words
 from auditor.kinds.service import Account, Zone
-from auditor.markup import Line
-from auditor.vocabulary import squeeze_name
+from auditor.page.markup import Line
+from auditor.words.vocabulary import squeeze_name
 
 _MOST = 300
 _LONGEST = 40

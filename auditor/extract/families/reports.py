@@ -9,10 +9,10 @@ from typing import Any
 
 from auditor.extract.grids import Grid, read_number
 from auditor.extract.sheet import Draft, Sheet, find_year, holds_any
-from auditor.familywords import FamilyWords
 from auditor.kinds.disclosure import AnnualReport, ReportTable, ShownAs
-from auditor.model import RecordEvidence
-from auditor.vocabulary import compile_pattern, squeeze_name
+from auditor.model.evidence import RecordEvidence
+from auditor.words.familywords import FamilyWords
+from auditor.words.vocabulary import compile_pattern, squeeze_name
 
 _HEADING = re.compile(r"^[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.．,，：: ] ?(.{2,40}?)[:：。]?$")
 _PARENTHESIS = ("(", "（")

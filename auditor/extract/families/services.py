@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from auditor.extract.sheet import Draft, Sheet, holds_any
 from auditor.extract.text import fold_text
-from auditor.familywords import FamilyWords
 from auditor.kinds.service import Scenario, ServiceGuide
-from auditor.pagescan import find_address
-from auditor.vocabulary import compile_pattern, squeeze_name
+from auditor.page.scan import find_address
+from auditor.words.familywords import FamilyWords
+from auditor.words.vocabulary import compile_pattern, squeeze_name
 
 _LEAST_VALUE = 2
 _MOST_CAUGHT = 10

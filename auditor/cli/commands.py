@@ -1,0 +1,395 @@
+"""Arguments, progress and exit codes; no logic. The commands' texts stand in `reports/messages/cli.yaml`."""
+
+from __future__ import annotations
+
+import tempfile
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from auditor import __version__, disposal, doctor, pipeline
+from auditor.cli import console
+from auditor.cli.desk import add_desk_commands
+from auditor.cli.optionfile import add_config
+from auditor.cli.options import build_access, build_limits, list_collecting
+from auditor.collect.access import mask_text, split_credentials
+from auditor.demo import showcase
+from auditor.errors import AuditorError, InputError, Interrupted, RulesetError, ToolError
+from auditor.gate import Gate, decide_gate
+from auditor.messages import Language, Messages, load_messages
+from auditor.model.outcomes import ClauseClass
+from auditor.outputs import REPORT_FILES, ReportFormat
+from auditor.rules import load as rules_load
+from auditor.runfolder import default_run_folder, name_folder
+
+FAIL_ON = {
+    "essential": ClauseClass.ESSENTIAL,
+    "mandatory": ClauseClass.MANDATORY,
+    "any": ClauseClass.RECOMMENDED,
+}
+
+
+def read_clock() -> datetime:
+    """Return the time: the one place where it enters."""
+    return datetime.now(UTC)
+
+
+def choose_language(arguments: Sequence[str], environment: dict[str, str]) -> Language:
+    """Return the language asked for by `--lang`, else by the locale; Chinese where neither says."""
+    for index, argument in enumerate(arguments):
+        if argument == "--lang" and index + 1 < len(arguments):
+            return "en" if arguments[index + 1] == "en" else "zh"
+        if argument.startswith("--lang="):
+            return "en" if argument.removeprefix("--lang=") == "en" else "zh"
+    locale = next((environment[name] for name in ("AUDITOR_LANG", "LC_ALL", "LANG") if environment.get(name)), "")
+    return "en" if locale.startswith("en") else "zh"
+
+
+class _Commands:
+    """The commands in one language."""
+
+    def __init__(self, messages: Messages) -> None:
+        self.messages = messages
+
+    def option(self, *names: str, **attributes: Any) -> Callable[[Any], Any]:
+        """Return an option whose help is the catalogue's text of its first long name."""
+        long = next(name for name in names if name.startswith("--")).split("/")[0].removeprefix("--")
+        return click.option(*names, help=self.messages.say(f"cli.option_{long.replace('-', '_')}"), **attributes)
+
+    def command(self, name: str) -> dict[str, str]:
+        """Return the name and help of a command."""
+        return {"name": name, "help": self.messages.say(f"cli.command_{name.replace(' ', '_')}")}
+
+    def judging(self, command: Callable[..., Any]) -> Callable[..., Any]:
+        """Add the options of every command that judges."""
+        for decorate in (
+            self.option("-r", "--ruleset", "rulesets", multiple=True, metavar="CODE|PATH"),
+            self.option("--profile", type=click.Path(path_type=Path), metavar="FILE"),
+            self.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE"),
+            self.option("--waivers", type=click.Path(path_type=Path), metavar="FILE"),
+            self.option("--attestations", type=click.Path(path_type=Path), metavar="FILE"),
+            self.option("--fail-under", type=click.FloatRange(0, 100), metavar="N"),
+            self.option("--fail-on", type=click.Choice(list(FAIL_ON))),
+            self.option("--min-judged", type=click.FloatRange(0, 1), metavar="SHARE"),
+            self.option("--baseline", type=click.Path(path_type=Path), metavar="RESULT"),
+        ):
+            command = decorate(command)
+        return self.reporting(command)
+
+    def language(self, command: Callable[..., Any]) -> Callable[..., Any]:
+        """Add `--lang`, which `choose_language` reads before the commands are built."""
+        decorated: Callable[..., Any] = self.option("--lang", type=click.Choice(["zh", "en"]), expose_value=False)(
+            command
+        )
+        return decorated
+
+    def reporting(self, command: Callable[..., Any]) -> Callable[..., Any]:
+        """Add the options of every command that writes reports."""
+        formats: Callable[..., Any] = self.option("--format", "formats", default="html", metavar="html,json,sarif,...")
+        decorated: Callable[..., Any] = formats(self.leaving(command))
+        return decorated
+
+    def leaving(self, command: Callable[..., Any]) -> Callable[..., Any]:
+        """Add the options of every command that leaves a folder."""
+        for decorate in (
+            self.option("--out", type=click.Path(path_type=Path), metavar="DIR"),
+            self.language,
+            self.option("--quiet", is_flag=True),
+            add_config(self.option, lambda: build_cli(self.messages), partial(console.show_options, self.messages)),
+        ):
+            command = decorate(command)
+        return command
+
+    def collecting(self, command: Callable[..., Any]) -> Callable[..., Any]:
+        """Add the options of every command that touches a site."""
+        for decorate in list_collecting(self.option):
+            command = decorate(command)
+        return command
+
+
+def read_formats(text: str) -> tuple[ReportFormat, ...]:
+    """Read the formats asked for. Raises InputError for an unknown one."""
+    formats: list[ReportFormat] = []
+    for given in filter(None, (name.strip() for name in text.split(","))):
+        known = next((name for name in REPORT_FILES if name == given), None)
+        if known is None:
+            raise InputError("unknown_format", given, known=", ".join(REPORT_FILES))
+        formats.append(known)
+    return tuple(formats)
+
+
+def build_settings(options: dict[str, Any]) -> pipeline.Settings:
+    """Turn parsed options into settings."""
+    settings = pipeline.Settings(
+        now=read_clock,
+        as_of=options["as_of"].date() if options.get("as_of") else None,
+        rulesets=tuple(options.get("rulesets", ())),
+        profile=options.get("profile"),
+        waivers=options.get("waivers"),
+        attestations=options.get("attestations"),
+        out=options.get("out"),
+        formats=read_formats(options.get("formats", "html")),
+        baseline=options.get("baseline"),
+        as_host=options.get("as_host"),
+        resume=options.get("resume", False),
+    )
+    if "max_pages" not in options:
+        return settings
+    return replace(settings, limits=build_limits(options), access=build_access(options))
+
+
+def take_credentials(target: str, settings: pipeline.Settings) -> tuple[str, pipeline.Settings]:
+    """Take the credentials that stand in a target's address out of it at once; they are for that target alone."""
+    clean, auth = split_credentials(target)
+    if auth is None:
+        return target, settings
+    return clean, replace(settings, access=replace(settings.access, auth=auth))
+
+
+@contextmanager
+def keep_secrets(settings: pipeline.Settings) -> Iterator[None]:
+    """Keep what the user gave in confidence out of the trace of an error of ours."""
+    try:
+        yield
+    except AuditorError:
+        raise
+    except Exception as error:
+        trace = keep_trace(error, settings.access.list_secrets())
+        raise ToolError("tool_failed", trace, cause=type(error).__name__) from error
+
+
+def read_gate(options: dict[str, Any]) -> Gate:
+    """Return the gate that the options set."""
+    return Gate(
+        fail_under=options["fail_under"],
+        fail_on=FAIL_ON[options["fail_on"]] if options["fail_on"] else None,
+        min_judged=options["min_judged"],
+    )
+
+
+def conclude(audit: pipeline.Audit, messages: Messages, options: dict[str, Any]) -> int:
+    """Print the score line and the report's path; return the exit code."""
+    console.show_score(audit.result, messages)
+    console.show_reports(audit.reports, messages)
+    if audit.result.faults:
+        console.show_faults(audit.result.faults, messages)
+        return 4
+    return int(decide_gate(audit.result, read_gate(options), audit.baseline))
+
+
+def run_audit(messages: Messages, targets: tuple[str, ...], **options: Any) -> int:
+    """Audit each target; the highest exit code in the order 4, 2, 3, 1, 5, 0 wins."""
+    settings = build_settings(options)
+    codes = []
+    for place, given in enumerate(targets, start=1):
+        target, own = take_credentials(given, settings)
+        if len(targets) > 1 and own.out:
+            own = replace(own, out=own.out / name_folder(target, place))
+        try:
+            with keep_secrets(own), console.show_progress(messages, quiet=options["quiet"]) as report_progress:
+                audit = pipeline.audit_target(target, own, messages, report_progress)
+            codes.append(conclude(audit, messages, options))
+        except Interrupted:
+            raise
+        except AuditorError as error:
+            console.show_error(error, messages)
+            codes.append(error.exit_code)
+    return min(codes, key=(4, 2, 3, 1, 5, 0).index)
+
+
+def run_crawl(messages: Messages, target: str, **options: Any) -> int:
+    """Collect only."""
+    target, settings = take_credentials(target, build_settings(options))
+    if pipeline.recognise_target(target) != "url":
+        raise InputError("crawl_target", target)
+    with keep_secrets(settings), console.show_progress(messages, quiet=options["quiet"]) as report_progress:
+        run = pipeline.collect_target(target, settings, pipeline.plan_audit(settings).profile, report_progress)
+    console.show_snapshot(run, pipeline.describe_snapshot(run), messages)
+    return 0
+
+
+def run_extract(messages: Messages, run: Path, **options: Any) -> int:
+    """Extract the facts of a run folder again."""
+    profile = pipeline.plan_audit(build_settings(options)).profile
+    _, facts, faults = pipeline.extract_run(run, profile)
+    console.show_facts(run, facts, messages)
+    if faults:
+        console.show_faults(faults, messages)
+        return 4
+    return 0
+
+
+def run_evaluate(messages: Messages, run: Path, **options: Any) -> int:
+    """Judge the stored facts of a run folder."""
+    settings = build_settings(options)
+    audit = pipeline.judge_run(run, pipeline.plan_audit(settings), settings, messages, fresh=False)
+    return conclude(audit, messages, options)
+
+
+def run_report(messages: Messages, run: Path, **options: Any) -> int:
+    """Write the reports of a stored result again."""
+    settings = build_settings(options)
+    reports = pipeline.report_run(run, settings, messages)
+    console.show_reports(reports, messages)
+    return 0
+
+
+def run_rules_list(messages: Messages, rulesets: tuple[str, ...]) -> int:
+    """List standards and rules."""
+    console.show_rules(rules_load.load_rulebook(rulesets or rules_load.list_standards()), messages)
+    return 0
+
+
+def run_rules_show(messages: Messages, name: str, rulesets: tuple[str, ...]) -> int:
+    """Explain one rule or clause."""
+    console.show_rule(name, rules_load.load_rulebook(rulesets or rules_load.list_standards()), messages)
+    return 0
+
+
+def run_rules_check(messages: Messages, paths: tuple[Path, ...]) -> int:
+    """Check rule files and print every problem."""
+    problems = rules_load.check_rulesets(paths)
+    if problems:
+        raise RulesetError(problems)
+    console.show_checked(messages)
+    return 0
+
+
+def run_demo(messages: Messages, **options: Any) -> int:
+    """Serve the sample portal on this machine and audit it."""
+    settings = build_settings(options)
+    if settings.out is None:
+        settings = replace(settings, out=default_run_folder("demo", settings.now()))
+    request = showcase.DemoRequest(
+        layout=options["layout"], pages=options["pages"], seed=options["seed"], defects=tuple(options["defect"])
+    )
+    if options["list_defects"]:
+        console.show_defects(showcase.list_defects(), messages)
+        return 0
+    try:
+        with console.show_progress(messages, quiet=options["quiet"]) as report_progress:
+            audit = showcase.audit_demo(request, settings, messages, report_progress)
+    except Interrupted as error:
+        raise Interrupted("stopped") from error
+    return conclude(audit, messages, {"fail_under": None, "fail_on": None, "min_judged": None})
+
+
+def run_forget(messages: Messages, runs: tuple[Path, ...], *, yes: bool) -> int:
+    """Delete what runs keep of their sites, after it was confirmed."""
+    for run in runs:
+        console.show_disposable(run, disposal.list_disposable(run), messages)
+    if not yes:
+        click.confirm(messages.say("cli.forget_sure"), abort=True)
+    for run in runs:
+        console.show_forgotten(run, disposal.forget_run(run), messages)
+    return 0
+
+
+def run_doctor(messages: Messages) -> int:
+    """Tell what this machine can and cannot check."""
+    checks = doctor.examine_machine()
+    console.show_checks(checks, messages)
+    return 0 if all(check.works or not check.required for check in checks) else 2
+
+
+def build_cli(messages: Messages) -> click.Group:
+    """Return the command line in one language."""
+    texts = _Commands(messages)
+
+    def register(group: click.Group, name: str, run: Callable[..., int], *decorators: Any) -> None:
+        command = partial(run, messages)
+        for decorate in decorators:
+            command = decorate(command)
+        group.command(**texts.command(name))(command)
+
+    group = click.Group("auditor", help=messages.say("cli.command_auditor"))
+    group = click.version_option(__version__, prog_name="auditor", help=messages.say("cli.option_version"))(group)
+    run_argument = click.argument("run", type=click.Path(path_type=Path))
+    target = click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
+    register(group, "audit", run_audit, texts.collecting, texts.judging, target)
+    register(
+        group,
+        "crawl",
+        run_crawl,
+        texts.collecting,
+        texts.option("--profile", type=click.Path(path_type=Path), metavar="FILE"),
+        texts.leaving,
+        click.argument("target", metavar="URL"),
+    )
+    profile = texts.option("--profile", type=click.Path(path_type=Path), metavar="FILE")
+    register(group, "extract", run_extract, profile, texts.language, run_argument)
+    register(group, "evaluate", run_evaluate, texts.judging, run_argument)
+    register(group, "report", run_report, texts.reporting, run_argument)
+    add_rules_commands(group, texts, register)
+    add_desk_commands(group, messages, texts.option, register, language=texts.language, now=read_clock)
+    register(
+        group,
+        "demo",
+        run_demo,
+        texts.reporting,
+        texts.option("--layout", type=click.Choice(["nested", "tables", "tabs"]), default="nested"),
+        texts.option("--pages", type=click.IntRange(50, 100_000), default=120),
+        texts.option("--seed", type=int, default=1),
+        texts.option("--defect", multiple=True, metavar="ID"),
+        texts.option("--list-defects", is_flag=True),
+    )
+    runs = click.argument("runs", nargs=-1, required=True, metavar="RUN...", type=click.Path(path_type=Path))
+    register(group, "forget", run_forget, texts.option("--yes", is_flag=True), texts.language, runs)
+    register(group, "doctor", run_doctor, texts.language)
+    return group
+
+
+def add_rules_commands(group: click.Group, texts: _Commands, register: Callable[..., None]) -> None:
+    """Add `rules list|show|check`."""
+    rules = click.Group("rules", help=texts.messages.say("cli.command_rules"))
+    rulesets = texts.option("-r", "--ruleset", "rulesets", multiple=True, metavar="CODE|PATH")
+    paths = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+    for name, run, decorators in (
+        ("list", run_rules_list, (rulesets,)),
+        ("show", run_rules_show, (rulesets, click.argument("name", metavar="ID"))),
+        ("check", run_rules_check, (paths,)),
+    ):
+        register(rules, name, run, *decorators, texts.language)
+    group.add_command(rules)
+
+
+def run_arguments(arguments: Sequence[str], environment: dict[str, str]) -> int:
+    """Run the command line in the language asked for and return its exit code."""
+    return run_command(arguments, load_messages(choose_language(arguments, environment)))
+
+
+def run_command(arguments: Sequence[str], messages: Messages) -> int:
+    """Run one command and return its exit code."""
+    try:
+        code = build_cli(messages).main(args=list(arguments), prog_name="auditor", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        console.show_usage(error, messages)
+        return InputError.exit_code
+    except AuditorError as error:
+        console.show_error(error, messages)
+        return error.exit_code
+    except (KeyboardInterrupt, click.exceptions.Abort):
+        console.show_error(Interrupted("stopped"), messages)
+        return Interrupted.exit_code
+    except Exception as error:  # noqa: BLE001 - the last net: a fault of ours ends in a sentence and a trace on file
+        console.show_error(ToolError("tool_failed", keep_trace(error), cause=type(error).__name__), messages)
+        return ToolError.exit_code
+    return code if isinstance(code, int) else 0
+
+
+def keep_trace(error: Exception, secrets: tuple[str, ...] = ()) -> str:
+    """Write the trace of an unexpected error to a file of its own and return its path."""
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="auditor-trace-", suffix=".log", delete=False, encoding="utf-8"
+    ) as file:
+        file.write(mask_text("".join(traceback.format_exception(error)), secrets))
+    return file.name

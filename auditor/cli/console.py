@@ -1,0 +1,244 @@
+"""What a person reads on the terminal: results on standard output, progress and errors on standard error."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
+from rich.table import Table
+from rich.text import Text as RichText
+
+from auditor.collect.progress import Progress
+from auditor.demo.defects import Defect
+from auditor.doctor import MachineCheck
+from auditor.errors import AuditorError, Problem, RulesetError
+from auditor.facts import FactBase
+from auditor.messages import Messages
+from auditor.model.outcomes import Outcome, Text, fold_outcomes
+from auditor.model.results import Result, ToolFault
+from auditor.model.snapshots import Snapshot
+from auditor.rules.load import Rulebook
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def clean_text(text: str, most: int = 500) -> str:
+    """Return text of a site's or a user's without control and direction marks, cut to a bounded length."""
+    cleaned = _CONTROL.sub("\ufffd", text)
+    return cleaned if len(cleaned) <= most else cleaned[:most] + "…"
+
+
+def _output() -> Console:
+    return Console(highlight=False, soft_wrap=True)
+
+
+def _errors() -> Console:
+    return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def _print(console: Console, text: str, style: str = "") -> None:
+    console.print(RichText(clean_text(text, 4000), style=style))
+
+
+def show_error(error: AuditorError, messages: Messages) -> None:
+    """Print an error: sentence, place, hint; every problem of a ruleset error."""
+    console = _errors()
+    if isinstance(error, RulesetError):
+        for problem in error.problems:
+            show_problem(problem, messages)
+    known = error.code if messages.has(f"errors.{error.code}") else "unknown_error"
+    values = {"where": error.where, "code": error.code, **error.values}
+    _print(console, messages.say("errors.prefix") + messages.say(f"errors.{known}", **values), "bold red")
+    if messages.has(f"errors.{known}.hint"):
+        _print(console, messages.say(f"errors.{known}.hint", **values))
+
+
+def show_problem(problem: Problem, messages: Messages) -> None:
+    """Print one problem of a file: place, sentence, hint."""
+    place = f"{problem.file}:{problem.line}" if problem.line else problem.file
+    keys = (f"{catalogue}.{problem.code}" for catalogue in ("rules", "profile", "desk", "errors"))
+    sentence = next(filter(messages.has, keys), "errors.unknown_problem")
+    values = {"code": problem.code, **problem.values}
+    path = f" [{problem.path}]" if problem.path else ""
+    _print(_errors(), f"{place}{path}: {messages.say(sentence, **values)}", "red")
+    if messages.has(f"{sentence}.hint"):
+        _print(_errors(), "    " + messages.say(f"{sentence}.hint", **values))
+
+
+def show_usage(error: click.ClickException, messages: Messages) -> None:
+    """Print a usage error of the command line."""
+    _print(_errors(), messages.say("errors.prefix") + messages.say("errors.usage", what=error.format_message()), "red")
+
+
+@contextmanager
+def show_progress(messages: Messages, *, quiet: bool) -> Iterator[Callable[[Progress], None]]:
+    """Show the progress of a collection on standard error while the block runs."""
+    if quiet:
+        yield lambda _: None
+        return
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[note]}"),
+    )
+    with Bar(*columns, console=_errors(), transient=True) as bar:
+        task = bar.add_task(messages.say("cli.phase_start"), total=None, note="")
+
+        def report_progress(progress: Progress) -> None:
+            note = messages.say("cli.progress_failed", count=progress.failed) if progress.failed else ""
+            bar.update(
+                task,
+                description=messages.say(f"cli.phase_{progress.phase}"),
+                completed=progress.done,
+                total=max(progress.discovered, progress.done) or None,
+                note=note,
+            )
+
+        yield report_progress
+
+
+def show_score(result: Result, messages: Messages) -> None:
+    """Print the score line: score, grade, judged, waiting, undetermined, interval."""
+    score = result.score
+    console = _output()
+    value = messages.say("cli.no_score") if score.value is None else f"{score.value:.1f}"
+    grade = f" ({score.grade})" if score.grade else ""
+    _print(
+        console,
+        messages.say(
+            "cli.score_line",
+            site=clean_text(result.target.name, 80),
+            score=value + grade,
+            judged=f"{score.judged:.0%}",
+            waiting=f"{score.waiting:.0%}",
+            undetermined=f"{score.undetermined:.0%}",
+            low=f"{score.low:.1f}",
+            high=f"{score.high:.1f}",
+        ),
+        "bold",
+    )
+    by_clause: dict[str, list[Outcome]] = {}
+    for finding in result.findings:
+        by_clause.setdefault(finding.clause, []).append(finding.outcome)
+    counts = Counter(fold_outcomes(outcomes) for outcomes in by_clause.values())
+    _print(
+        console,
+        messages.say("cli.outcomes") + "  ".join(f"{messages.say(f'words.{o}')} {counts[o]}" for o in Outcome),
+    )
+    planned = sum(clause.planned for clause in result.clauses.values())
+    if planned:
+        _print(console, messages.say("cli.planned", count=planned, all=len(result.clauses)))
+    if result.notes:
+        _print(console, messages.say("cli.notes", count=len(result.notes)), "yellow")
+
+
+def show_reports(reports: Mapping[str, Path], messages: Messages) -> None:
+    """Print where the reports are."""
+    for name, path in reports.items():
+        _print(_output(), messages.say(f"cli.report_{name}", path=path))
+
+
+def show_line(text: str, style: str = "") -> None:
+    """Print a line of a result."""
+    _print(_output(), text, style)
+
+
+def show_warning(text: str) -> None:
+    """Print a line that a person must look at, on standard error."""
+    _print(_errors(), text, "yellow")
+
+
+def show_faults(faults: Sequence[ToolFault], messages: Messages) -> None:
+    """Print which parts of the tool failed."""
+    for fault in faults:
+        line = messages.say("cli.tool_fault", stage=fault.stage, place=fault.place, message=fault.message)
+        _print(_errors(), line, "yellow")
+
+
+def show_options(messages: Messages, path: Path) -> None:
+    """Print that options were found in the current folder."""
+    _print(_errors(), messages.say("cli.options_found", path=path))
+
+
+def show_snapshot(run: Path, snapshot: Snapshot, messages: Messages) -> None:
+    """Print what a collection left."""
+    _print(_output(), messages.say("cli.collected", run=run, site=snapshot.target.name))
+
+
+def show_facts(run: Path, facts: Iterable[FactBase], messages: Messages) -> None:
+    """Print how many facts of each kind were extracted."""
+    counts = Counter(str(fact.model_dump(include={"kind"})["kind"]) for fact in facts)
+    summary = ", ".join(f"{kind} {count}" for kind, count in sorted(counts.items()))
+    _print(_output(), messages.say("cli.extracted", run=run, summary=summary))
+
+
+def show_disposable(run: Path, paths: Iterable[Path], messages: Messages) -> None:
+    """Print what would be deleted of a run folder."""
+    names = ", ".join(path.name for path in paths)
+    _print(_output(), messages.say("cli.forget_these", run=run, names=names))
+
+
+def show_forgotten(run: Path, left: Iterable[Path], messages: Messages) -> None:
+    """Print that a run was deleted, and what else stands in its folder."""
+    _print(_output(), messages.say("cli.forgotten", run=run))
+    names = ", ".join(path.name for path in left)
+    if names:
+        _print(_output(), messages.say("cli.forget_left", names=names))
+
+
+def show_rules(rulebook: Rulebook, messages: Messages) -> None:
+    """Print standards with the number of clauses of each kind, and the library rules."""
+    standards = Table(messages.say("cli.standard"), messages.say("cli.title"), messages.say("cli.clauses"))
+    for loaded in rulebook.standards:
+        standard = loaded.standard
+        standards.add_row(standard.code, pick(standard.title, messages), str(len(standard.clauses)))
+    rules = Table(messages.say("cli.rule"), messages.say("cli.title"))
+    for name, rule in sorted(rulebook.rules.items()):
+        rules.add_row(name, pick(rule.title, messages))
+    _output().print(standards, rules)
+
+
+def pick(text: object, messages: Messages) -> str:
+    """Return a bilingual text of a rule file in the language of the messages."""
+    return messages.pick(Text(getattr(text, "zh", ""), getattr(text, "en", "")))
+
+
+def show_rule(name: str, rulebook: Rulebook, messages: Messages) -> None:
+    """Print what a rule or a clause looks at, expects and assumes. Raises InputError for an unknown name."""
+    for heading, body in rulebook.explain(name, messages.language):
+        _print(_output(), messages.say(f"cli.rule_{heading}"), "bold")
+        _print(_output(), "  " + body)
+
+
+def show_checked(messages: Messages) -> None:
+    """Print that no problem was found."""
+    _print(_output(), messages.say("cli.rules_checked"), "green")
+
+
+def show_defects(defects: Iterable[Defect], messages: Messages) -> None:
+    """Print the defects that the sample portal can have."""
+    table = Table(messages.say("cli.defect"), messages.say("cli.title"))
+    for defect in defects:
+        table.add_row(defect.id, pick(defect.title, messages))
+    _output().print(table)
+
+
+def show_checks(checks: Iterable[MachineCheck], messages: Messages) -> None:
+    """Print what this machine can and cannot check, and how to mend the rest."""
+    console = _output()
+    for check in checks:
+        mark, style = ("✓", "green") if check.works else ("✗", "red" if check.required else "yellow")
+        state = "works" if check.works else "missing"
+        _print(console, f"{mark} {messages.say(f'doctor.{check.id}')}: {check.detail}", style)
+        if not check.works:
+            _print(console, "    " + messages.say(f"doctor.{check.id}.{state}"))

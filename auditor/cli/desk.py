@@ -1,0 +1,222 @@
+"""The commands of the evaluator's desk: arguments and what is printed; no logic."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from auditor.cli import console
+from auditor.desk.bundle import write_bundle
+from auditor.desk.documents import read_result, recheck_runs, write_sheet
+from auditor.desk.intake import Answer, Intake, read_sheets, wait_for_second
+from auditor.desk.ledger import Conflict, Filing, file_answers, file_objections, list_signed
+from auditor.desk.letters import Letter, write_letters
+from auditor.desk.proof import verify_run
+from auditor.errors import ArchiveError
+from auditor.messages import Messages
+from auditor.profile import SITE_ZONE, load_profile
+from auditor.recheck import State
+from auditor.result import identify_audit
+from auditor.seal import load_private_key, write_seal
+
+_PATH = click.Path(path_type=Path)
+_MOST_LISTED = 20
+_CONFLICT = 2
+_CHANGED = 1
+_NOT_SEEN = 5
+_STYLES: Mapping[State, str] = {"mended": "green", "not_mended": "red", "not_seen": "yellow"}
+
+
+def run_export(messages: Messages, run: Path, **options: Any) -> int:
+    """Write the working sheet alone."""
+    path, kept = write_sheet(run, messages, options["out"], options["unit"])
+    console.show_reports({"xlsx": path}, messages)
+    if kept is not None:
+        console.show_warning(messages.say("desk.kept", path=kept))
+    return 0
+
+
+def run_import(messages: Messages, sheets: tuple[Path, ...], **options: Any) -> int:
+    """Read answered sheets into the file of answers."""
+    now: datetime = options["now"]()
+    audit = identify_audit(read_result(options["run"])) if options["run"] else None
+    profile = load_profile(options["profile"]) if options["profile"] else None
+    zone = profile.zone if profile is not None else SITE_ZONE
+    intake = read_sheets(sheets, now.astimezone(zone).date(), audit)
+    into: Path = options["into"]
+    filing = file_answers(into, intake.answers)
+    objections: Path = options["objections"] or into.with_name(f"{into.stem}-objections.yaml")
+    fresh = file_objections(objections, intake.objections)
+    show_filing(messages, into, intake, filing)
+    if intake.objections:
+        console.show_line(messages.say("desk.objections", count=len(intake.objections), fresh=fresh, path=objections))
+    classes = {class_.value for class_ in profile.second_person} if profile is not None else set()
+    for answer in _drop_signed(wait_for_second(intake.answers, classes), into):
+        what = messages.say("desk.needs_second", clause=answer.clause, name=answer.name, place=answer.place)
+        console.show_warning(what)
+    return _CONFLICT if filing.conflicts else 0
+
+
+def show_filing(messages: Messages, into: Path, intake: Intake, filing: Filing) -> None:
+    """Print what an import did, what it left out, and why."""
+    counts = {"added": filing.added, "completed": filing.completed, "known": filing.known}
+    console.show_line(messages.say("desk.imported", path=into, **counts))
+    if intake.unfinished:
+        shown = ", ".join(intake.unfinished[:_MOST_LISTED]) + (" …" if len(intake.unfinished) > _MOST_LISTED else "")
+        console.show_warning(messages.say("desk.unfinished", count=len(intake.unfinished), places=shown))
+    for conflict in filing.conflicts:
+        show_conflict(messages, conflict)
+    if filing.conflicts:
+        console.show_warning(messages.say("desk.conflicts_hint"))
+
+
+def show_conflict(messages: Messages, conflict: Conflict) -> None:
+    """Print answers that contradict each other, each with who gave it and where."""
+    console.show_warning(messages.say("desk.conflict", clause=conflict.clause, name=conflict.name))
+    for claim in conflict.claims:
+        word = messages.say(f"desk.answer_{claim.verdict}")
+        console.show_warning("    " + messages.say("desk.claim", verdict=word, by=claim.by, place=claim.place))
+
+
+def _drop_signed(answers: tuple[Answer, ...], into: Path) -> tuple[Answer, ...]:
+    """Leave out the answers that the file holds with two signatures already."""
+    signed = list_signed(into)
+    return tuple(one for one in answers if not {(one.clause, one.subject), (one.clause, one.name)} & signed)
+
+
+def run_letter(messages: Messages, run: Path, **options: Any) -> int:
+    """Write the letters to units."""
+    now: datetime = options["now"]()
+    deadline = options["deadline"].date() if options["deadline"] else None
+    letter = Letter(now.astimezone(SITE_ZONE).date(), deadline, options["template"])
+    written, kept = write_letters(run, messages, letter, options["unit"], options["out"])
+    for path in written:
+        console.show_line(messages.say("desk.letter", path=path))
+    for path in kept:
+        console.show_warning(messages.say("desk.kept", path=path))
+    return 0
+
+
+def run_bundle(messages: Messages, run: Path, **options: Any) -> int:
+    """Write an evidence bundle."""
+    path, kept = write_bundle(run, messages, finding=options["finding"], unit=options["unit"], out=options["out"])
+    console.show_line(messages.say("desk.bundle", path=path))
+    if kept is not None:
+        console.show_warning(messages.say("desk.kept", path=kept))
+    return 0
+
+
+def run_seal(messages: Messages, run: Path, **options: Any) -> int:
+    """Seal a run folder, with a signature where there is a key."""
+    key = load_private_key(options["key"]) if options["key"] else None
+    path = write_seal(run, key)
+    if path is None:
+        raise ArchiveError("seal_incomplete", str(run))
+    console.show_line(messages.say("desk.sealed", path=path))
+    return 0
+
+
+def run_verify(messages: Messages, run: Path, **options: Any) -> int:
+    """Tell whether a run folder is as it was sealed."""
+    checks = verify_run(run, options["public_key"], deep=options["deep"])
+    for check in checks:
+        mark, style = {True: ("✓", "green"), False: ("✗", "red"), None: ("-", "yellow")}[check.holds]
+        state = "" if check.holds is None else ".holds" if check.holds else ".fails"
+        console.show_line(f"{mark} {messages.say(f'desk.{check.code}{state}', detail=check.detail)}", style)
+    holds = all(check.holds is not False for check in checks)
+    console.show_line(messages.say("desk.verified" if holds else "desk.not_verified"))
+    return 0 if holds else _CHANGED
+
+
+def run_recheck(messages: Messages, earlier: Path, later: Path, **options: Any) -> int:
+    """Hold a later result against an earlier one."""
+    deadline = options["deadline"].date() if options["deadline"] else None
+    checks = recheck_runs(earlier, later, deadline)
+    for check in checks:
+        line = messages.say(
+            f"desk.recheck_{check.state}",
+            clause=check.before.clause,
+            name=check.before.subject.name,
+        )
+        about = messages.say(f"desk.deadline_{check.deadline}") if check.deadline is not None else ""
+        console.show_line(f"{line} {about}".rstrip(), _STYLES[check.state])
+    counts = Counter(check.state for check in checks)
+    totals = {state: counts[state] for state in _STYLES}
+    console.show_line(messages.say("desk.rechecked", count=len(checks), **totals))
+    if counts["not_mended"]:
+        return _CHANGED
+    return _NOT_SEEN if counts["not_seen"] else 0
+
+
+def add_desk_commands(
+    group: click.Group,
+    messages: Messages,
+    option: Callable[..., Any],
+    register: Callable[..., None],
+    *,
+    language: Callable[..., Any],
+    now: Callable[[], datetime],
+) -> None:
+    """Add `attest export|import`, `letter`, `bundle`, `seal`, `verify` and `recheck`."""
+    run = click.argument("run", type=_PATH)
+    unit = option("--unit", metavar="NAME")
+    attest = click.Group("attest", help=messages.say("cli.command_attest"))
+    register(attest, "export", run_export, option("--out", type=_PATH, metavar="FILE"), unit, language, run)
+    register(
+        attest,
+        "import",
+        partial(run_import, now=now),
+        option("--into", type=_PATH, required=True, metavar="FILE"),
+        option("--objections", type=_PATH, metavar="FILE"),
+        option("--run", type=_PATH, metavar="RUN"),
+        option("--profile", type=_PATH, metavar="FILE"),
+        language,
+        click.argument("sheets", nargs=-1, required=True, type=_PATH, metavar="SHEET..."),
+    )
+    group.add_command(attest)
+    register(
+        group,
+        "letter",
+        partial(run_letter, now=now),
+        option("--out", type=_PATH, metavar="DIR"),
+        unit,
+        option("--deadline", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE"),
+        option("--template", type=_PATH, metavar="FILE"),
+        language,
+        run,
+    )
+    register(
+        group,
+        "bundle",
+        run_bundle,
+        option("--out", type=_PATH, metavar="FILE"),
+        unit,
+        option("--finding", metavar="ID"),
+        language,
+        run,
+    )
+    register(group, "seal", run_seal, option("--key", type=_PATH, metavar="FILE"), language, run)
+    register(
+        group,
+        "verify",
+        run_verify,
+        option("--public-key", type=_PATH, metavar="FILE"),
+        option("--deep", is_flag=True),
+        language,
+        run,
+    )
+    register(
+        group,
+        "recheck",
+        run_recheck,
+        option("--deadline", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE"),
+        language,
+        click.argument("later", type=_PATH),
+        click.argument("earlier", type=_PATH),
+    )

@@ -1,0 +1,42 @@
+"""Who is audited: the target and its units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class UnitKind(StrEnum):
+    """The kinds of body that a clause can name."""
+
+    DISTRICT = "district"
+    DEPARTMENT = "department"
+    SUBDISTRICT = "subdistrict"
+    ENTERPRISE = "enterprise"
+    PARK = "park"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A body that publishes on the portal; `name` is its key everywhere."""
+
+    name: str
+    kind: UnitKind
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Target:
+    """The site to audit. `id` is stable over runs and enters every fingerprint; hosts carry no port."""
+
+    id: str
+    name: str
+    seeds: tuple[str, ...]
+    hosts: tuple[str, ...]
+    kind: UnitKind = UnitKind.OTHER
+    official_name: str | None = None
+    units: tuple[Unit, ...] = ()
+    flags: Mapping[str, bool] = field(default_factory=dict)
+    timezone: str = "Asia/Shanghai"

@@ -1,0 +1,1 @@
+"""The words that portals use, read from rulesets/vocabulary."""
