@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from auditor.kinds.base import FactBase, FactEvidence
 from auditor.kinds.disclosure import AnnualReport, Budget, Catalogue, Gazette, Series
-from auditor.kinds.network import Endpoint, Tls, VantageFact
+from auditor.kinds.network import Endpoint, SearchProbe, Tls, VantageFact
 from auditor.kinds.participation import Consultation, Decision, Event, Faq, Letter, Meeting
 from auditor.kinds.policy import (
     Document,
@@ -65,7 +65,12 @@ PageTopic = Literal[
     "news",
     "other",
 ]
+CommentForm = Literal["consult", "evaluate", "suggest", "comment"]
+Signature = Literal["seal", "signature", "checksum"]
 Identity = Literal["confirmed", "doubtful", "redirected_home"]
+Place = Literal["home", "section", "column"]
+AccessMode = Literal["barrier_free", "elder", "read_aloud", "large_text", "contrast"]
+SubscribeWay = Literal["rss", "mail", "message", "account"]
 LinkState = Literal["ok", "broken", "timeout", "blocked", "unchecked"]
 SiteMark = Literal[
     "site_id_code",
@@ -82,7 +87,11 @@ SiteMark = Literal[
 
 
 class Page(FactBase):
-    """A page as the site serves it."""
+    """A page as the site serves it.
+
+    `download`, `print`, `comment_forms`, `signature` tell of a text's own page whether it offers files to take away and
+    printing, how its reader can answer it, and what vouches for it; of a list or a start page they say nothing.
+    """
 
     VOLATILE = frozenset({"ms"})
 
@@ -98,6 +107,10 @@ class Page(FactBase):
     updated_on: date | None = None
     labels: tuple[str, ...] = ()
     clicks_from_home: int | None = None
+    download: bool = False
+    print: bool = False
+    comment_forms: tuple[CommentForm, ...] = ()
+    signature: Signature | None = None
     identity: Identity = "confirmed"
     ms: int = 0
 
@@ -173,6 +186,8 @@ class Site(FactBase):
     ipv6_label: bool | None = None
     ipv6_label_true: bool | None = None
     search_form: bool | None = None
+    accessibility_modes: tuple[AccessMode, ...] = ()
+    subscribe: tuple[SubscribeWay, ...] = ()
     smart_qa: bool | None = None
     https: bool | None = None
     hsts: bool | None = None
@@ -213,6 +228,26 @@ class UnitFact(FactBase):
     listed_in: Literal["profile", "portal"]
 
 
+class Reach(FactBase):
+    """How many clicks lead from one named place of the portal to another, over the pages that were read.
+
+    Places are the start page, the disclosure section and the section's columns. `clicks` is None where no page that was
+    read leads on, unreadable where the first page was not read. Any way counts, so that one over unread pages may be
+    shorter, but for 1, which is sure.
+    """
+
+    KEY = ("source", "target")
+
+    kind: Literal["reach"] = "reach"
+    source: str
+    source_place: Place
+    target: str
+    target_place: Place
+    concept: str | None = None
+    name: str | None = None
+    clicks: int | None = None
+
+
 Fact = Annotated[
     Page
     | Link
@@ -226,6 +261,8 @@ Fact = Annotated[
     | Endpoint
     | Tls
     | VantageFact
+    | Reach
+    | SearchProbe
     | AnnualReport
     | Catalogue
     | Budget
@@ -258,6 +295,8 @@ _KINDS: tuple[type[FactBase], ...] = (
     Endpoint,
     Tls,
     VantageFact,
+    Reach,
+    SearchProbe,
     AnnualReport,
     Catalogue,
     Budget,

@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 
 from auditor.extract.items import Item
 from auditor.extract.menus import SECTION
+from auditor.extract.pagelinks import trim_index
 from auditor.extract.records import Listing, PageRecord
 from auditor.extract.section import Offer, Section, list_offers
-from auditor.extract.site_index import GONE, Resolution, SiteIndex, trim_index
+from auditor.extract.site_index import GONE, Resolution, SiteIndex
 from auditor.extract.units import UnitTable
 from auditor.facts import Column, FactEvidence
 from auditor.model.attempts import AttemptReason

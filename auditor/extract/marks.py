@@ -6,9 +6,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from selectolax.lexbor import LexborNode
-
 from auditor.extract.reading import Reading
+from auditor.extract.searchform import SearchForm, find_search_form
 from auditor.extract.text import fold_text
 from auditor.facts import SiteMark
 from auditor.model.evidence import RecordEvidence
@@ -43,7 +42,9 @@ class MarkParts:
     organizer: str | None
     marks: frozenset[SiteMark]
     has_ipv6_label: bool
-    has_search: bool
+    search: SearchForm | None
+    modes: frozenset[str]
+    subscribe: frozenset[str]
     has_smart_qa: bool
     evidence: RecordEvidence
 
@@ -112,36 +113,17 @@ def _has_name(reading: Reading, mark: Mark) -> bool:
     return False
 
 
+def _list_offered(reading: Reading, prefix: str) -> frozenset[str]:
+    """Return the ways of a kind that the page offers: the marks whose key begins with `prefix`."""
+    marks = {key.removeprefix(prefix): mark for key, mark in reading.words.marks.items() if key.startswith(prefix)}
+    return frozenset(key for key, mark in marks.items() if _has_name(reading, mark) or _has_source(reading, mark))
+
+
 def _has_source(reading: Reading, mark: Mark) -> bool:
     nodes = reading.shown.tree.css("script[src], img[src], iframe[src], script")[:200]
     return any(
         host in f"{node.attributes.get('src') or ''} {node.text()[:500]}" for node in nodes for host in mark.addresses
     )
-
-
-def _has_search(reading: Reading, mark: Mark) -> bool:
-    """Tell whether there is a field for words to search: by its kind, its name, its words or its button's."""
-    for node in reading.shown.tree.css("input")[:100]:
-        kind = (node.attributes.get("type") or "text").lower()
-        if kind not in ("text", "search"):
-            continue
-        label = squeeze_name(f"{node.attributes.get('placeholder') or ''}{node.attributes.get('value') or ''}")
-        name = (node.attributes.get("name") or node.attributes.get("id") or "").lower()
-        if kind == "search" or name in mark.inputs or any(word in label for word in (*mark.names, *mark.words)):
-            return True
-        if any(word in button for button in _list_buttons(node) for word in mark.names):
-            return True
-    return False
-
-
-def _list_buttons(field: LexborNode) -> list[str]:
-    form = field.parent
-    while form is not None and form.tag not in ("form", "body", "html"):
-        form = form.parent
-    if form is None or form.tag != "form":
-        return []
-    nodes = form.css("button, input[type=submit], input[type=button]")[:5]
-    return [squeeze_name(f"{node.attributes.get('value') or ''}{node.text()[:40]}") for node in nodes]
 
 
 def _has_ipv6_label(reading: Reading, mark: Mark) -> bool:
@@ -201,7 +183,9 @@ def read_marks(reading: Reading) -> MarkParts:
         organizer=organizer,
         marks=frozenset(found),
         has_ipv6_label=_has_ipv6_label(reading, marks["ipv6_label"]),
-        has_search=_has_search(reading, marks["search_form"]),
+        search=find_search_form(reading, marks["search_form"]),
+        modes=_list_offered(reading, "mode_"),
+        subscribe=_list_offered(reading, "subscribe_"),
         has_smart_qa=_has_name(reading, marks["smart_qa"]),
         evidence=reading.give_evidence("footer", " ".join(texts)[:200]),
     )

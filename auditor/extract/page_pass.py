@@ -21,11 +21,13 @@ from auditor.extract.dating import SeenDate, find_published, find_updated, list_
 from auditor.extract.documents import read_document
 from auditor.extract.drafts import draft_facts
 from auditor.extract.families.explanations import read_points
+from auditor.extract.features import read_features
 from auditor.extract.guides import read_guide
 from auditor.extract.interpretations import read_interpretation
 from auditor.extract.items import Item, choose_items, list_rows
 from auditor.extract.marks import read_marks
 from auditor.extract.menus import COLUMN_CONCEPTS, SECTION, MenuEntry, read_menu, read_named_links
+from auditor.extract.pagelinks import pack_targets
 from auditor.extract.passages import take_text
 from auditor.extract.reading import Reading, read_page
 from auditor.extract.records import ContentLink, DateMark, Listing, OwnLine, PageRecord
@@ -47,6 +49,8 @@ _MAX_OWN_LINES = 60
 _MAX_NAV = 300
 _MAX_LEADS = 20
 _MAX_PAGES = 60
+_FEW_TARGETS = 150
+_MOST_TARGETS = 600
 _MAX_PAGER_WORD = 6
 _MAX_PAGER_LINE = 80
 _SKETCH = 40
@@ -113,12 +117,15 @@ def _add_families(record: PageRecord, reading: Reading, items: tuple[Item, ...])
         word in record.title for word in reading.words.interpretations.title_words
     )
     is_article = record.kind == "article"
+    is_text = record.kind in ("article", "form", "other")
     return replace(
         record,
         text=take_text(reading) if record.kind not in ("error", "redirect") else "",
         drafts=draft_facts(sheet),
         points=read_points(sheet) if explains and is_article else None,
         clauses=hash_clauses(sheet.text.replace(record.title, "")) if is_article else b"",
+        targets=pack_targets((link.url for link in reading.scan.links), _FEW_TARGETS if is_article else _MOST_TARGETS),
+        features=read_features(reading, record.attachments) if is_text else record.features,
     )
 
 

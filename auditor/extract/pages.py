@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from auditor.extract.classify import settle_topic
 from auditor.extract.columns import ColumnEntry
+from auditor.extract.features import FeatureParts
 from auditor.extract.policies import Membership
 from auditor.extract.records import PageRecord
 from auditor.extract.section import Offer, list_offers
@@ -46,6 +47,7 @@ def _make_page(index: SiteIndex, record: PageRecord, member: Membership, units: 
     marks = [mark.evidence for mark in (record.published, record.updated) if mark is not None]
     identity = index.resolve(record.url).identity or "confirmed"
     is_error = visit.status is not None and visit.status >= _BROKEN
+    offered = record.features or FeatureParts()
     return Page(
         evidence=(record.evidence, *dict.fromkeys(marks)),
         url=record.url,
@@ -59,6 +61,10 @@ def _make_page(index: SiteIndex, record: PageRecord, member: Membership, units: 
         updated_on=record.updated.value if record.updated is not None else None,
         labels=record.labels,
         clicks_from_home=visit.clicks,
+        download=offered.download,
+        print=offered.print,
+        comment_forms=offered.comment_forms,
+        signature=offered.signature,
         identity=identity,
         ms=visit.attempt.ms,
     )

@@ -7,6 +7,7 @@ from datetime import date
 
 from auditor.extract.documents import DocumentParts
 from auditor.extract.families.explanations import PointParts
+from auditor.extract.features import FeatureParts
 from auditor.extract.guides import GuideParts
 from auditor.extract.interpretations import InterpretationParts
 from auditor.extract.items import Item
@@ -76,7 +77,8 @@ class Listing:
 class PageRecord:
     """One page as read. `address` is where it stood after redirects, `jump` where it sends every reader at once.
 
-    `text` is its own text, masked, until it is stored; `clauses` are hashes of its clauses.
+    `text` is its own text, masked, until it is stored; `clauses` are hashes of its clauses, `targets`
+    of the addresses that it links to.
     `sketch` are the least hashes of its lines, packed: two pages that share most of them are one page. `weak_topic`
     is what only its manner tells, where nothing else tells the topic. `is_refused`: a guard or a gateway answered, so
     that nothing is known of the page itself.
@@ -115,6 +117,8 @@ class PageRecord:
     drafts: tuple[Draft, ...] = ()
     points: PointParts | None = None
     clauses: bytes = b""
+    features: FeatureParts | None = None
+    targets: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

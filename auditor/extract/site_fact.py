@@ -11,7 +11,7 @@ from auditor.extract.marks import MarkParts
 from auditor.extract.network import is_label_true
 from auditor.extract.site_index import SiteIndex
 from auditor.extract.tls import find_portal, is_offered, read_policy
-from auditor.facts import FactEvidence, Site, SiteMark
+from auditor.facts import AccessMode, FactEvidence, Site, SiteMark, SubscribeWay
 from auditor.model.attempts import AttemptReason, AttemptStatus
 from auditor.model.evidence import AttemptEvidence
 from auditor.model.observations import Observations
@@ -25,6 +25,8 @@ _PAGE_FIELDS = (
     "police_record",
     "ipv6_label",
     "search_form",
+    "accessibility_modes",
+    "subscribe",
     "smart_qa",
 )
 
@@ -39,6 +41,12 @@ def _list_marks(home: MarkParts | None, sample: list[MarkParts]) -> tuple[SiteMa
     counts = Counter(mark for parts in sample for mark in parts.marks)
     on_home = home.marks if home is not None else frozenset()
     return tuple(mark for mark in get_args(SiteMark) if mark in on_home or counts[mark] * 2 >= max(len(sample), 1))
+
+
+def _gather(names: Any, seen: Iterable[frozenset[str]]) -> tuple[Any, ...]:
+    """Return those of the names that any page of the sample offers, in their order."""
+    offered = frozenset().union(*seen)
+    return tuple(name for name in get_args(names) if name in offered)
 
 
 def make_site(index: SiteIndex, observations: Observations) -> Site:
@@ -74,7 +82,9 @@ def make_site(index: SiteIndex, observations: Observations) -> Site:
         police_record=_pick_common(parts.police_record for parts in sample),
         ipv6_label=is_labelled,
         ipv6_label_true=is_true,
-        search_form=first.has_search,
+        search_form=first.search is not None,
+        accessibility_modes=_gather(AccessMode, (parts.modes for parts in sample)),
+        subscribe=_gather(SubscribeWay, (parts.subscribe for parts in sample)),
         smart_qa=any(parts.has_smart_qa for parts in sample),
         unreadable=(*(("ipv6_label_true",) if is_labelled and is_true is None else ()), *unasked),
     )

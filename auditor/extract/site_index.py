@@ -8,6 +8,7 @@ from functools import cached_property
 from urllib.parse import urlsplit, urlunsplit
 
 from auditor.extract.files import FileRecord
+from auditor.extract.pagelinks import INDEX_NAMES
 from auditor.extract.records import BrokenPage, PageRecord
 from auditor.facts import Identity
 from auditor.model.attempts import AttemptReason, AttemptStatus, Visit
@@ -20,7 +21,6 @@ _HOPS = 3
 _SAME = 0.8
 _DOUBTFUL = 0.6
 _HASH_BYTES = 4
-_INDEX_NAMES = ("index.html", "index.htm", "index.shtml", "index.jsp", "index.jhtml", "default.html", "default.htm")
 GONE = frozenset({404, 410})
 _SERVER_ERROR = 500
 
@@ -54,15 +54,8 @@ def list_home_addresses(snapshot: Snapshot, visits: Iterable[Visit]) -> frozense
         if visit.clicks == 0 or url in homes:
             homes |= {url, normalise_url(visit.final_url or visit.url)}
     roots = {urlunsplit((*urlsplit(url)[:2], "/", "", "")) for url in homes if url}
-    aliases = {f"{root}{name}" for root in roots for name in _INDEX_NAMES}
+    aliases = {f"{root}{name}" for root in roots for name in INDEX_NAMES}
     return frozenset(url for url in homes | roots | aliases if url)
-
-
-def trim_index(url: str) -> str:
-    """Return an address without the scheme and the name of an index page: what two links to one page share."""
-    tail = url.partition("://")[2]
-    head, _, name = tail.rpartition("/")
-    return f"{head}/" if name in _INDEX_NAMES else tail
 
 
 def _swap_forms(url: str) -> tuple[str, ...]:
@@ -71,9 +64,9 @@ def _swap_forms(url: str) -> tuple[str, ...]:
     forms = [url, other]
     for form in (url, other):
         if form.endswith("/"):
-            forms.extend(f"{form}{name}" for name in _INDEX_NAMES)
+            forms.extend(f"{form}{name}" for name in INDEX_NAMES)
         head, _, tail = form.rpartition("/")
-        if tail in _INDEX_NAMES:
+        if tail in INDEX_NAMES:
             forms.append(f"{head}/")
     return tuple(forms)
 

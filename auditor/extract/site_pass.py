@@ -11,6 +11,8 @@ from auditor.extract.guide_facts import list_guides
 from auditor.extract.network import list_endpoints, list_vantages
 from auditor.extract.pages import list_asked_links, list_links, list_outside_links, list_pages
 from auditor.extract.policies import list_policies, map_members
+from auditor.extract.reach import list_reaches
+from auditor.extract.searching import list_probes
 from auditor.extract.section import find_section
 from auditor.extract.site_fact import make_site
 from auditor.extract.site_index import SiteIndex
@@ -43,3 +45,5 @@ def list_facts(index: SiteIndex, observations: Observations) -> Iterator[FactBas
     yield from list_endpoints(index, observations)
     yield from list_tls(index, observations)
     yield from list_vantages(index)
+    yield from list_reaches(index, section, columns)
+    yield from list_probes(index)

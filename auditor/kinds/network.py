@@ -66,6 +66,28 @@ class Tls(FactBase):
     hsts_subdomains: bool | None = None
 
 
+class SearchProbe(FactBase):
+    """A question put to the portal's own search, and whether what was expected came back.
+
+    `form` is where the site's form sends a question, `field` the name of its words, `method` how. A crawl puts no
+    question: `query` is then empty and all that an answer would tell is unreadable.
+    """
+
+    KEY = ("host", "query")
+
+    kind: Literal["search_probe"] = "search_probe"
+    host: str
+    query: str
+    expected: str | None = None
+    form: str | None = None
+    method: Literal["get", "post", "script"] | None = None
+    field: str | None = None
+    found: bool | None = None
+    rank: int | None = None
+    hosts_in_results: tuple[str, ...] = ()
+    units_in_results: tuple[str, ...] = ()
+
+
 class VantageFact(FactBase):
     """What the collecting machine could see."""
 

@@ -62,6 +62,10 @@ def test_every_fact_of_a_case_has_evidence(name, extract):
 SEARCHED = {"mention"}
 
 
-def test_the_cases_make_every_kind_of_fact():
-    made = {kind for case in CASES.values() for kind, rows in case["facts"].items() if rows}
-    assert made == set(FACT_KINDS) - SEARCHED
+LEAST = 5
+
+
+@pytest.mark.parametrize("kind", sorted(set(FACT_KINDS) - SEARCHED))
+def test_the_cases_list_enough_facts_of_each_kind(kind):
+    told = [str(row) for case in CASES.values() for row in case["facts"].get(kind, ())]
+    assert len(set(told)) >= LEAST

@@ -145,7 +145,7 @@ def test_modes_for_those_who_need_them_are_known_by_their_entry(mark, place):
 def test_a_page_without_any_entry_claims_none():
     marks = read_marks_of("<div class='foot'><p>版权所有</p></div>")
     assert not marks.marks & {"sitemap_link", "error_report_link", "contact", "conac_badge", "organizer"}
-    assert (marks.has_ipv6_label, marks.has_search, marks.has_smart_qa) == (False, False, False)
+    assert (marks.has_ipv6_label, marks.search, marks.has_smart_qa) == (False, None, False)
 
 
 SEARCH = [
@@ -159,7 +159,7 @@ SEARCH = [
 
 @pytest.mark.parametrize("place", range(len(SEARCH)))
 def test_a_search_box_is_known_by_its_field_or_its_button(place):
-    assert read_marks_of("", body=f"<div class='top'>{SEARCH[place]}</div>").has_search
+    assert read_marks_of("", body=f"<div class='top'>{SEARCH[place]}</div>").search is not None
 
 
 ROBOTS = [

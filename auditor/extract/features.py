@@ -1,0 +1,97 @@
+"""What a page offers its reader beside the text: files, printing, ways to answer; and how it vouches for the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import get_args
+
+from auditor.extract.reading import Reading
+from auditor.extract.text import fold_text
+from auditor.facts import CommentForm, Signature
+from auditor.page.scan import name_anchor
+from auditor.words.vocabulary import compile_pattern, squeeze_name
+
+_OUTSIDE = frozenset({"nav", "footer", "header", "breadcrumb", "pager"})
+_MAX_BUTTONS = 200
+_MAX_PICTURES = 80
+_SHORT = 60
+_MAX_NAME = 12
+_BUTTONS = "button, input[type=button], input[type=submit], [onclick]"
+_CHOICES = "input[type=radio], button, input[type=button], input[type=submit]"
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureParts:
+    """What one page offers: files to take away, printing, forms to answer it; `signature` is what vouches for it."""
+
+    download: bool = False
+    print: bool = False
+    comment_forms: tuple[CommentForm, ...] = ()
+    signature: Signature | None = None
+
+
+def _iterate_anchors(reading: Reading) -> Iterator[tuple[str, str]]:
+    """Yield the squeezed names of links outside of menus, header and footer, each with what it calls."""
+    for anchor in reading.shown.anchors:
+        if anchor.zone.part in _OUTSIDE or len(anchor.text) > _MAX_NAME:
+            continue
+        attributes = anchor.node.attributes
+        called = f"{attributes.get('href') or ''} {attributes.get('onclick') or ''}"
+        yield squeeze_name(name_anchor(anchor.node, anchor.text)), called
+
+
+def _iterate_buttons(reading: Reading) -> Iterator[tuple[str, str]]:
+    for node in reading.shown.tree.css(_BUTTONS)[:_MAX_BUTTONS]:
+        if node.tag == "a":
+            continue
+        attributes = node.attributes
+        text = attributes.get("value") or attributes.get("title") or node.text()[: _MAX_NAME * 4]
+        name = squeeze_name(text)
+        yield (name if len(name) <= _MAX_NAME else ""), attributes.get("onclick") or ""
+
+
+def _has_choices(reading: Reading) -> bool:
+    """Tell whether the page asks its reader for a judgement: a short line that asks, and something to choose."""
+    asks = reading.words.families["feature"].words["evaluate_lines"]
+    shown = (line for line in reading.shown.lines if len(line.text) <= _SHORT and line.zone.part not in _OUTSIDE)
+    if not any(ask in line.text for line in shown for ask in asks):
+        return False
+    return reading.shown.tree.css_first(_CHOICES) is not None
+
+
+def _find_signature(reading: Reading) -> Signature | None:
+    words = reading.words.families["feature"]
+    for _, zone, node in reading.shown.pictures[:_MAX_PICTURES]:
+        if zone.part in _OUTSIDE:
+            continue
+        name = f"{node.attributes.get('alt') or ''} {node.attributes.get('title') or ''}"
+        file = (node.attributes.get("src") or "")[-_SHORT:].rpartition("/")[2].lower()
+        is_named = any(word in name for word in words.words["seal_names"])
+        if is_named or any(word in file for word in words.words["seal_sources"]):
+            return "seal"
+    lines = [line.text for line in reading.own_lines if len(line.text) <= _SHORT * 2]
+    if any(word in text for text in lines if len(text) <= _SHORT // 2 for word in words.words["seal_lines"]):
+        return "seal"
+    if any(word in text for text in lines if len(text) <= _SHORT // 2 for word in words.words["signature_lines"]):
+        return "signature"
+    patterns = [compile_pattern(pattern) for pattern in words.patterns["checksum"]]
+    shows_sum = any(pattern.search(fold_text(text)) for text in lines for pattern in patterns)
+    return "checksum" if shows_sum else None
+
+
+def read_features(reading: Reading, attachments: int) -> FeatureParts:
+    """Return what a page offers beside its text. `attachments`: how many files its own links lead to."""
+    words = reading.words.families["feature"]
+    entries = [*_iterate_anchors(reading), *_iterate_buttons(reading)]
+    names = {name for name, _ in entries if name}
+    calls = " ".join(called for _, called in entries if "rint" in called).lower()
+    answers = [form for form in get_args(CommentForm) if not names.isdisjoint(words.labels[form])]
+    if "evaluate" not in answers and _has_choices(reading):
+        answers.append("evaluate")
+    return FeatureParts(
+        download=attachments > 0 or not names.isdisjoint(words.labels["download"]),
+        print=not names.isdisjoint(words.labels["print"]) or any(call in calls for call in words.words["print_calls"]),
+        comment_forms=tuple(form for form in get_args(CommentForm) if form in answers),
+        signature=_find_signature(reading),
+    )
