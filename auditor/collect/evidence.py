@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from auditor.collect.fetch import is_page
-from auditor.collect.frontier import Known
+from auditor.collect.known import Known
 from auditor.model.attempts import AttemptStatus, Part, Visit
 
 MAX_PICTURES = 20

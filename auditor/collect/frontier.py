@@ -10,12 +10,10 @@ from __future__ import annotations
 import heapq
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
-from enum import IntEnum
-from functools import lru_cache
 
 from auditor.collect.access import StandIn
+from auditor.collect.known import Known, Rank
 from auditor.collect.linkgraph import UNREACHED, LinkGraph
 from auditor.collect.mirrors import Mirrors
 from auditor.collect.scope import MAX_CLICKS, Scope, Variants, is_file, is_impossible_day, read_ending, sort_query
@@ -33,56 +31,7 @@ _LISTED_CONCEPTS = frozenset(
 )
 _NEAR_PAGES = 5
 _MAX_FRAMES = 2
-
-
-_SITE = frozenset({Part.SITE})
-
-
-class Rank(IntEnum):
-    """The order in which addresses are asked for."""
-
-    HOME = 0
-    NAVIGATION = 1
-    SECTION = 2
-    LIST = 3
-    LISTED = 4
-    OTHER = 5
-    FILE = 6
-
-
-@dataclass(slots=True)
-class Known:
-    """One address of the site that became known.
-
-    `clicks` counts from the home page by the shortest way found so far. `wanted` where it is a list that rules look
-    through, `in_section` where it is the disclosure section's page or a column of its menu. `day` is the ordinal of
-    the newest date known of it, 0 where none is. `is_attachment` where it is a file that is kept.
-    """
-
-    url: str
-    order: int
-    rank: Rank
-    clicks: int | None
-    found_on: str | None
-    parts: frozenset[Part] = _SITE
-    concept: str | None = None
-    is_section: bool = False
-    in_section: bool = False
-    wanted: bool = False
-    exclusion: str | None = None
-    frame_depth: int | None = None
-    day: int = 0
-    is_attachment: bool = False
-
-    def join_parts(self, parts: Iterable[Part]) -> None:
-        """Add parts."""
-        self.parts = _unite(self.parts, frozenset(parts))
-
-
-@lru_cache(maxsize=1_000)
-def _unite(parts: frozenset[Part], others: frozenset[Part]) -> frozenset[Part]:
-    """Return both; the same value for the same parts, since there may be very many addresses."""
-    return parts | others
+_NOWHERE = -1
 
 
 class Frontier:
@@ -184,30 +133,52 @@ class Frontier:
             known.clicks = clicks[known.order]
             known.found_on = self._all[before[known.order]].url if before[known.order] != UNREACHED else None
 
-    def add_links(self, page: Known, scan: PageScan) -> None:
-        """Add what a page links to. Links of a page outside of the site must not be handed over."""
+    def add_links(self, page: Known, scan: PageScan) -> list[FoundLink]:
+        """Add what a page links to; return those of its links that no plain page of its standing had before.
+
+        Links of a page outside of the site must not be handed over.
+        """
         self._counted = 0
         targets, frames = array("I"), array("I")
-        is_plain = page.rank > Rank.LIST and not (page.in_section or page.is_section or page.frame_depth)
-        standing = (page.clicks, page.rank, page.wanted)
-        for shown in (*scan.links, *scan.script_data):
-            key = hash((shown, standing)) if is_plain and shown.tag == "a" else None
-            order = self._orders.get(key) if key is not None else None
-            if order is not None:
-                if order != page.order:
-                    targets.append(order)
-                continue
-            named = self._stand_in.name_address(shown.url) if self._stand_in is not None else shown.url
-            link = shown if named == shown.url else shown._replace(url=named)
-            if self.scope.holds(link.url) and link.url != page.url:
-                is_frame = self._is_frame(page, link)
-                found = self._add_frame(page, link) if is_frame else self._add_link(page, link)
-                if found is None:
-                    continue
-                (frames if is_frame else targets).append(found.order)
-                if key is not None and not is_file(link.url):
-                    self._orders[key] = found.order
+        fresh = self._add_shown(page, scan.links, targets, frames)
+        self._add_shown(page, scan.script_data, targets, frames)
         self._graph.add_links(page.order, targets, frames)
+        return fresh
+
+    def _add_shown(
+        self, page: Known, links: Iterable[FoundLink], targets: array[int], frames: array[int]
+    ) -> list[FoundLink]:
+        is_plain = page.rank > Rank.LIST and not (page.in_section or page.is_section or page.frame_depth)
+        orders = self._orders if is_plain else {}
+        standing = (page.clicks, page.rank, page.wanted)
+        fresh = []
+        for shown in links:
+            key = hash((shown, standing))
+            order = orders.get(key)
+            if order is None:
+                fresh.append(shown)
+                named = self._stand_in.name_address(shown.url) if self._stand_in is not None else shown.url
+                if named == page.url:
+                    continue
+                link = shown if named == shown.url else shown._replace(url=named)
+                order = self._place_link(page, link, frames)
+                if is_plain and link.tag == "a" and not is_file(named) and len(orders) < MAX_KNOWN:
+                    orders[key] = order
+            if order >= 0 and order != page.order:
+                targets.append(order)
+        return fresh
+
+    def _place_link(self, page: Known, link: FoundLink, frames: array[int]) -> int:
+        """Return the number of the address that a link leads to, _NOWHERE where it is none; frames are noted apart."""
+        if not self.scope.holds(link.url):
+            return _NOWHERE
+        if not self._is_frame(page, link):
+            found = self._add_link(page, link)
+            return found.order if found is not None else _NOWHERE
+        found = self._add_frame(page, link)
+        if found is not None:
+            frames.append(found.order)
+        return _NOWHERE
 
     def add_pages(self, page: Known, urls: Sequence[str]) -> None:
         """Add further pages of a list that only a script names: the first, and where that was there, the others."""

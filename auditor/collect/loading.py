@@ -200,7 +200,7 @@ class PageLoader:
         is_markup = fetched.answer is not None and _is_html(fetched.answer, fetched.body)
         if read.scan is not None and self._studio is not None and is_markup:
             is_home = fetched.url in self._homes
-            if self._studio.needs(read.scan, read.html, is_home=is_home):
+            if self._studio.needs(read.scan, read.html if is_home else None):
                 return await self._draw(visit, read, is_home=is_home)
         size = len(fetched.answer.stored) if fetched.answer is not None else 0
         return Loaded(visit, read.scan, read.reading.pages, read.reading.digest, size)

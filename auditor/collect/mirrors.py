@@ -40,7 +40,7 @@ def describe_look(scan: PageScan) -> tuple[str, ...]:
 
     Where a link has no name its address stands for it, and so it does where a script or a choice leads there.
     """
-    links = (link.text if link.tag == "a" and link.text else link.url for link in (*scan.links, *scan.script_data))
+    links = [text if tag == "a" and text else url for url, text, _, tag, _ in (*scan.links, *scan.script_data)]
     return (scan.title, *scan.headings, "", *links)
 
 

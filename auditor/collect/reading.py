@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -147,6 +148,7 @@ def describe_page(
 # ---- between processes ---------------------------------------------------------------------------
 
 _COLUMNS = len(FoundLink._fields)
+_make_link = partial(tuple.__new__, FoundLink)  # `FoundLink._make` without a frame of Python for each
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,4 +182,4 @@ def _flatten(links: Iterable[Iterable[Any]]) -> tuple[Any, ...]:
 
 
 def _pair_up(texts: Sequence[Any]) -> tuple[FoundLink, ...]:
-    return tuple(map(FoundLink._make, zip(*[iter(texts)] * _COLUMNS, strict=True)))
+    return tuple(map(_make_link, zip(*[iter(texts)] * _COLUMNS, strict=True)))

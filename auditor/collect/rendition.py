@@ -80,9 +80,9 @@ class Studio:
         self._vocabulary = vocabulary
         self._clock = clock
 
-    def needs(self, scan: PageScan, html: str, *, is_home: bool) -> bool:
-        """Tell whether a page must be drawn to be seen."""
-        return self._painter.draws_all or self._tell(scan, html, is_home=is_home) != "filled"
+    def needs(self, scan: PageScan, home: str | None = None) -> bool:
+        """Tell whether a page must be drawn to be seen. `home` is the markup of a start page, which shows a menu."""
+        return self._painter.draws_all or self._tell(scan, home or "", is_home=home is not None) != "filled"
 
     def find_answer(self, url: str) -> tuple[str, int, str] | None:
         """Return record, status and media type of what a drawn page was given for an address, None where none was."""

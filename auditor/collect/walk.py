@@ -14,7 +14,8 @@ from datetime import datetime
 from functools import cache
 
 from auditor.collect.fetch import BodyWish, is_paper
-from auditor.collect.frontier import Frontier, Known, Rank
+from auditor.collect.frontier import Frontier
+from auditor.collect.known import Known, Rank
 from auditor.collect.loading import Loaded, PageLoader
 from auditor.collect.outside import OutsideLink
 from auditor.collect.progress import Phase, Progress
@@ -22,7 +23,7 @@ from auditor.collect.robots import name_origin, read_sitemap
 from auditor.collect.scope import is_file
 from auditor.model.attempts import Attempt, AttemptReason, AttemptStatus, Fault, Part, Visit, find_fault
 from auditor.model.snapshots import Limits
-from auditor.page.scan import PageScan
+from auditor.page.scan import FoundLink
 
 _WINDOW = 4
 _TRIES = 4
@@ -217,14 +218,14 @@ class Walk:
             return True
         first = self._frontier.note_content(known, loaded.digest) if loaded.digest else None
         if self._frontier.is_followed(known, loaded.digest, loaded.scan, is_fresh=first is None):
-            self._frontier.add_links(known, loaded.scan)
+            fresh = self._frontier.add_links(known, loaded.scan)
             self._frontier.add_pages(known, loaded.pages)
-            self._note_outside(known, loaded.scan)
+            self._note_outside(known, fresh)
         return first is None
 
-    def _note_outside(self, page: Known, scan: PageScan) -> None:
+    def _note_outside(self, page: Known, links: Sequence[FoundLink]) -> None:
         holds = self._frontier.scope.holds
-        for link in scan.links:
+        for link in links:
             if len(self.outside) >= _MAX_EXTRA_LINKS:
                 return
             if link.url not in self.outside and not holds(link.url):
