@@ -20,6 +20,8 @@ Matches = dict[Tag, dict[int | None, set[int]]]
 
 SIGNS: Mapping[Sign, str] = {">=": "$gte", ">": "$gt", "<=": "$lte", "<": "$lt", "!=": "$neq"}
 _Element = tuple[Relation, Column]
+_MARK = "fact"
+"""A field that is 1 in every fact of a job."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ def _list_constants(rules: Sequence[MatchRule]) -> Iterator[Any]:
 
 
 def _write_fact(number: int, relation: Relation, row: Row, layout: _Layout) -> dict[str, int]:
-    fact = {"id": number, "fact": 1, "rel": layout.number(relation), "row": number}
+    fact = {"id": number, _MARK: 1, "rel": layout.number(relation), "row": number}
     for column, value in row.values.items():
         if value is not None and not _is_list(column):
             fact[layout.name(relation, column)] = layout.codes.encode(value)
@@ -116,7 +118,7 @@ def _write_items(number: int, relation: Relation, row: Row, layout: _Layout, tak
     for column, value in row.values.items():
         for item in dict.fromkeys(value) if _is_list(column) else ():
             own = {"rel": layout.number((relation, column)), "owner": number, "item": layout.codes.encode(item)}
-            items.append({"id": taken + len(items) + 1, "fact": 1, **own})
+            items.append({"id": taken + len(items) + 1, _MARK: 1, **own})
     return items
 
 
@@ -137,6 +139,7 @@ def _write_rule(rule: MatchRule, layout: _Layout) -> list[dict[str, Any]]:
                 {"rel": layout.number((relations[pattern.alias], hold.column))},
                 {"owner": {pattern.alias: "row"}},
                 {"item": {hold.alias: layout.name(relations[hold.alias], hold.other)}},
+                _close_joins(pattern.alias),
             ]
             lists.append({f"e{len(lists)}": {"$and": tests}})
     return [*patterns, *lists]
@@ -155,7 +158,16 @@ def _write_pattern(
         name = layout.name(relation, join.column)
         target = {join.alias: layout.name(relations[join.alias], join.other)}
         tests.append({name: target} if join.sign == "==" else {SIGNS[join.sign]: {name: target}})
-    return tests
+    return [*tests, _close_joins(pattern.joins[0].alias)] if pattern.joins else tests
+
+
+def _close_joins(alias: str) -> dict[str, Any]:
+    """Return a join that always holds. It stands last among the joins of a pattern.
+
+    Where the last join of a pattern is false, the engine looks for the end of the joins from behind that end, in
+    memory that is not its own: it dies of it, or not, as chance has it. From any other join it finds the end.
+    """
+    return {_MARK: {alias: _MARK}}
 
 
 def _write_check(check: Check, relation: Relation, layout: _Layout) -> dict[str, Any]:

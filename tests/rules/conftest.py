@@ -2,6 +2,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from library_trials import SHAKEN, KeptWorker
 
 from auditor.model.outcomes import Check, ClauseClass
 from auditor.resources import find_resource
@@ -9,24 +10,13 @@ from auditor.rules.cases import build_fact
 from auditor.rules.load import LoadedStandard, Rulebook, load_library
 from auditor.rules.schema import Bilingual, Clause, Rule, Standard
 from auditor.rules.trial import judge_by_engine
-from auditor.rules.worker import EngineWorker
 
 TEXT = Bilingual(zh="文", en="text")
 
 
-class KeptWorker(EngineWorker):
-    """One engine process for many trials."""
-
-    def __exit__(self, *_):
-        """Stay."""
-
-    def close(self):
-        super().__exit__(None, None, None)
-
-
 @pytest.fixture(scope="session")
 def kept_worker():
-    worker = KeptWorker()
+    worker = KeptWorker(SHAKEN)
     yield worker
     worker.close()
 

@@ -5,6 +5,7 @@ of the design's list; those from 16 on were found while this was built.
 """
 
 import json
+import platform
 import subprocess
 import sys
 import textwrap
@@ -12,14 +13,19 @@ import textwrap
 import pytest
 from rule_strategies import DAYS, POOL, bind
 
+from auditor.evaluate import Context, evaluate_rulebook
+from auditor.resources import find_resource
 from auditor.rules.cases import build_fact
 from auditor.rules.engine import run_job
-from auditor.rules.matching import build_job
+from auditor.rules.judgement import Judgements
+from auditor.rules.load import load_rulebook
+from auditor.rules.matching import SIGNS, build_job
 from auditor.rules.operators import Surroundings
 from auditor.rules.program import compile_use
 from auditor.rules.reference import judge_plainly
 from auditor.rules.trial import MOST_RULES
 from auditor.rules.verdicts import compile_verdicts, list_rules
+from auditor.rules.workdays import load_calendar
 
 PROBE = """
 import json, time, threading
@@ -211,15 +217,77 @@ def test_20_no_facts_at_all_crash_the_engine():
     assert run_job([[{"m": {"x": 1}}]], []) == []
 
 
+LAST_JOIN_IS_FALSE = """
+    chosen = {"chosen": {"$and": [{"rel": 2}, {"c0": 1}, {"$gte": {"c1": 737425}}, {"$lte": {"c1": 737790}}]}}
+    equal, less, always = {"c0": {"chosen": "c2"}}, {"$lt": {"c2": {"chosen": "c4"}}}, {"fact": {"chosen": "fact"}}
+    more = {"$gt": {"c2": {"chosen": "c4"}}}
+    facts = [f(1, rel=2, c0=1, c1=737425, c2=3, c4=737431), f(2, rel=3, c0=3, c2=737794)]
+    tell(run({"pair": [chosen, {"joined": {"$and": [{"rel": 3}, %s]}}]}, facts))
+"""
+
+
+MEMORY = (
+    {"MALLOC_MMAP_THRESHOLD_": "1000000000", "MALLOC_TOP_PAD_": "0"},
+    {"MALLOC_MMAP_THRESHOLD_": "8192"},
+    {"MALLOC_TOP_PAD_": "0"},
+)
+"""Layouts of memory: what stands behind the engine's own is chance, and may end the reading before the process."""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only the C library of GNU lays memory out on demand")
+@pytest.mark.parametrize("joins", ["equal, less", "less", "equal, more, less", "equal, less, {'c0': 3}"])
+def test_21_a_last_join_that_is_false_is_read_beyond_its_end(joins, monkeypatch):
+    monkeypatch.setenv("MALLOC_PERTURB_", "165")
+    ends = []
+    for layout in MEMORY * 2:
+        for name, value in layout.items():
+            monkeypatch.setenv(name, value)
+        ends += [
+            probe(start + LAST_JOIN_IS_FALSE % joins)
+            for start in ("", "    held = [bytearray(60000) for _ in range(300)]")
+        ]
+        if any(end and end[0] == -11 for end in ends):
+            return
+    pytest.fail(str(ends))
+
+
+@pytest.mark.parametrize("joins", ["equal, less, always", "less, always", "less, less, always", "less, equal"])
+def test_21_a_last_join_that_always_holds_is_the_way_round(joins, monkeypatch):
+    monkeypatch.setenv("MALLOC_PERTURB_", "165")
+    assert probe(LAST_JOIN_IS_FALSE % joins) == []
+
+
 # ---- what our own programs never contain ---------------------------------------------------------
+
+
+class NoPassages:
+    def find_mentions(self, _terms):
+        return ()
+
+
+def list_uses_of_standards():
+    """Return the rules of every standard as its clauses bind them."""
+    uses = []
+    codes = sorted(path.stem for path in (find_resource("rulesets") / "standards").glob("*.yaml"))
+    rulebook = load_rulebook(codes)
+    bound = [one for loaded in rulebook.standards for one in loaded.standard.clauses] + list(rulebook.rules.values())
+    flags = {name: True for one in bound if one.applies is not None for name in one.applies.flags}
+
+    def keep(given, _facts, _around):
+        uses.extend(given)
+        return Judgements(())
+
+    evaluate_rulebook((), rulebook, Context("site", "", DAYS[3], flags=flags, passages=NoPassages()), keep)
+    assert len(uses) > 100
+    return uses
 
 
 @pytest.fixture(scope="module")
 def written(library):
-    """Every engine rule and fact made of the library and a few facts with odd values."""
-
-    around = Surroundings(DAYS[3])
+    """Every engine rule and fact made of the library, of the standards, and of a few facts with odd values."""
+    around = Surroundings(DAYS[3], calendar=load_calendar())
     uses = [bind(name, rule, rule.cases[0].params) for name, rule in library.items()]
+    uses += list_uses_of_standards()
     matched = [rule for use in uses for rule in compile_use(use, around)]
     kinds = [type(fact).model_fields["kind"].default for fact in POOL]
     jobs = [
@@ -245,6 +313,26 @@ def test_engine_rules_hold_no_negation_and_no_alternative(written):
     assert not {key for key in keys if key.startswith("$")} - {"$and", "$ex", "$gte", "$gt", "$lte", "$lt", "$neq"}
     assert not {key for key in keys if "$not" in key or key in ("id", "sid", "s")}
     assert alternatives
+
+
+def find_joins(tests):
+    """Return the tests of a pattern that name a field of another pattern."""
+    compared = [next(iter(test.values())) if next(iter(test)) in {"$ex", *SIGNS.values()} else test for test in tests]
+    return [test for test, one in zip(tests, compared, strict=True) if isinstance(next(iter(one.values())), dict)]
+
+
+def test_last_join_of_every_engine_pattern_always_holds(written):
+    jobs, _ = written
+    joined = 0
+    for job in jobs:
+        assert all(fact["fact"] == 1 for fact in job.facts)
+        for patterns in job.rules:
+            names = [name for pattern in patterns for name in pattern]
+            for place, pattern in enumerate(patterns):
+                joins = find_joins(pattern[names[place]]["$and"])
+                joined += bool(joins)
+                assert not joins or joins[-1] in [{"fact": {name: "fact"}} for name in names[:place]]
+    assert joined > 50
 
 
 def test_engine_facts_hold_small_integers_only(written):

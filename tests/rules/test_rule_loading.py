@@ -291,7 +291,7 @@ def test_unknown_ruleset_has_near_names(folder):
         load_rulebook(["ab2", "xh21"], [write(folder)])
     problems = {one.file: one for one in caught.value.problems}
     assert {one.code for one in problems.values()} == {"unknown_ruleset"}
-    assert problems["ab2"].values["near"].split(", ")[0] == "ab20"
+    assert problems["ab2"].values["near"] == "ab20, bs20"
     assert "xh20" in problems["xh21"].values["near"]
 
 
