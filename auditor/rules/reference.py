@@ -180,7 +180,7 @@ def _is_found(fact: FactBase, asked: SearchFor, view: _View) -> bool:
             continue
         if isinstance(day, NoValue) or not isinstance(day, date) or (day < bound if end == "from" else day > bound):
             return False
-    return asked.matches is None or judge_value("matches", read_field(fact, "excerpt"), asked.matches, view.around)
+    return asked.matches is None or _satisfies_one("matches", read_field(fact, "excerpt"), asked.matches, view)
 
 
 def _has_other(position: int, kind: str, where: Where, measure: Selecting, view: _View) -> bool:

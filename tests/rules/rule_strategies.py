@@ -267,7 +267,7 @@ def searches(draw, scope):
     if draw(st.booleans()):
         asked["during"] = "$period"
     if draw(st.booleans()):
-        asked["matches"] = draw(st.sampled_from(["a", "^b$"]))
+        asked["matches"] = draw(st.sampled_from(["a", "^b$", "$name"]))
     return asked
 
 

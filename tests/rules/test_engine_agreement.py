@@ -88,6 +88,18 @@ def test_engine_agrees_over_the_library_with_generated_facts(library, judge_fast
     assert len(verdicts_seen) >= sum(len(rule.verdicts) for rule in library.values()) * 0.7
 
 
+@pytest.mark.parametrize(("pattern", "found"), [("乙", 1), ("甲|乙", 2), (None, 2), ("$", 1)])
+def test_pattern_of_a_search_may_be_a_parameter(pattern, found, make_rule, make_facts, judge_fast):
+    params = {"words": {"type": "str", "optional": True}}
+    rule = make_rule({"seen": {"search": {"terms": ["a"], "matches": "$words"}}}, needs=["mention"], params=params)
+    facts = make_facts(*(("mention", {"term": "a", "url": text, "excerpt": text}) for text in ("甲", "乙$")))
+    use = bind("use", rule, {"words": pattern and pattern.replace("$", r"\$$")})
+    plain = judge_plainly([use], facts, AROUND)
+    assert judge_fast([use], facts, AROUND) == plain
+    assert not plain.faults
+    assert plain.judgements[0].measures["seen"].value == found
+
+
 # ---- planted bugs --------------------------------------------------------------------------------
 
 
