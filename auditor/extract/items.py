@@ -148,12 +148,20 @@ def _list_candidates(reading: Reading) -> list[Anchor]:
     anchors = reading.own_anchors[:_MAX_ITEMS]
     orders = {anchor.order for anchor in anchors}
     dated = {line.order for line in reading.own_lines if line.order in orders and find_dates(line.text, reading.latest)}
+    dated |= {place - 1 for place in _list_bare_dates(reading)}
     kept = []
     for anchor in anchors:
         key = squeeze_name(anchor.text)
         if len(key) >= (2 if anchor.order in dated else _MIN_TITLE) and key not in more and not key.isdigit():
             kept.append(anchor)
     return kept
+
+
+def _list_bare_dates(reading: Reading) -> list[int]:
+    """List the lines that are a date and nothing else: a name in the line above is a row, however short."""
+    short = (line for line in reading.own_lines if not line.linked and len(line.text) <= _DATE_LINE + _CLOCK)
+    found = ((line, find_dates(line.text, reading.latest)) for line in short)
+    return [line.order for line, dates in found if dates and dates[0].start == 0]
 
 
 def list_rows(reading: Reading) -> tuple[Item, ...]:

@@ -100,13 +100,29 @@ class Reading:
     @cached_property
     def looks_like_home(self) -> bool:
         """Tell whether the page is a home page by itself: many links, no way back to one, no article, no column."""
-        labelled = self.read_meta("title") or self.read_meta("column_name") in self.breadcrumb[-1:]
-        bare = not self.breadcrumb and not labelled
+        bare = not self.breadcrumb and not self.read_meta("title") and not self.is_labelled_column
         signs = self.words.pages.home
         is_wide = len(self.shown.anchors) >= signs.links or (
-            len(self.shown.anchors) >= signs.few_links and self.offers_lists
+            len(self.shown.anchors) >= signs.few_links and (self.offers_lists or self.is_labelled_home)
         )
         return bare and is_wide and self.has_site_title
+
+    @cached_property
+    def is_labelled_home(self) -> bool:
+        """Tell whether the label of the column says that the page is the start page."""
+        return self.words.find_concept(self.read_meta("column_name")) == "home"
+
+    @cached_property
+    def is_labelled_column(self) -> bool:
+        """Tell whether the label names a column: by the way to the page, by a known name, or by one that is offered."""
+        name = self.read_meta("column_name")
+        if not name or self.is_labelled_home:
+            return False
+        if name in self.breadcrumb[-1:] or self.words.find_concept(name) is not None:
+            return True
+        key = squeeze_name(name)
+        offered = (squeeze_name(glue_name(anchor.text)) for anchor in self.shown.anchors)
+        return key not in self.site_names and key in offered
 
     @cached_property
     def offers_lists(self) -> bool:
@@ -144,7 +160,7 @@ class Reading:
         headings = [glue_name(heading.text) for heading in self.shown.headings if heading.zone.part not in _CHROME]
         known = [text for text in headings if self.words.find_concept(text) not in (None, "home")]
         names = (self.read_meta("column_name"), *self.breadcrumb[-1:], *(known if len(set(known)) == 1 else ()))
-        fit = (name for name in names if name and len(name) <= _MAX_NAME)
+        fit = (name for name in names if name and len(name) <= _MAX_NAME and self.words.find_concept(name) != "home")
         return next((name for name in fit if squeeze_name(name) not in self.site_names), "")
 
     @cached_property

@@ -21,6 +21,7 @@ _CLASS_LEVELS = 3
 _SEARCHED = 60
 _FEW_WORDS = 2
 _PARAGRAPH = 40
+_REACH = 16
 _LABEL = 10
 _STYLE = 300
 _CHROME = ("nav", "footer", "pager", "breadcrumb")
@@ -44,10 +45,14 @@ def strip_tail(text: str, words: Vocabulary) -> str:
 
 
 def _list_title_lines(reading: Reading) -> list[Line]:
+    way = reading.breadcrumb_orders
     return [
         line
         for line in reading.shown.lines
-        if line.zone.part not in _CHROME and len(line.text) <= _MAX_TITLE * 2 and line.linked * 4 <= len(line.text)
+        if line.zone.part not in _CHROME
+        and len(line.text) <= _MAX_TITLE * 2
+        and line.linked * 4 <= len(line.text)
+        and not (line.order in way and line.linked)
     ]
 
 
@@ -89,7 +94,7 @@ def _find_plain_line(reading: Reading) -> Line | None:
     if reading.looks_like_home or reading.column_title:
         return None
     found = _find_heading_line(reading) or _find_called_line(reading) or _find_line_above_date(reading)
-    return found or _find_bold_line(reading)
+    return found or _find_bold_line(reading) or _find_low_heading_line(reading)
 
 
 def _find_named_line(reading: Reading) -> Line | None:
@@ -164,6 +169,20 @@ def _find_heading_line(reading: Reading) -> Line | None:
         is_title = heading.node.tag in ("h1", "h2") and len(key) > _MIN_TITLE
         if line is not None and is_title and key not in reading.site_names and line.linked == 0:
             return line
+    return None
+
+
+def _find_low_heading_line(reading: Reading) -> Line | None:
+    """Return a smaller heading right above running text, on a page that has none of the first two sizes."""
+    own = list(reading.own_lines)
+    places = {line.order: place for place, line in enumerate(own)}
+    names = {squeeze_name(name) for name in reading.breadcrumb}
+    for heading in reading.shown.headings:
+        place, key = places.get(heading.order), squeeze_name(heading.text)
+        if place is None or len(key) < _MIN_PLAIN or key in names or not _is_own_name(reading, own[place], key):
+            continue
+        below = own[place + 1 : place + 1 + _REACH]
+        return own[place] if any(line.linked == 0 and len(line.text) >= _PARAGRAPH for line in below) else None
     return None
 
 

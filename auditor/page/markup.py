@@ -38,6 +38,7 @@ _NEVER_PARTS = frozenset({"body", "html", "a", "img", "font", "strong", "b", "tr
 _SMALL_PARTS = frozenset({"span", "li", "p", "td", "h2", "h3", "h4"})
 _PARTS_OF_SMALL = frozenset({"breadcrumb", "pager", "footer", "widget"})
 _STICKY = ("footer", "nav")
+WRAPPERS = frozenset({"pager", "form"})
 PARTS_OF_PAGES = frozenset({"breadcrumb", "nav", "footer", "content", "header"})
 _PAGER_WORD = 12
 _NEIGHBOURS = 2
@@ -49,7 +50,9 @@ MOST_TEXT: dict[str, int] = {
     "aside": 600,
     "pager": 120,
     "widget": 120,
+    "form": 600,
 }
+_MOST_LABELS = 150
 _SPACES = re.compile(r"[\s\u00a0\u200b\u3000\ufeff]+")
 _HAN_GAP = re.compile(r"(?<=[\u3400-\u9fff（）《》]) (?=[\u3400-\u9fff（）《》])")
 _CLASS_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
@@ -195,8 +198,14 @@ def is_long_link(text: str) -> bool:
 
 
 def _is_wrapper(zone: Zone) -> bool:
-    """Tell whether what is called a pager is a page: it holds other parts, or links with many words."""
-    return zone.called == "pager" and (zone.holds or zone.long_links > _NEIGHBOURS)
+    """Tell whether what is called a pager or a form is a page: it holds other parts, or links with many words.
+
+    Some systems put every page, others every list, into a form; one that is no more than fields holds little text.
+    """
+    if zone.called not in WRAPPERS:
+        return False
+    holds = zone.holds and (zone.called == "pager" or zone.text > _MOST_LABELS)
+    return holds or zone.long_links > _NEIGHBOURS
 
 
 def _sum_up(zones: list[Zone]) -> None:

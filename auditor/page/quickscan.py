@@ -23,6 +23,7 @@ from auditor.page.markup import (
     MAX_LINKS,
     MOST_TEXT,
     PARTS_OF_PAGES,
+    WRAPPERS,
     Zone,
     call_part,
     is_long_link,
@@ -139,12 +140,12 @@ class _Looker:
         for place in self.places:
             if place.zone.called in MOST_TEXT:
                 place.zone.text += len(place.node.text(separator="", strip=True))
-            if place.zone.called == "pager":
+            if place.zone.called in WRAPPERS:
                 place.zone.holds = self._holds_parts(place.node)
             resolve_zone(place.zone)
 
     def _holds_parts(self, node: LexborNode) -> bool:
-        """Tell whether other parts of a page, or headings, stand in what is called a pager."""
+        """Tell whether other parts of a page, or headings, stand in what is called a pager or a form."""
         if node.css_first(_HEADINGS) is not None:
             return True
         inner = node.css("[id], [class], nav, footer, header")

@@ -296,3 +296,34 @@ def test_a_column_of_a_name_like_a_bodys_is_no_home_page():
 
 def test_a_fragment_is_other():
     assert read_lone("<html><body><p>青禾</p></body></html>").kind == "other"
+
+
+def make_channel(label, *, links=70, menu=("新闻中心", "走进青禾")):
+    """Return a page whose window names the site only, with many links and no way back to the start page."""
+    own = "".join(f"<li><a href='/n/{n}.html'>青禾区第{n}次项目现场推进会召开</a></li>" for n in range(links))
+    offered = "".join(f"<a href='/m/{n}/'>{name}</a>" for n, name in enumerate(menu))
+    head = f"<title>青禾区人民政府</title><meta name='SiteName' content='青禾区人民政府'><meta name='ColumnName' content='{label}'>"
+    return f"<html><head>{head}</head><body><div class='nav'><a href='/'>首页</a>{offered}</div><div class='main'><a href='/more'>更多</a><ul>{own}</ul></div>{FOOT}</body></html>"
+
+
+CHANNELS = {
+    "known-name": (make_channel("政务公开"), "column", "政务公开"),
+    "offered-name": (make_channel("走进青禾"), "column", "走进青禾"),
+    "first-page": (make_channel("首页"), "home", "青禾区人民政府"),
+    "first-page-of-few-links": (make_channel("首页", links=24), "home", "青禾区人民政府"),
+    "name-of-a-template": (make_channel("公共头部"), "home", "青禾区人民政府"),
+    "name-of-the-site": (make_channel("青禾区人民政府"), "home", "青禾区人民政府"),
+}
+
+
+@pytest.mark.parametrize("name", CHANNELS)
+def test_the_label_of_the_column_tells_a_channel_from_the_start_page(name):
+    html, kind, title = CHANNELS[name]
+    record = read_lone(html)
+    assert (record.kind, record.title) == (kind, title)
+
+
+def test_a_letter_with_a_bare_reply_is_an_article():
+    inner = f"<p>咨询标题：自动进口许可证办理</p><p>咨询内容：{PROSE}</p><p>咨询人：王某</p><p>回复：</p><p>{PROSE}</p>"
+    record = read_lone(make_page(inner, title="青禾区商务局", crumb="<div>当前位置：首页 &gt; 厅长留言</div>"))
+    assert (record.kind, record.topic, record.title) == ("article", "letter", "自动进口许可证办理")

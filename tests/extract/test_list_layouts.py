@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from lone_page import FOOT, NAV, read_lone
 
@@ -47,6 +49,8 @@ SIX = {
     "month-day-slash": "<ul>{rows}</ul>|<li><a href='/t/{n}.html'>{name}</a><span>04/{d}</span></li>",
     "day-over-month": "<div>{rows}</div>|<div class='item'><p class='d'>{d}</p><p class='m'>2024-04</p><a href='/t/{n}.html'>{name}</a></div>",
     "table": "<table>{rows}</table>|<tr><td>{n}</td><td><a href='/t/{n}.html'>{name}</a></td><td>2024-04-{d}</td></tr>",
+    "table-in-form": "<form method='post' id='list1'><table><tr><td>标题</td><td>时间</td><td>回复状态</td></tr>{rows}</table></form>|<tr><td><a href='/t/{n}.html'>{name}</a></td><td>2024-04-{d}</td><td>已办结</td></tr>",
+    "page-in-form": "<form id='form1' method='post' action='./list.aspx'><div class='list'><ul>{rows}</ul></div></form>|<li><a href='/t/{n}.html'>{name}</a><span>2024-04-{d}</span></li>",
     "table-of-tables": "<div>{rows}</div>|<table><tr><td>·</td><td><a href='/t/{n}.html'>{name}</a></td><td>2024-04-{d}</td></tr></table>",
     "definition": "<dl>{rows}</dl>|<dt><a href='/t/{n}.html'>{name}</a></dt><dd>2024-04-{d}</dd>",
     "headings": "<div>{rows}</div>|<h3><a href='/t/{n}.html'>{name}</a></h3><p>摘要文字摘要文字摘要文字摘要文字。</p><p>2024-04-{d}</p>",
@@ -172,3 +176,17 @@ def test_alternating_rows_are_one_list():
 def test_short_titles_with_days_are_rows():
     rows = "".join(f"<li><a href='/t/{n}.html'>{n}月份</a><span>2024-0{n}-10</span></li>" for n in range(1, 6))
     assert read_list(f"<ul>{rows}</ul>").item_count == 5
+
+
+def test_a_name_of_two_letters_is_a_row_where_a_date_stands_alone_below_it():
+    names = ["查询", "建议", "咨询", "机场交通", "人才政策", "关于在葛家村建设温室大棚的咨询"]
+    row = "<tr><td><a href='/x/{n}.html'>{name}</a></td><td>2024-04-{d}</td><td>已办结</td></tr>"
+    listing = read_list(f"<table><tr><td>标题</td><td>时间</td><td>状态</td></tr>{make_rows(row, names)}</table>")
+    assert [item.title for item in listing.items] == names
+    assert newest(listing) == date(2024, 4, 16)
+
+
+def test_a_search_box_in_a_form_gives_no_rows():
+    box = "<form action='/s'>热门搜索：<a href='/a'>社保</a><a href='/b'>优化营商环境政策</a><input name='q'></form>"
+    listing = read_list(f"{box}<ul>{make_rows(SIX['span'].partition('|')[2])}</ul>")
+    assert [item.title for item in listing.items] == NAMES

@@ -190,3 +190,8 @@ def test_the_label_of_ipv6_is_seen_in_words_and_in_pictures(place):
 def test_an_article_on_ipv6_is_no_label():
     body = "<div class='content'><p>我区加快推进IPv6规模部署和应用，力争到2025年实现全区政府网站全面支持，提升网络基础设施服务能力。</p></div>"
     assert not read_marks_of("<div class='foot'>版权所有</div>", body=body).has_ipv6_label
+
+
+def test_a_number_longer_than_the_rule_allows_is_read_as_shown():
+    marks = read_marks_of("<div class='foot'>网站备案号：沪ICP备12345678号 -1 沪公网安备310199020001234号</div>")
+    assert (marks.icp, marks.police_record) == ("沪ICP备12345678号 -1", "沪公网安备310199020001234号")

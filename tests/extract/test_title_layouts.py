@@ -26,6 +26,10 @@ PAGES = {
     "prefix-site": make(f"<h1>{TITLE}</h1>", window=f"{SITE}-{TITLE}"),
     "prefix-site-and-column": make(f"<h1>{TITLE}</h1>", window=f"{SITE} 政策文件 {TITLE}"),
     "window-is-site": make(f"<h1>{TITLE}</h1>", window=SITE),
+    "window-is-site-h3": make(f"<h3>{TITLE}</h3>", window=SITE),
+    "window-is-site-h4-with-labels": make(
+        f"<h4>{TITLE}</h4><p>主题：</p><p>嘉宾：</p>", window=SITE, line="<h4>文字实录</h4>"
+    ),
     "window-is-site-div": make(f"<div class='title'>{TITLE}</div>", window=SITE),
     "window-is-site-p": make(
         f"<p style='font-size:24px;text-align:center'><strong>{TITLE}</strong></p>", window=f"{SITE}门户网站"
@@ -126,3 +130,10 @@ def test_the_name_of_the_site_is_no_title_of_an_article():
     record = read_lone(make("", window=SITE, head=f'<meta name="SiteName" content="{SITE}">'))
     assert record.title in ("", SITE)
     assert read_lone(make_article(LINE)).title == "青禾区举办社区读书节活动"
+
+
+def test_the_way_to_a_page_is_no_title_though_it_ends_with_the_window():
+    way = "<div class='content'><div class='now-title'>当前位置：<a href='/'>首页</a> &gt; 消费领域</div>"
+    rows = "".join(f"<li><a href='/t/{n}.html'>关于第{n}号收费问题的复函</a><span>2024-04-1{n}</span></li>" for n in range(6))
+    html = f"<html><head><title>消费领域</title></head><body>{NAV}{way}<p>消费领域</p><ul>{rows}</ul></div>{FOOT}</body></html>"
+    assert read_lone(html).title == "消费领域"
