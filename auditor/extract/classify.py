@@ -12,7 +12,8 @@ from auditor.extract.menus import CORE, read_menu
 from auditor.extract.reading import Reading
 from auditor.extract.sheet import find_year
 from auditor.facts import PageKind, PageTopic
-from auditor.page.markup import Line, call_part
+from auditor.page.markup import Line
+from auditor.page.zones import call_part
 from auditor.words.vocabulary import Vocabulary, compile_pattern, squeeze_name
 
 _LONG_PARAGRAPH = 40

@@ -12,8 +12,8 @@ from auditor.extract.reading import Reading, locate_node
 from auditor.extract.text import find_quoted_titles
 from auditor.facts import InterpretationForm
 from auditor.model.evidence import RecordEvidence
-from auditor.page.markup import Zone
 from auditor.page.scan import read_scripts
+from auditor.page.zones import Zone
 from auditor.words.vocabulary import Vocabulary, squeeze_name
 
 _CHROME = frozenset({"nav", "footer", "header", "breadcrumb", "pager", "form"})

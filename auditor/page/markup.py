@@ -7,15 +7,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Literal
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from auditor.page.parsing import MAX_MARKUP, parse_markup
+from auditor.page.parsing import parse_markup
+from auditor.page.zones import PARTS_OF_PAGES, Zone, call_part, is_long_link, resolve_zone, sum_up
 from auditor.words.vocabulary import Vocabulary
-
-Part = Literal["nav", "footer", "breadcrumb", "content", "header", "aside", "widget", "pager", "form", ""]
 
 MAX_LINKS = 5_000
 MAX_LINES = 20_000
@@ -28,53 +25,12 @@ BLOCK_TAGS = frozenset(
 )
 HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4"})
 _SPECIAL_TAGS = frozenset({"img", "video", "audio", "embed", "object", "iframe", "frame"})
-_PART_OF_TAG: dict[str, Part] = {"nav": "nav", "footer": "footer", "aside": "aside", "header": "header", "form": "form"}
-_PARTS_BY_NAME: tuple[Part, ...] = (
-    *("breadcrumb", "footer", "nav", "pager", "widget"),
-    *("content", "aside", "form", "header"),
-)
-_PARTS_BY_WORD: tuple[Part, ...] = ("breadcrumb", "nav", "footer", "content", "pager")
-_NEVER_PARTS = frozenset({"body", "html", "a", "img", "font", "strong", "b", "tr", "tbody"})
-_SMALL_PARTS = frozenset({"span", "li", "p", "td", "h2", "h3", "h4"})
-_PARTS_OF_SMALL = frozenset({"breadcrumb", "pager", "footer", "widget"})
-_STICKY = ("footer", "nav")
-WRAPPERS = frozenset({"pager", "form"})
-PARTS_OF_PAGES = frozenset({"breadcrumb", "nav", "footer", "content", "header"})
-_PAGER_WORD = 12
-_NEIGHBOURS = 2
-MOST_TEXT: dict[str, int] = {
-    "nav": 300,
-    "footer": 1_200,
-    "breadcrumb": 160,
-    "header": 400,
-    "aside": 600,
-    "pager": 120,
-    "widget": 120,
-    "form": 600,
-}
-_MOST_LABELS = 150
 _SPACES = re.compile(r"[\s\u00a0\u200b\u3000\ufeff]+")
 _HAN_GAP = re.compile(r"(?<=[\u3400-\u9fff（）《》]) (?=[\u3400-\u9fff（）《》])")
-_CLASS_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _WRITTEN = re.compile(r"""document\.write(?:ln)?\(\s{0,4}(?:(["'])([^"'<>\n]{1,200})\1|([A-Za-z_]\w{0,40}))\s{0,4}\)""")
 _MAX_SCRIPT = 4_000
 _HIDING = re.compile(r"(?i)display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden")
 _WORDS = frozenset({"span", "em", "i", "b", "strong", "font", "label", "small", "u"})
-
-
-@dataclass(slots=True)
-class Zone:
-    """An element that its tag or its class calls a part of the page; `text` is what stands in it outside of links.
-
-    `long_links` counts its links with more words than a pager's, `holds` tells that other parts or headings are in it.
-    """
-
-    called: Part
-    parent: Zone | None
-    text: int = 0
-    part: Part = ""
-    long_links: int = 0
-    holds: bool = False
 
 
 @dataclass(slots=True)
@@ -148,74 +104,6 @@ def read_written(script: str) -> str:
             literal = given.group(2) if given else ""
         texts.append(literal or "")
     return "".join(texts)
-
-
-@lru_cache(maxsize=20_000)
-def name_part(vocabulary: Vocabulary, name: str) -> Part:
-    """Return the part of a page that a class or id names."""
-    words = [word.lower() for word in _CLASS_WORDS.findall(name)]
-    joined = "".join(words)
-    stem = joined.rstrip("0123456789")
-    for part in _PARTS_BY_NAME:
-        hints = vocabulary.pages.regions[part]
-        if joined in hints or stem in hints:
-            return part
-    for part in _PARTS_BY_WORD:
-        if any(word in vocabulary.pages.regions[part] for word in words):
-            return part
-    return ""
-
-
-def call_part(node: LexborNode, tag: str, vocabulary: Vocabulary) -> Part:
-    """Return the part of a page that an element's id, class or tag calls it."""
-    if tag in _NEVER_PARTS:
-        return ""
-    attributes = node.attributes
-    own, kind = attributes.get("id") or "", attributes.get("class") or ""
-    return _call_named(vocabulary, tag, own[:300], kind[:300]) if own or kind else _PART_OF_TAG.get(tag, "")
-
-
-@lru_cache(maxsize=20_000)
-def _call_named(vocabulary: Vocabulary, tag: str, own: str, kind: str) -> Part:
-    for name in (*own.split(), *kind.split()):
-        part = name_part(vocabulary, name)
-        if part and (tag not in _SMALL_PARTS or part in _PARTS_OF_SMALL):
-            return part
-    return _PART_OF_TAG.get(tag, "")
-
-
-def resolve_zone(zone: Zone) -> None:
-    """Decide what a zone is, from what it is called and holds; the zones around it must be decided already."""
-    above: Part = zone.parent.part if zone.parent is not None else ""
-    misnamed = not zone.called or zone.text > MOST_TEXT.get(zone.called, MAX_MARKUP) or _is_wrapper(zone)
-    swallowed = above in _STICKY and not (above == "nav" and zone.called == "breadcrumb")
-    zone.part = above if misnamed or swallowed else zone.called
-
-
-def is_long_link(text: str) -> bool:
-    """Tell whether a link has more words than those of a pager."""
-    return len(text) > _PAGER_WORD
-
-
-def _is_wrapper(zone: Zone) -> bool:
-    """Tell whether what is called a pager or a form is a page: it holds other parts, or links with many words.
-
-    Some systems put every page, others every list, into a form; one that is no more than fields holds little text.
-    """
-    if zone.called not in WRAPPERS:
-        return False
-    holds = zone.holds and (zone.called == "pager" or zone.text > _MOST_LABELS)
-    return holds or zone.long_links > _NEIGHBOURS
-
-
-def _sum_up(zones: list[Zone]) -> None:
-    """Hand up what was counted in each zone; a zone stands behind the one that it is in."""
-    for zone in reversed(zones):
-        above = zone.parent
-        if above is not None:
-            above.text += zone.text
-            above.long_links += zone.long_links
-            above.holds = above.holds or zone.holds
 
 
 class _State:
@@ -381,7 +269,7 @@ class _Reader:
             shown.text = join_spaces("".join(words))
         for anchor in self.page.anchors:
             anchor.zone.long_links += is_long_link(anchor.text)
-        _sum_up(self.zones)
+        sum_up(self.zones)
         for zone in self.zones:
             resolve_zone(zone)
         self.page.text = "\n".join(line.text for line in self.page.lines)

@@ -21,14 +21,7 @@ from auditor.page.markup import (
     HEADING_TAGS,
     HIDDEN_TAGS,
     MAX_LINKS,
-    MOST_TEXT,
-    PARTS_OF_PAGES,
-    WRAPPERS,
-    Zone,
-    call_part,
-    is_long_link,
     join_spaces,
-    resolve_zone,
 )
 from auditor.page.parsing import parse_markup
 from auditor.page.scan import (
@@ -44,6 +37,15 @@ from auditor.page.scan import (
     read_labels,
     read_scripts,
     tell_region,
+)
+from auditor.page.zones import (
+    MOST_TEXT,
+    PARTS_OF_PAGES,
+    WRAPPERS,
+    Zone,
+    call_part,
+    is_long_link,
+    resolve_zone,
 )
 from auditor.words.vocabulary import Vocabulary
 

@@ -17,7 +17,8 @@ from auditor.page.addresses import normalise_url
 from auditor.page.blocks import judge_block, judge_shown
 from auditor.page.days import read_row_day
 from auditor.page.decoding import decode_body, is_same_page, measure_likeness
-from auditor.page.markup import ShownPage, Zone, call_part, join_spaces, name_part, read_markup
+from auditor.page.markup import ShownPage, join_spaces, read_markup
+from auditor.page.zones import Zone, call_part, name_part
 from auditor.words.vocabulary import Vocabulary, compile_pattern, load_vocabulary, squeeze_name
 
 __all__ = [

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from selectolax.lexbor import LexborNode
 
-from auditor.page.markup import ShownPage, call_part
+from auditor.page.markup import ShownPage
+from auditor.page.zones import call_part
 from auditor.words.vocabulary import Vocabulary
 
 _MAX_BOXES = 2_000

@@ -134,6 +134,8 @@ def test_the_name_of_the_site_is_no_title_of_an_article():
 
 def test_the_way_to_a_page_is_no_title_though_it_ends_with_the_window():
     way = "<div class='content'><div class='now-title'>当前位置：<a href='/'>首页</a> &gt; 消费领域</div>"
-    rows = "".join(f"<li><a href='/t/{n}.html'>关于第{n}号收费问题的复函</a><span>2024-04-1{n}</span></li>" for n in range(6))
+    rows = "".join(
+        f"<li><a href='/t/{n}.html'>关于第{n}号收费问题的复函</a><span>2024-04-1{n}</span></li>" for n in range(6)
+    )
     html = f"<html><head><title>消费领域</title></head><body>{NAV}{way}<p>消费领域</p><ul>{rows}</ul></div>{FOOT}</body></html>"
     assert read_lone(html).title == "消费领域"

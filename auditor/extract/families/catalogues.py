@@ -9,8 +9,8 @@ from auditor.extract.grids import Grid
 from auditor.extract.sheet import Draft, Sheet, find_year
 from auditor.extract.text import find_quoted_titles
 from auditor.kinds.disclosure import Catalogue, CatalogueKind
-from auditor.page.markup import call_part
 from auditor.page.scan import normalise_url
+from auditor.page.zones import call_part
 from auditor.words.familywords import FamilyWords
 from auditor.words.vocabulary import compile_pattern, squeeze_name
 
