@@ -66,6 +66,13 @@ LAW: dict[str, tuple[int, set[str], set[str]]] = {
         {"jinja2", "markupsafe", "junitparser", "xlsxwriter"},
         {"auditor.rules", "auditor.extract", "auditor.collect"},
     ),
+    "auditor.history": (
+        4,
+        {"sqlalchemy", "alembic", "pydantic"},
+        {"auditor.rules", "auditor.extract", "auditor.collect", "auditor.report"},
+    ),
+    "auditor.compare": (5, {"markupsafe"}, set()),
+    "auditor.keeping": (5, set(), set()),
     "auditor.outputs": (5, set(), set()),
     "auditor.pipeline": (5, {"pydantic"}, set()),
     "auditor.desk": (5, {"openpyxl", "ruamel", "pydantic", "docxtpl", "jinja2", "cryptography"}, {"auditor.collect"}),
@@ -87,6 +94,9 @@ SIDEWAYS = {
     ("auditor.desk", "auditor.outputs"),
     ("auditor.desk", "auditor.pipeline"),
     ("auditor.profile", "auditor.yamlfile"),
+    ("auditor.compare", "auditor.pipeline"),
+    ("auditor.compare", "auditor.keeping"),
+    ("auditor.keeping", "auditor.pipeline"),
 }
 IMPORTED_BY_THE_ENTRY_ONLY = "auditor.cli"
 CLOCK_OR_NETWORK = {"socket", "ssl", "urllib.request", "http.client", "asyncio", "time", "random"}

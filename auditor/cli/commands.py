@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
-import traceback
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,29 +12,25 @@ import click
 
 from auditor import __version__, disposal, doctor, pipeline
 from auditor.cli import console
+from auditor.cli.audits import (
+    FAIL_ON,
+    build_settings,
+    conclude,
+    keep_secrets,
+    keep_trace,
+    read_clock,
+    run_audit,
+    take_credentials,
+)
 from auditor.cli.desk import add_desk_commands
+from auditor.cli.history import add_history_commands, make_history_option
 from auditor.cli.optionfile import add_config
-from auditor.cli.options import build_access, build_limits, list_collecting
-from auditor.collect.access import mask_text, split_credentials
+from auditor.cli.options import list_collecting
 from auditor.demo import showcase
 from auditor.errors import AuditorError, InputError, Interrupted, RulesetError, ToolError
-from auditor.gate import Gate, decide_gate
 from auditor.messages import Language, Messages, load_messages
-from auditor.model.outcomes import ClauseClass
-from auditor.outputs import REPORT_FILES, ReportFormat
 from auditor.rules import load as rules_load
-from auditor.runfolder import default_run_folder, name_folder
-
-FAIL_ON = {
-    "essential": ClauseClass.ESSENTIAL,
-    "mandatory": ClauseClass.MANDATORY,
-    "any": ClauseClass.RECOMMENDED,
-}
-
-
-def read_clock() -> datetime:
-    """Return the time: the one place where it enters."""
-    return datetime.now(UTC)
+from auditor.runfolder import default_run_folder
 
 
 def choose_language(arguments: Sequence[str], environment: dict[str, str]) -> Language:
@@ -64,8 +56,8 @@ class _Commands:
         return click.option(*names, help=self.messages.say(f"cli.option_{long.replace('-', '_')}"), **attributes)
 
     def command(self, name: str) -> dict[str, str]:
-        """Return the name and help of a command."""
-        return {"name": name, "help": self.messages.say(f"cli.command_{name.replace(' ', '_')}")}
+        """Return the name and help of a command; its group may stand before it."""
+        return {"name": name.rpartition(" ")[2], "help": self.messages.say(f"cli.command_{name.replace(' ', '_')}")}
 
     def judging(self, command: Callable[..., Any]) -> Callable[..., Any]:
         """Add the options of every command that judges."""
@@ -112,96 +104,6 @@ class _Commands:
         for decorate in list_collecting(self.option):
             command = decorate(command)
         return command
-
-
-def read_formats(text: str) -> tuple[ReportFormat, ...]:
-    """Read the formats asked for. Raises InputError for an unknown one."""
-    formats: list[ReportFormat] = []
-    for given in filter(None, (name.strip() for name in text.split(","))):
-        known = next((name for name in REPORT_FILES if name == given), None)
-        if known is None:
-            raise InputError("unknown_format", given, known=", ".join(REPORT_FILES))
-        formats.append(known)
-    return tuple(formats)
-
-
-def build_settings(options: dict[str, Any]) -> pipeline.Settings:
-    """Turn parsed options into settings."""
-    settings = pipeline.Settings(
-        now=read_clock,
-        as_of=options["as_of"].date() if options.get("as_of") else None,
-        rulesets=tuple(options.get("rulesets", ())),
-        profile=options.get("profile"),
-        waivers=options.get("waivers"),
-        attestations=options.get("attestations"),
-        out=options.get("out"),
-        formats=read_formats(options.get("formats", "html")),
-        baseline=options.get("baseline"),
-        as_host=options.get("as_host"),
-        resume=options.get("resume", False),
-    )
-    if "max_pages" not in options:
-        return settings
-    return replace(settings, limits=build_limits(options), access=build_access(options))
-
-
-def take_credentials(target: str, settings: pipeline.Settings) -> tuple[str, pipeline.Settings]:
-    """Take the credentials that stand in a target's address out of it at once; they are for that target alone."""
-    clean, auth = split_credentials(target)
-    if auth is None:
-        return target, settings
-    return clean, replace(settings, access=replace(settings.access, auth=auth))
-
-
-@contextmanager
-def keep_secrets(settings: pipeline.Settings) -> Iterator[None]:
-    """Keep what the user gave in confidence out of the trace of an error of ours."""
-    try:
-        yield
-    except AuditorError:
-        raise
-    except Exception as error:
-        trace = keep_trace(error, settings.access.list_secrets())
-        raise ToolError("tool_failed", trace, cause=type(error).__name__) from error
-
-
-def read_gate(options: dict[str, Any]) -> Gate:
-    """Return the gate that the options set."""
-    return Gate(
-        fail_under=options["fail_under"],
-        fail_on=FAIL_ON[options["fail_on"]] if options["fail_on"] else None,
-        min_judged=options["min_judged"],
-    )
-
-
-def conclude(audit: pipeline.Audit, messages: Messages, options: dict[str, Any]) -> int:
-    """Print the score line and the report's path; return the exit code."""
-    console.show_score(audit.result, messages)
-    console.show_reports(audit.reports, messages)
-    if audit.result.faults:
-        console.show_faults(audit.result.faults, messages)
-        return 4
-    return int(decide_gate(audit.result, read_gate(options), audit.baseline))
-
-
-def run_audit(messages: Messages, targets: tuple[str, ...], **options: Any) -> int:
-    """Audit each target; the highest exit code in the order 4, 2, 3, 1, 5, 0 wins."""
-    settings = build_settings(options)
-    codes = []
-    for place, given in enumerate(targets, start=1):
-        target, own = take_credentials(given, settings)
-        if len(targets) > 1 and own.out:
-            own = replace(own, out=own.out / name_folder(target, place))
-        try:
-            with keep_secrets(own), console.show_progress(messages, quiet=options["quiet"]) as report_progress:
-                audit = pipeline.audit_target(target, own, messages, report_progress)
-            codes.append(conclude(audit, messages, options))
-        except Interrupted:
-            raise
-        except AuditorError as error:
-            console.show_error(error, messages)
-            codes.append(error.exit_code)
-    return min(codes, key=(4, 2, 3, 1, 5, 0).index)
 
 
 def run_crawl(messages: Messages, target: str, **options: Any) -> int:
@@ -313,7 +215,7 @@ def build_cli(messages: Messages) -> click.Group:
     group = click.version_option(__version__, prog_name="auditor", help=messages.say("cli.option_version"))(group)
     run_argument = click.argument("run", type=click.Path(path_type=Path))
     target = click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
-    register(group, "audit", run_audit, texts.collecting, texts.judging, target)
+    register(group, "audit", run_audit, texts.collecting, texts.judging, make_history_option(texts.option), target)
     register(
         group,
         "crawl",
@@ -328,7 +230,8 @@ def build_cli(messages: Messages) -> click.Group:
     register(group, "evaluate", run_evaluate, texts.judging, run_argument)
     register(group, "report", run_report, texts.reporting, run_argument)
     add_rules_commands(group, texts, register)
-    add_desk_commands(group, messages, texts.option, register, language=texts.language, now=read_clock)
+    for add in (add_desk_commands, add_history_commands):
+        add(group, messages, texts.option, register, language=texts.language, now=read_clock)
     register(
         group,
         "demo",
@@ -384,12 +287,3 @@ def run_command(arguments: Sequence[str], messages: Messages) -> int:
         console.show_error(ToolError("tool_failed", keep_trace(error), cause=type(error).__name__), messages)
         return ToolError.exit_code
     return code if isinstance(code, int) else 0
-
-
-def keep_trace(error: Exception, secrets: tuple[str, ...] = ()) -> str:
-    """Write the trace of an unexpected error to a file of its own and return its path."""
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="auditor-trace-", suffix=".log", delete=False, encoding="utf-8"
-    ) as file:
-        file.write(mask_text("".join(traceback.format_exception(error)), secrets))
-    return file.name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -151,6 +152,11 @@ def show_reports(reports: Mapping[str, Path], messages: Messages) -> None:
 def show_line(text: str, style: str = "") -> None:
     """Print a line of a result."""
     _print(_output(), text, style)
+
+
+def show_document(content: bytes) -> None:
+    """Write a document to standard output as it is."""
+    sys.stdout.buffer.write(content)
 
 
 def show_warning(text: str) -> None:

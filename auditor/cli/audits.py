@@ -1,0 +1,157 @@
+"""Audits from the command line: options become settings, results become printed lines and exit codes."""
+
+from __future__ import annotations
+
+import tempfile
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from auditor import pipeline
+from auditor.cli import console
+from auditor.cli.history import read_history
+from auditor.cli.options import build_access, build_limits
+from auditor.collect.access import mask_text, split_credentials
+from auditor.errors import AuditorError, InputError, Interrupted, ToolError
+from auditor.gate import Gate, decide_gate
+from auditor.history.store import History
+from auditor.keeping import keep_audit, keep_failures, open_kept
+from auditor.messages import Messages
+from auditor.model.outcomes import ClauseClass
+from auditor.outputs import REPORT_FILES, ReportFormat
+from auditor.runfolder import name_folder
+
+FAIL_ON = {
+    "essential": ClauseClass.ESSENTIAL,
+    "mandatory": ClauseClass.MANDATORY,
+    "any": ClauseClass.RECOMMENDED,
+}
+
+
+def read_clock() -> datetime:
+    """Return the time: the one place where it enters."""
+    return datetime.now(UTC)
+
+
+def read_formats(text: str) -> tuple[ReportFormat, ...]:
+    """Read the formats asked for. Raises InputError for an unknown one."""
+    formats: list[ReportFormat] = []
+    for given in filter(None, (name.strip() for name in text.split(","))):
+        known = next((name for name in REPORT_FILES if name == given), None)
+        if known is None:
+            raise InputError("unknown_format", given, known=", ".join(REPORT_FILES))
+        formats.append(known)
+    return tuple(formats)
+
+
+def build_settings(options: dict[str, Any]) -> pipeline.Settings:
+    """Turn parsed options into settings."""
+    settings = pipeline.Settings(
+        now=read_clock,
+        as_of=options["as_of"].date() if options.get("as_of") else None,
+        rulesets=tuple(options.get("rulesets", ())),
+        profile=options.get("profile"),
+        waivers=options.get("waivers"),
+        attestations=options.get("attestations"),
+        out=options.get("out"),
+        formats=read_formats(options.get("formats", "html")),
+        baseline=options.get("baseline"),
+        as_host=options.get("as_host"),
+        resume=options.get("resume", False),
+    )
+    if "max_pages" not in options:
+        return settings
+    return replace(settings, limits=build_limits(options), access=build_access(options))
+
+
+def take_credentials(target: str, settings: pipeline.Settings) -> tuple[str, pipeline.Settings]:
+    """Take the credentials that stand in a target's address out of it at once; they are for that target alone."""
+    clean, auth = split_credentials(target)
+    if auth is None:
+        return target, settings
+    return clean, replace(settings, access=replace(settings.access, auth=auth))
+
+
+@contextmanager
+def keep_secrets(settings: pipeline.Settings) -> Iterator[None]:
+    """Keep what the user gave in confidence out of the trace of an error of ours."""
+    try:
+        yield
+    except AuditorError:
+        raise
+    except Exception as error:
+        trace = keep_trace(error, settings.access.list_secrets())
+        raise ToolError("tool_failed", trace, cause=type(error).__name__) from error
+
+
+def read_gate(options: dict[str, Any]) -> Gate:
+    """Return the gate that the options set."""
+    return Gate(
+        fail_under=options["fail_under"],
+        fail_on=FAIL_ON[options["fail_on"]] if options["fail_on"] else None,
+        min_judged=options["min_judged"],
+    )
+
+
+def conclude(audit: pipeline.Audit, messages: Messages, options: dict[str, Any]) -> int:
+    """Print the score line and the report's path; return the exit code."""
+    console.show_score(audit.result, messages)
+    console.show_reports(audit.reports, messages)
+    if audit.result.faults:
+        console.show_faults(audit.result.faults, messages)
+        return 4
+    return int(decide_gate(audit.result, read_gate(options), audit.baseline))
+
+
+def run_one(
+    messages: Messages,
+    given: str,
+    place: int,
+    *,
+    settings: pipeline.Settings,
+    history: History | None,
+    options: dict[str, Any],
+) -> int:
+    """Audit one target, the `place`-th of several or the only one (0), and return its exit code."""
+    target, own = take_credentials(given, settings)
+    if place and own.out:
+        own = replace(own, out=own.out / name_folder(target, place))
+    try:
+        with (
+            keep_failures(history, target, own),
+            keep_secrets(own),
+            console.show_progress(messages, quiet=options["quiet"]) as report_progress,
+        ):
+            audit = pipeline.audit_target(target, own, messages, report_progress)
+        code = conclude(audit, messages, options)
+        keep_audit(history, audit)
+    except Interrupted:
+        raise
+    except AuditorError as error:
+        console.show_error(error, messages)
+        code = error.exit_code
+    return code
+
+
+def run_audit(messages: Messages, targets: tuple[str, ...], **options: Any) -> int:
+    """Audit each target; the highest exit code in the order 4, 2, 3, 1, 5, 0 wins."""
+    settings = build_settings(options)
+    with open_kept(read_history(options["history"])) as history:
+        first = 1 if len(targets) > 1 else 0
+        codes = [
+            run_one(messages, target, place, settings=settings, history=history, options=options)
+            for place, target in enumerate(targets, first)
+        ]
+    return min(codes, key=(4, 2, 3, 1, 5, 0).index)
+
+
+def keep_trace(error: Exception, secrets: tuple[str, ...] = ()) -> str:
+    """Write the trace of an unexpected error to a file of its own and return its path."""
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="auditor-trace-", suffix=".log", delete=False, encoding="utf-8"
+    ) as file:
+        file.write(mask_text("".join(traceback.format_exception(error)), secrets))
+    return file.name

@@ -1,0 +1,186 @@
+"""The commands of the history: what is added and listed, and two audits compared."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from auditor import pipeline
+from auditor.cli import console
+from auditor.cli.options import read_secret
+from auditor.compare.causes import Comparison
+from auditor.compare.documents import render_html, render_json, render_markdown
+from auditor.compare.sources import compare_sources, read_source
+from auditor.compare.view import ComparisonView, show_comparison
+from auditor.errors import InputError
+from auditor.history.entries import Summary
+from auditor.history.store import open_history
+from auditor.keeping import enter_run
+from auditor.messages import Messages
+from auditor.profile import SITE_ZONE
+from auditor.report.wording import Wording
+from auditor.runfolder import make_run_folder, write_file
+
+_PATH = click.Path(path_type=Path)
+_FORMATS = ("terminal", "json", "markdown", "html")
+_MOST_SHOWN = 10
+
+
+def read_history(given: str | None) -> str | None:
+    """Return the address of the history; it may stand in a variable (`env:NAME`). Raises InputError (env_missing)."""
+    return read_secret(given, os.environ) if given else None
+
+
+def make_history_option(option: Callable[..., Any], *, required: bool = False) -> Callable[..., Any]:
+    """Return the option that names the history."""
+    made: Callable[..., Any] = option("--history", envvar="AUDITOR_HISTORY", metavar="URL|FILE", required=required)
+    return made
+
+
+def run_history_add(messages: Messages, runs: tuple[Path, ...], **options: Any) -> int:
+    """Add results to the history."""
+    address = read_history(options["history"])
+    with open_history(str(address)) as history:
+        for run in runs:
+            entry = enter_run(run)
+            fresh = history.add(entry)
+            key = "history_added" if fresh else "history_known"
+            head = entry.summary
+            console.show_line(messages.say(f"cli.{key}", run=run, site=head.name, month=head.month))
+    return 0
+
+
+def run_history_list(messages: Messages, **options: Any) -> int:
+    """List what the history holds."""
+    month = options["month"]
+    sites = (options["site"],) if options["site"] else ()
+    with open_history(str(read_history(options["history"]))) as history:
+        found = history.list_summaries(first=month or "", last=month or "9999-12", sites=sites)
+    for head in found:
+        console.show_line(describe_summary(head, messages))
+    if not found:
+        console.show_line(messages.say("cli.history_empty"))
+    return 0
+
+
+def describe_summary(head: Summary, messages: Messages) -> str:
+    """Return one audit of the history in a line."""
+    figures = head.figures
+    value = "-" if figures is None or figures.value is None else f"{figures.value:.1f}"
+    state = messages.say(f"compare.state_{head.state}")
+    line = f"{head.id:>5}  {head.as_of}  {state}  {value:>5}  {head.site}  {head.name}"
+    return f"{line}  ({head.reason})" if head.reason else line
+
+
+def run_compare(messages: Messages, earlier: str, later: str, *, now: Callable[[], datetime], **options: Any) -> int:
+    """Compare two audits of a site."""
+    history = read_history(options["history"])
+    settings = pipeline.Settings(now=now, rulesets=tuple(options["rulesets"]))
+    one, other = read_source(earlier, history), read_source(later, history)
+    comparison, obstacle = compare_sources(one, other, settings, retries=not options["no_retrial"])
+    view = show_comparison(comparison, Wording(messages, SITE_ZONE), obstacle)
+    form: str = options["form"]
+    if form == "terminal":
+        show_view(view, messages)
+        return 0
+    content = render_comparison(form, comparison, view, obstacle, messages)
+    out: Path | None = options["out"]
+    if out is None:
+        console.show_document(content)
+        return 0
+    make_run_folder(out.parent)
+    write_file(out, content)
+    console.show_line(messages.say("compare.written", path=out))
+    return 0
+
+
+def render_comparison(
+    form: str, comparison: Comparison, view: ComparisonView, obstacle: str, messages: Messages
+) -> bytes:
+    """Return a comparison as a document of one form."""
+    if form == "json":
+        return render_json(comparison, obstacle)
+    return render_markdown(view, messages) if form == "markdown" else render_html(view, messages)
+
+
+def show_view(view: ComparisonView, messages: Messages) -> None:
+    """Print a comparison: the causes with their counts, then the first changes of each."""
+    console.show_line(view.title, "bold")
+    for sentence in view.sentences:
+        console.show_line(sentence)
+    for group in view.groups:
+        if not group.count:
+            continue
+        console.show_line(f"{group.title}: {group.count}", "bold")
+        for row in group.rows[:_MOST_SHOWN]:
+            subject = f" [{row.subject}]" if row.subject else ""
+            note = f"  ({row.certainty})" if row.certainty else ""
+            line = f"  {row.clause}{subject} {row.title}: {row.before.label} → {row.after.label}{note}"
+            console.show_line(line)
+        if group.count > _MOST_SHOWN:
+            console.show_line("  " + messages.say("compare.more_rows", count=group.count - _MOST_SHOWN))
+
+
+def check_month(_context: click.Context, _option: click.Parameter, given: str | None) -> str | None:
+    """Return a month written as YYYY-MM. Raises InputError (month_syntax)."""
+    if given is None:
+        return None
+    try:
+        return f"{datetime.strptime(given, '%Y-%m'):%Y-%m}"  # noqa: DTZ007 - a month has no zone
+    except ValueError as error:
+        raise InputError("month_syntax", given) from error
+
+
+def add_history_commands(
+    group: click.Group,
+    messages: Messages,
+    option: Callable[..., Any],
+    register: Callable[..., None],
+    *,
+    language: Callable[..., Any],
+    now: Callable[[], datetime],
+) -> None:
+    """Add `history add|list` and `compare`."""
+    history = click.Group("history", help=messages.say("cli.command_history"))
+    needed = make_history_option(option, required=True)
+    runs = click.argument("runs", nargs=-1, required=True, type=_PATH, metavar="RUN...")
+    register(history, "history add", run_history_add, needed, language, runs)
+    register(
+        history,
+        "history list",
+        run_history_list,
+        needed,
+        option("--month", metavar="YYYY-MM", callback=check_month),
+        option("--site", metavar="ID"),
+        language,
+    )
+    group.add_command(history)
+
+    def run_with_clock(messages: Messages, earlier: str, later: str, **options: Any) -> int:
+        return run_compare(messages, earlier, later, now=now, **options)
+
+    form = click.option(
+        "--format",
+        "form",
+        type=click.Choice(_FORMATS),
+        default="terminal",
+        help=messages.say("cli.option_compare_format"),
+    )
+    register(
+        group,
+        "compare",
+        run_with_clock,
+        make_history_option(option),
+        option("-r", "--ruleset", "rulesets", multiple=True, metavar="CODE|PATH"),
+        option("--no-retrial", is_flag=True),
+        form,
+        option("--out", type=_PATH, metavar="FILE"),
+        language,
+        click.argument("later", metavar="LATER"),
+        click.argument("earlier", metavar="EARLIER"),
+    )

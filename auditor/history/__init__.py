@@ -1,0 +1,1 @@
+"""Audits over time, in a database."""
