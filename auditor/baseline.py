@@ -15,11 +15,15 @@ Change = Literal["new", "unchanged", "worse", "better"]
 
 @dataclass(frozen=True)
 class Baseline:
-    """What an earlier result said: the failures by fingerprint, the outcome of each clause and subject, the score."""
+    """What an earlier result said: the failures by fingerprint, the outcome of each clause and subject, the score.
+
+    `earlier` is that result itself.
+    """
 
     failures: frozenset[str]
     outcomes: Mapping[tuple[str, str], Outcome]
     score: float | None
+    earlier: Result | None = None
 
     def compare(self, finding: Finding) -> Change:
         """Tell how a finding stands to what the earlier result said of the same clause and subject."""
@@ -43,4 +47,5 @@ def read_baseline(result: Result) -> Baseline:
         failures=frozenset(one.fingerprint for one in result.findings if one.outcome is Outcome.FAILED),
         outcomes={(one.clause, one.subject.key): one.outcome for one in result.findings},
         score=result.score.value,
+        earlier=result,
     )

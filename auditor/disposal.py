@@ -6,10 +6,10 @@ import shutil
 from pathlib import Path
 
 from auditor.errors import InputError, OutputError
-from auditor.runfolder import SNAPSHOT_NAMES, TEXT_FILE
+from auditor.runfolder import REPORT_FOLDER, SNAPSHOT_NAMES, TEXT_FILE
 
-_FILES = (*SNAPSHOT_NAMES, TEXT_FILE, "facts.jsonl", "result.json", "report.html", "run.log", "seal.json")
-_FOLDERS = ("collecting", "earlier")
+_FILES = (*SNAPSHOT_NAMES, TEXT_FILE, "facts.jsonl", "result.json", "report.html", "report.pdf", "run.log", "seal.json")
+_FOLDERS = ("collecting", "earlier", REPORT_FOLDER)
 _MARKS = (*SNAPSHOT_NAMES, "facts.jsonl", "result.json", TEXT_FILE)
 _PARTIAL = ".part"
 

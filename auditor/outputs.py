@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from auditor.baseline import Baseline
 from auditor.messages import Messages
 from auditor.model.results import Result
+from auditor.report.beside import Beside
 from auditor.report.html import render_html
 from auditor.report.json import render_json
 from auditor.report.junit import render_junit
@@ -18,10 +19,11 @@ from auditor.report.sarif import render_sarif
 from auditor.report.sheet import render_xlsx
 from auditor.report.table import render_csv
 from auditor.report.wording import Wording
-from auditor.runfolder import keep_earlier, replace_kept, write_file
+from auditor.runfolder import clear_report_files, keep_earlier, make_run_folder, replace_kept, write_file
 from auditor.snapshot import SnapshotReader
 
-ReportFormat = Literal["html", "json", "sarif", "junit", "csv", "markdown", "xlsx"]
+TextFormat = Literal["json", "sarif", "junit", "csv", "markdown", "xlsx"]
+ReportFormat = Literal["html", TextFormat]
 REPORT_FILES: Mapping[ReportFormat, str] = {
     "html": "report.html",
     "json": "result.json",
@@ -51,21 +53,34 @@ def write_reports(
     keep_earlier(run, content)
     write_file(paths["json"], content)
     for name in dict.fromkeys(formats):
-        if name != "json":
+        if name == "html":
+            paths[name] = write_html(run, result, gather_beside(result, reader, baseline), messages)
+        elif name != "json":
             paths[name] = run / REPORT_FILES[name]
             write = replace_kept if name == "xlsx" else write_file
-            write(paths[name], render_report(name, result, reader, messages, baseline))
+            write(paths[name], render_report(name, result, messages, baseline))
     return paths
 
 
-def render_report(
-    name: ReportFormat, result: Result, reader: SnapshotReader | None, messages: Messages, baseline: Baseline | None
-) -> bytes:
-    """Return the bytes of a result in one format."""
+def write_html(run: Path, result: Result, beside: Beside, messages: Messages) -> Path:
+    """Write `report.html` and the folder beside it; what an earlier report left in that folder goes."""
+    files = render_html(result, messages, beside)
+    clear_report_files(run)
+    for name, content in files.items():
+        make_run_folder((run / name).parent)
+        write_file(run / name, content)
+    return run / REPORT_FILES["html"]
+
+
+def gather_beside(result: Result, reader: SnapshotReader | None, baseline: Baseline | None) -> Beside:
+    """Return what the report draws on beside the result."""
+    return Beside(read_screenshots(result, reader), baseline.earlier if baseline else None)
+
+
+def render_report(name: TextFormat, result: Result, messages: Messages, baseline: Baseline | None) -> bytes:
+    """Return the bytes of a result in a format that is one file and needs nothing else."""
     wording = Wording(messages, ZoneInfo(result.target.timezone))
     match name:
-        case "html":
-            return render_html(result, messages, read_screenshots(result, reader))
         case "sarif" | "junit" | "markdown":
             return _HELD[name](result, wording, baseline)
         case "csv" | "xlsx":

@@ -20,6 +20,9 @@ from auditor.textindex import TextIndex, TextIndexError, TextIndexWriter
 
 LOGGER = logging.getLogger("auditor")
 TEXT_FILE = "text.db"
+REPORT_FOLDER = "report-files"
+"""The folder beside `report.html`: details, pictures, stored copies."""
+_REPORT_FILES = ("part-*.js", "search.js", "whole.html", "reading.html", "pictures/*.png", "copies/*.html")
 SNAPSHOT_NAMES = ("snapshot.wacz", "snapshot.warc.gz", "snapshot.warc")
 
 
@@ -141,6 +144,19 @@ def replace_kept(path: Path, content: bytes) -> Path | None:
     return kept
 
 
+def clear_report_files(run: Path) -> None:
+    """Delete what an earlier report left in its folder; a link is left alone. Raises OutputError where it cannot be."""
+    folder = run / REPORT_FOLDER
+    if folder.is_symlink():
+        raise OutputError("out_unwritable", str(folder))
+    try:
+        for pattern in _REPORT_FILES:
+            for path in folder.glob(pattern):
+                path.unlink()
+    except OSError as error:
+        raise OutputError("out_unwritable", str(folder), cause=error.strerror) from error
+
+
 def keep_earlier(run: Path, result: bytes) -> None:
     """Move an earlier, different result and its report out of the way, into `earlier/<number>`."""
     before = run / "result.json"
@@ -149,8 +165,8 @@ def keep_earlier(run: Path, result: bytes) -> None:
     folder = next(path for path in (run / "earlier" / f"{number:03d}" for number in count(1)) if not path.exists())
     try:
         folder.mkdir(parents=True)
-        for name in ("report.html", "result.json", "seal.json"):
-            if (run / name).is_file():
+        for name in ("report.html", "report.pdf", "result.json", "seal.json", REPORT_FOLDER):
+            if (run / name).exists():
                 (run / name).replace(folder / name)
     except OSError as error:
         raise OutputError("out_unwritable", str(folder), cause=error.strerror) from error

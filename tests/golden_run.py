@@ -49,6 +49,8 @@ def judge_golden(folder: Path) -> dict[str, bytes]:
     for language in ("zh", "en"):
         pipeline.judge_run(run, pipeline.plan_audit(SETTINGS), SETTINGS, load_messages(language), fresh=True)
         made[f"report.{language}.html"] = (run / "report.html").read_bytes()
+        made[f"whole.{language}.html"] = (run / "report-files" / "whole.html").read_bytes()
+    del made["whole.en.html"]  # what both languages say differs in words only, which the first view shows
     made["result.json"] = (run / "result.json").read_bytes()
     return made
 

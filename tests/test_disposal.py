@@ -14,13 +14,15 @@ def run(tmp_path):
     folder = tmp_path / "run"
     (folder / "earlier" / "001").mkdir(parents=True)
     (folder / "earlier" / "001" / "result.json").write_text("{}")
+    (folder / "report-files" / "pictures").mkdir(parents=True)
+    (folder / "report-files" / "pictures" / "1.png").write_text("x")
     for name in OURS:
         (folder / name).write_text("x")
     return folder
 
 
 def test_everything_of_the_run_goes_and_the_empty_folder_too(run):
-    assert {path.name for path in list_disposable(run)} == {*OURS, "earlier"}
+    assert {path.name for path in list_disposable(run)} == {*OURS, "earlier", "report-files"}
     assert forget_run(run) == ()
     assert not run.exists()
 

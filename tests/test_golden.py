@@ -8,7 +8,7 @@ import pytest
 from golden_run import GOLDEN, judge_golden, scrub_text
 
 
-@pytest.mark.parametrize("name", ["result.json", "report.zh.html", "report.en.html"])
+@pytest.mark.parametrize("name", ["result.json", "report.zh.html", "report.en.html", "whole.zh.html"])
 def test_stored_run_gives_the_accepted_output(name, tmp_path):
     made = scrub_text(judge_golden(tmp_path)[name])
     accepted = (GOLDEN / name).read_text(encoding="utf-8")

@@ -15,6 +15,8 @@ from auditor.report.evidence import EvidenceRoom, EvidenceView, NamedView, show_
 from auditor.report.wording import Wording, clean_text, show_points
 
 _BARE = frozenset({Undetermined.RULE_NOT_WRITTEN.value, "awaits_attestation"})
+MOST_ROWS = 12
+"""Findings of one clause that the first view lists; the rest stand in its details."""
 QUIET = frozenset({Outcome.PASSED, Outcome.NOT_APPLICABLE})
 _UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -39,8 +41,11 @@ class DecisionView:
 
 @dataclass(frozen=True)
 class FindingView:
-    """One finding: a clause judged for one subject."""
+    """One finding: a clause judged for one subject. `code` is what the filter goes by: outcome and unit."""
 
+    anchor: str
+    place: int
+    code: str
     subject: str
     badge: Badge
     reason: str
@@ -71,19 +76,23 @@ class ClauseView:
     class_label: str
     check_label: str
     units: str
+    unit_codes: str
     badge: Badge
-    outcomes: str
+    codes: str
     summary: str
     subject: str
     single: FindingView | None
     loud: tuple[FindingView, ...]
     quiet: tuple[FindingView, ...]
     quiet_label: str
+    rows: tuple[FindingView, ...]
+    rows_more: str
     why: str
     assumes: str
     remedy: str
     points: str
     is_open: bool
+    needs_ground: bool
     explained: bool
     is_bare: bool
     requests: tuple[str, ...]
@@ -92,6 +101,18 @@ class ClauseView:
 def make_anchor(kind: str, name: str) -> str:
     """Return an id for an element."""
     return f"{kind}-{_UNFIT.sub('-', name)}"
+
+
+def name_unit(name: str) -> str:
+    """Return a unit's name as the report writes it."""
+    return clean_text(name, 80)
+
+
+def number_units(result: Result) -> dict[str, int]:
+    """Return the units that findings are of or clauses name, each with its number; those with findings first."""
+    judged = [one.subject.name for one in result.findings if one.subject.kind == "unit"]
+    named = [unit for clause in result.clauses.values() for unit in clause.units]
+    return {name: place for place, name in enumerate(dict.fromkeys(name_unit(unit) for unit in (*judged, *named)))}
 
 
 def make_badge(outcome: Outcome, degree: Degree, wording: Wording) -> Badge:
@@ -148,19 +169,22 @@ class ClauseRoom:
     wording: Wording
     evidence: EvidenceRoom
     leaves: Mapping[str, ScoreNode]
+    units: Mapping[str, int]
+    most_rows: int = MOST_ROWS
 
     def show_clause(self, name: str, findings: Sequence[Finding]) -> ClauseView:
         """Return the view of a clause with its findings, the worst first."""
         clause = self.result.clauses[name]
         rule = find_rule(clause.rule, self.result)
         outcome = fold_outcomes(finding.outcome for finding in findings) if findings else Outcome.CANNOT_TELL
-        views = {finding.id: self._show_finding(finding) for finding in findings}
-        loud = tuple(views[finding.id] for finding in findings if finding.outcome not in QUIET)
-        quiet = tuple(views[finding.id] for finding in findings if finding.outcome in QUIET)
+        anchor = make_anchor("clause", name)
+        views = tuple(self._show_finding(finding, anchor, place) for place, finding in enumerate(findings))
+        loud = tuple(view for view, one in zip(views, findings, strict=True) if one.outcome not in QUIET)
+        quiet = tuple(view for view, one in zip(views, findings, strict=True) if one.outcome in QUIET)
         is_single = len(findings) == 1
         pick = self.wording.pick
         return ClauseView(
-            anchor=make_anchor("clause", name),
+            anchor=anchor,
             number=clean_text(clause.number, 40),
             id=clean_text(name, 40),
             title=pick(clause.title, 200),
@@ -169,21 +193,25 @@ class ClauseRoom:
             class_label=self.wording.word(f"class_{clause.class_}"),
             check_label=self.wording.word(f"check_{clause.check}"),
             units=self.wording.join([clean_text(unit, 80) for unit in clause.units]),
+            unit_codes=" ".join(str(self.units[unit]) for unit in map(name_unit, clause.units) if unit in self.units),
             badge=self._badge_clause(outcome, findings),
-            outcomes=" ".join(sorted({finding.outcome.value for finding in findings} or {outcome.value})),
+            codes=" ".join(view.code for view in views) or f"{outcome.value}.",
             summary=self._summarise(findings),
             subject=clean_text(findings[0].subject.name, 120)
             if is_single and findings[0].subject.kind != "site"
             else "",
-            single=next(iter(views.values())) if is_single else None,
+            single=views[0] if is_single else None,
             loud=() if is_single else loud,
             quiet=() if is_single else quiet,
             quiet_label=self._label_quiet(findings),
+            rows=() if is_single else loud[: self.most_rows],
+            rows_more=self._count_more(0 if is_single else len(loud)),
             why=pick(rule.why) if rule else "",
             assumes=pick(rule.assumes) if rule and rule.assumes else "",
             remedy=pick(rule.remedy) if rule and outcome not in QUIET and not clause.planned else "",
             points=self._show_points(name),
             is_open=outcome is Outcome.FAILED,
+            needs_ground=outcome in {Outcome.FAILED, Outcome.CANNOT_TELL},
             explained=any(is_explained(finding) for finding in findings),
             is_bare=bool(findings) and all(is_bare(finding) for finding in findings),
             requests=list_requests(clause, findings, self.wording),
@@ -211,6 +239,10 @@ class ClauseRoom:
         count = sum(finding.outcome in QUIET for finding in findings)
         return self.wording.say("quiet_subjects", count=count) if count else ""
 
+    def _count_more(self, loud: int) -> str:
+        left = loud - self.most_rows
+        return self.wording.say("more_items", count=left) if left > 0 else ""
+
     def _show_points(self, name: str) -> str:
         leaf = self.leaves.get(name)
         if leaf is None or not leaf.weight:
@@ -219,10 +251,14 @@ class ClauseRoom:
         key = "points_all" if leaf.judged == leaf.weight else "points_part"
         return self.wording.say(key if leaf.judged else "points_open", weight=show_points(leaf.weight), **values)
 
-    def _show_finding(self, finding: Finding) -> FindingView:
+    def _show_finding(self, finding: Finding, clause: str, place: int) -> FindingView:
         rule = find_rule(finding.rule, self.result)
         evidence, more = self.evidence.show_all(finding.evidence, rule, has_failed=finding.outcome is Outcome.FAILED)
+        unit = self.units.get(name_unit(finding.subject.name)) if finding.subject.kind == "unit" else None
         return FindingView(
+            anchor=f"{clause}--{place + 1}",
+            place=place,
+            code=f"{finding.outcome.value}.{'' if unit is None else unit}",
             subject=clean_text(finding.subject.name, 120),
             badge=make_badge(finding.outcome, finding.degree, self.wording),
             reason=self.wording.explain_reason(finding.reason, rule),

@@ -25,17 +25,22 @@ from auditor.report.wording import Place, Wording, clean_text, show_address, sho
 MOST_EVIDENCE = 12
 MOST_ITEMS = 100
 MOST_NAMED = 5
+MOST_BRIEF = 48
 
 
 @dataclass(frozen=True)
 class RecordView:
-    """A passage of the archive. `shown` is a picture that stands elsewhere in the report already."""
+    """A passage of the archive; `screenshot` is the picture of its page.
+
+    In the report in one file it is drawn where it is `picture`, and `shown` is where it stands already.
+    """
 
     place: Place
     excerpt: str
     locator: str
     at: str
     record: str
+    screenshot: Picture | None
     picture: Picture | None
     shown: str | None
     left_out: bool
@@ -148,6 +153,7 @@ class EvidenceRoom:
     def _show_record(self, item: RecordEvidence, *, has_failed: bool) -> RecordView:
         picture = self.pictures.get(item.screenshot) if item.screenshot else None
         is_new = picture is not None and picture.anchor not in self.drawn
+        is_new = is_new and picture is not None and bool(picture.source)
         is_new = is_new and (has_failed or item.screenshot not in self.kept)
         if picture is not None and is_new:
             self.drawn.add(picture.anchor)
@@ -157,8 +163,9 @@ class EvidenceRoom:
             locator=clean_text(item.locator, 160),
             at=self.wording.show_time(item.at),
             record=clean_text(item.record or "", 120),
+            screenshot=picture,
             picture=picture if is_new else None,
-            shown=picture.anchor if picture is not None and not is_new else None,
+            shown=picture.anchor if picture is not None and picture.source and not is_new else None,
             left_out=item.screenshot is not None and picture is None,
         )
 
@@ -274,7 +281,7 @@ def _name_failing(finding: Finding, wording: Wording, *, is_one: bool) -> list[N
     head = "" if is_one or finding.subject.kind == "site" else clean_text(finding.subject.name, 60)
     return [
         NamedView(wording.say("named_of", name=head, text=text) if head and text else text or head, show_address(url))
-        for text, url in ((clean_text(item.excerpt, 120), item.url) for item in quoted)
+        for text, url in ((clean_text(item.excerpt, 100), item.url) for item in quoted)
     ]
 
 
@@ -282,7 +289,7 @@ def show_brief(evidence: Sequence[EvidenceView]) -> NamedView:
     """Return what a finding rests on in one line."""
     for view in evidence:
         if isinstance(view, RecordView):
-            return NamedView(view.excerpt, view.place)
+            return NamedView(clean_text(view.excerpt, MOST_BRIEF), view.place)
         if isinstance(view, ListView):
             return NamedView(view.sentence, None)
     return NamedView("", None)

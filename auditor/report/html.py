@@ -1,4 +1,7 @@
-"""The report as one HTML file: nothing is asked from outside, and nothing from the site is trusted."""
+"""The report as HTML: a page that opens at once, its details in script files beside it, and all of it in one file.
+
+Nothing is asked from outside, and nothing from the site is trusted.
+"""
 
 from __future__ import annotations
 
@@ -8,35 +11,80 @@ from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from auditor.messages import Messages
 from auditor.model.results import Result
-from auditor.report.page import show_page
+from auditor.report.beside import FOLDER, Beside
+from auditor.report.details import list_details, pack_parts, write_script
+from auditor.report.page import PageView, show_page
+from auditor.report.pictures import choose_pictures
+from auditor.report.tree import list_chapters
 from auditor.resources import find_resource
+
+Form = Literal["first", "whole"]
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LANGUAGE_TAGS = {"zh": "zh-CN", "en": "en"}
+_IMAGES = {"first": "'self'", "whole": "data:"}
 
 
-def render_html(result: Result, messages: Messages, screenshots: Mapping[str, bytes]) -> bytes:
-    """Return the report in the language of the messages; `screenshots` are PNG by record id."""
-    page = show_page(result, messages, screenshots)
+def render_html(result: Result, messages: Messages, beside: Beside) -> dict[str, bytes]:
+    """Return the report's files by their path in the run folder: `report.html` first, the rest in `report-files`.
+
+    `report-files/whole.html` holds everything once more in one file, for readers without script and for paper.
+    """
+    page = show_page(result, messages, beside)
+    environment = _make_environment(messages)
+    details = _render_details(page, environment)
+    parts = pack_parts(details)
+    names = {anchor: name for name, held in parts.items() for anchor in held}
+    files = {"report.html": _render_form(page, environment, messages, "first", names)}
+    files |= {f"{FOLDER}/{name}.js": write_script("auditorPart", name, held) for name, held in parts.items()}
+    files[f"{FOLDER}/search.js"] = write_script("auditorPart", "search", list_details(page))
+    chosen = choose_pictures(result.findings, beside.screenshots)
+    files |= {f"{FOLDER}/{picture.file}": beside.screenshots[record] for record, picture in chosen.items()}
+    files[f"{FOLDER}/whole.html"] = _render_form(page, environment, messages, "whole", {})
+    return files
+
+
+def render_whole(result: Result, messages: Messages, beside: Beside) -> bytes:
+    """Return the report in one file."""
+    page = show_page(result, messages, beside)
+    return _render_form(page, _make_environment(messages), messages, "whole", {})
+
+
+def _render_form(
+    page: PageView, environment: Environment, messages: Messages, form: Form, parts: Mapping[str, str]
+) -> bytes:
     style, script = _read_asset("report.css"), _read_asset("report.js")
-    document = (
-        _make_environment(messages)
-        .get_template("report.html.j2")
-        .render(
-            page=page,
-            language=_LANGUAGE_TAGS[messages.language],
-            style=Markup(style),  # noqa: S704 - our own file
-            script=Markup(script),  # noqa: S704 - our own file
-            policy=_write_policy(style, script),
-        )
+    document = environment.get_template("report.html.j2").render(
+        page=page,
+        form=form,
+        parts=parts,
+        files=f"{FOLDER}/" if form == "first" else "",
+        language=_LANGUAGE_TAGS[messages.language],
+        style=Markup(style),  # noqa: S704 - our own file
+        script=Markup(script),  # noqa: S704 - our own file
+        policy=_write_policy(style, script, form),
     )
     return document.encode("utf-8", errors="replace")
+
+
+def _render_details(page: PageView, environment: Environment) -> dict[str, str]:
+    """Return as markup, by anchor, what the first view leaves out: details of clauses, leaves of the score tree."""
+    context = {"form": "first", "files": f"{FOLDER}/", "parts": {}}
+    pieces = environment.get_template("parts.html.j2").make_module(context)
+    tree = environment.get_template("treeparts.html.j2").make_module(context)
+    clauses = [clause for ruleset in page.rulesets for chapter in ruleset.chapters for clause in chapter.clauses]
+    details = {clause.anchor: str(pieces.detail(clause)) for clause in clauses}  # type: ignore[attr-defined]
+    return details | {
+        chapter.anchor: str(tree.leaves(chapter, standard.label))  # type: ignore[attr-defined]
+        for standard, chapter in list_chapters(page.tree.root)
+    }
 
 
 def _make_environment(messages: Messages) -> Environment:
@@ -68,10 +116,14 @@ def _read_asset(name: str) -> str:
     return path.read_text(encoding="utf-8").strip()
 
 
-def _write_policy(style: str, script: str) -> str:
-    """Return the content security policy: only our style and script run, only embedded pictures show."""
+def _write_policy(style: str, script: str, form: Form) -> str:
+    """Return the content security policy: only our style and script run, only our own pictures show.
+
+    The page beside which details lie may take them from there: from its own server, or from the disk it is opened on.
+    """
     hashes = [b64encode(sha256(text.encode()).digest()).decode("ascii") for text in (style, script)]
+    beside = " 'self'" if form == "first" else ""
     return (
-        f"default-src 'none'; img-src data:; style-src 'sha256-{hashes[0]}'; script-src 'sha256-{hashes[1]}'; "
-        "base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; img-src {_IMAGES[form]}; style-src 'sha256-{hashes[0]}'; "
+        f"script-src 'sha256-{hashes[1]}'{beside}; base-uri 'none'; form-action 'none'"
     )

@@ -8,9 +8,21 @@ from zoneinfo import ZoneInfo
 
 from auditor.messages import Messages
 from auditor.model.findings import Finding
+from auditor.model.outcomes import ClauseClass
 from auditor.model.results import Result, ScoreNode
-from auditor.report.clauses import Badge, ClauseRoom, ClauseView, group_findings, list_leaves
+from auditor.report.beside import Beside
+from auditor.report.changes import ChangesView, list_new, show_changes
+from auditor.report.clauses import (
+    MOST_ROWS,
+    Badge,
+    ClauseRoom,
+    ClauseView,
+    group_findings,
+    list_leaves,
+    number_units,
+)
 from auditor.report.evidence import EvidenceRoom, keep_pictures
+from auditor.report.matrix import MatrixView, list_matrices
 from auditor.report.overview import (
     AddressesView,
     ChapterRow,
@@ -29,9 +41,25 @@ from auditor.report.overview import (
     show_chapter,
 )
 from auditor.report.pictures import choose_pictures
+from auditor.report.tree import TreeView, show_tree
 from auditor.report.verdict import VerdictView, show_verdict
 from auditor.report.wording import Place, Wording, clean_text, show_address
 
+SECTIONS = (
+    "verdict",
+    "changes",
+    "mend",
+    "matrix",
+    "findings",
+    "unseen",
+    "waiting",
+    "coverage",
+    "tree",
+    "notes",
+    "method",
+)
+MOST_ROWS_IN_ALL = 500
+"""Findings that the first view lists in all."""
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -82,33 +110,49 @@ class PageView:
     """The report."""
 
     title: str
+    sections: tuple[str, ...]
     head: HeadView
     verdict: VerdictView
+    classes: Pairs
+    units: tuple[str, ...]
     rulesets: tuple[RulesetView, ...]
     unseen: tuple[UnseenView, ...]
     addresses: tuple[AddressesView, ...]
     waiting: tuple[WaitingView, ...]
+    changes: ChangesView | None
+    matrices: tuple[MatrixView, ...]
+    tree: TreeView
     coverage: tuple[CoverageRow, ...]
     hidden_coverage: int
     notes: tuple[NoteView, ...]
     method: MethodView
 
 
-def show_page(result: Result, messages: Messages, screenshots: Mapping[str, bytes]) -> PageView:
+def show_page(result: Result, messages: Messages, beside: Beside) -> PageView:
     """Return the report on a result in the language of the messages."""
     wording = Wording(messages, ZoneInfo(result.target.timezone))
     groups = group_findings(result)
+    changes = show_changes(beside.earlier, result, groups, wording)
+    matrices = list_matrices(result, groups, wording)
+    notes = list_notes(result, wording)
+    present = {"changes": changes, "matrix": matrices, "notes": notes}
     return PageView(
         title=wording.say("page_title", site=clean_text(result.target.name, 120)),
+        sections=tuple(name for name in SECTIONS if present.get(name, True)),
         head=_show_head(result, wording),
-        verdict=show_verdict(result, groups, wording),
-        rulesets=_list_rulesets(result, groups, screenshots, wording),
+        verdict=show_verdict(result, groups, wording, list_new(beside.earlier, result)),
+        classes=tuple((name.value, wording.word(f"class_{name}")) for name in ClauseClass),
+        units=tuple(number_units(result)),
+        rulesets=_list_rulesets(result, groups, beside, wording),
         unseen=list_unseen(result, groups, wording),
         addresses=list_addresses(result, wording),
         waiting=list_waiting(result, groups, wording),
+        changes=changes,
+        matrices=matrices,
+        tree=show_tree(result, wording),
         coverage=list_coverage(result, wording),
         hidden_coverage=count_hidden_coverage(result),
-        notes=list_notes(result, wording),
+        notes=notes,
         method=_show_method(result, wording),
     )
 
@@ -152,12 +196,14 @@ def _list_warnings(result: Result, wording: Wording) -> list[str]:
 
 
 def _list_rulesets(
-    result: Result, groups: Mapping[str, Sequence[Finding]], screenshots: Mapping[str, bytes], wording: Wording
+    result: Result, groups: Mapping[str, Sequence[Finding]], beside: Beside, wording: Wording
 ) -> tuple[RulesetView, ...]:
-    pictures = choose_pictures(result.findings, screenshots)
+    pictures = choose_pictures(result.findings, beside.screenshots)
     evidence = EvidenceRoom(wording, pictures, set(), keep_pictures(result.findings))
     leaves = {leaf.id: leaf for leaf in list_leaves(result.score.tree)}
-    room = ClauseRoom(result, wording, evidence, leaves)
+    listed = sum(len(group) > 1 for group in groups.values())
+    most = max(1, min(MOST_ROWS, MOST_ROWS_IN_ALL // max(listed, 1)))
+    room = ClauseRoom(result, wording, evidence, leaves, number_units(result), most)
     views = []
     for node in _list_nodes(result.score.tree, "ruleset"):
         stamp = result.rulesets.get(node.id)

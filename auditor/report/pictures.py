@@ -11,8 +11,10 @@ from auditor.model.evidence import RecordEvidence
 from auditor.model.findings import Finding
 from auditor.model.outcomes import Outcome
 
-MOST_PICTURES = 24
-MOST_BYTES = 400_000
+MOST_PICTURES = 40
+MOST_BYTES = 4_000_000
+MOST_EMBEDDED = 24
+MOST_EMBEDDED_BYTES = 400_000
 _PNG = b"\x89PNG\r\n\x1a\n"
 _HEADER = 24
 _ORDER = (Outcome.FAILED, Outcome.CANNOT_TELL, Outcome.NEEDS_PERSON, Outcome.PASSED, Outcome.NOT_APPLICABLE)
@@ -20,16 +22,20 @@ _ORDER = (Outcome.FAILED, Outcome.CANNOT_TELL, Outcome.NEEDS_PERSON, Outcome.PAS
 
 @dataclass(frozen=True)
 class Picture:
-    """One screenshot: its place in the report, its source as a data address, its size in pixels."""
+    """One screenshot: its place in the report, the file that holds it, its size in pixels.
+
+    `source` is the same as a data address, for the report in one file; empty where that would make it too large.
+    """
 
     anchor: str
+    file: str
     source: str
     width: int
     height: int
 
 
 def choose_pictures(findings: Iterable[Finding], screenshots: Mapping[str, bytes]) -> dict[str, Picture]:
-    """Return the pictures to show, by record id: those of failures first, at most 24 of at most 400 kB each."""
+    """Return the pictures to show, by record id: those of failures first, at most 40 of at most 4 MB each."""
     ordered = sorted(findings, key=lambda finding: _ORDER.index(finding.outcome))
     wanted = dict.fromkeys(
         item.screenshot
@@ -38,12 +44,17 @@ def choose_pictures(findings: Iterable[Finding], screenshots: Mapping[str, bytes
         if isinstance(item, RecordEvidence) and item.screenshot is not None
     )
     chosen: dict[str, Picture] = {}
+    embedded = 0
     for record in wanted:
         size = measure_picture(screenshots.get(record, b""))
         if size is None:
             continue
-        source = "data:image/png;base64," + b64encode(screenshots[record]).decode("ascii")
-        chosen[record] = Picture(f"picture-{len(chosen) + 1}", source, *size)
+        content = screenshots[record]
+        is_embedded = embedded < MOST_EMBEDDED and len(content) <= MOST_EMBEDDED_BYTES
+        embedded += is_embedded
+        source = "data:image/png;base64," + b64encode(content).decode("ascii") if is_embedded else ""
+        number = len(chosen) + 1
+        chosen[record] = Picture(f"picture-{number}", f"pictures/{number}.png", source, *size)
         if len(chosen) == MOST_PICTURES:
             break
     return chosen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from auditor.model.findings import Finding, Undetermined
 from auditor.model.outcomes import SEVERITY, ClauseClass, Degree, Outcome, fold_outcomes
@@ -24,6 +24,8 @@ from auditor.report.wording import Wording, clean_text, show_points, show_score,
 
 _SURENESS = ((0.9, "sure_high"), (0.6, "sure_most"), (0.25, "sure_part"), (0.0, "sure_little"))
 MOST_NAMES = 8
+MOST_MENDED = 20
+"""Failed clauses that are described in full; those after them stand in a list."""
 _CLASSES = tuple(ClauseClass)
 _NOT_WRITTEN = Undetermined.RULE_NOT_WRITTEN.value
 
@@ -97,6 +99,7 @@ class MendView:
     remedy: str
     cost: str
     explained: bool
+    is_new: bool
 
 
 @dataclass(frozen=True)
@@ -113,12 +116,15 @@ class VerdictView:
     counts: tuple[CountView, ...]
     standards: tuple[StandardView, ...]
     mend: tuple[MendView, ...]
+    mend_rest: tuple[MendView, ...]
 
 
-def show_verdict(result: Result, groups: Mapping[str, Sequence[Finding]], wording: Wording) -> VerdictView:
-    """Return the top of the report."""
+def show_verdict(
+    result: Result, groups: Mapping[str, Sequence[Finding]], wording: Wording, new: frozenset[str] = frozenset()
+) -> VerdictView:
+    """Return the top of the report; `new` are the ids of findings that fail newly."""
     score = result.score
-    mend = list_mend(result, groups, wording)
+    mend = list_mend(result, groups, wording, new)
     outcomes = Counter(fold_clause(group) for group in groups.values())
     return VerdictView(
         figures=_list_figures(score, wording),
@@ -132,7 +138,8 @@ def show_verdict(result: Result, groups: Mapping[str, Sequence[Finding]], wordin
             CountView(make_badge(outcome, Degree.FULL, wording), outcomes[outcome]) for outcome in reversed(Outcome)
         ),
         standards=_list_standards(result, wording) if len(result.scores) > 1 else (),
-        mend=mend,
+        mend=mend[:MOST_MENDED],
+        mend_rest=mend[MOST_MENDED:],
     )
 
 
@@ -241,7 +248,9 @@ def _list_standards(result: Result, wording: Wording) -> tuple[StandardView, ...
     return tuple(rows)
 
 
-def list_mend(result: Result, groups: Mapping[str, Sequence[Finding]], wording: Wording) -> tuple[MendView, ...]:
+def list_mend(
+    result: Result, groups: Mapping[str, Sequence[Finding]], wording: Wording, new: frozenset[str] = frozenset()
+) -> tuple[MendView, ...]:
     """Return the failed clauses: what is not explained first, then by class, then by what they cost."""
     leaves = {leaf.id: leaf for leaf in list_leaves(result.score.tree)}
     rows = []
@@ -249,6 +258,7 @@ def list_mend(result: Result, groups: Mapping[str, Sequence[Finding]], wording: 
         if fold_clause(group) is not Outcome.FAILED:
             continue
         view = _show_mend(name, group, leaves.get(name), result, wording)
+        view = replace(view, is_new=any(one.id in new for one in group))
         cost = leaves[name].judged - leaves[name].points if name in leaves else 0.0
         rows.append(((view.explained, _CLASSES.index(result.clauses[name].class_), -cost, place), view))
     return tuple(view for _, view in sorted(rows, key=lambda row: row[0]))
@@ -282,6 +292,7 @@ def _show_mend(
         remedy=pick(rule.remedy) if rule and not by_person else "",
         cost=wording.say("mend_cost", points=show_points(round(cost, 1))) if cost else "",
         explained=all(is_explained(finding) for finding in failed),
+        is_new=False,
     )
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from auditor.decide import decide_findings
@@ -350,6 +351,46 @@ def make_result(*, findings=None, clauses=None, target=None, faults=(), snapshot
         "faults": faults,
     }  # fmt: skip
     return Result(**{**values, **changes})
+
+
+def make_earlier():
+    """Return a result of a month before: one failure that was mended, one that is new, one that stays."""
+    before = []
+    for finding in list_findings():
+        changed = finding
+        if finding.clause == "XH20-2.1a":
+            changed = make_finding("XH20-2.1a", P, None, SITE, NAVIGATION)
+        if finding.clause == "XH20-1.2a":
+            changed = make_finding("XH20-1.2a", F, "wrong_order", SITE, NAVIGATION)
+        before.append(changed)
+    target = make_target()
+    early = make_snapshot(
+        target, run_id="20261020-011200-1b2c", started_at=AT - timedelta(days=31), finished_at=AT - timedelta(days=31)
+    )
+    return make_result(findings=before, snapshot=early, as_of=date(2026, 10, 22))
+
+
+def make_large(count):
+    """Return a result of `count` findings over three hundred clauses: units that fail, pass, wait or were not seen."""
+    raw = tuple(list_findings())
+    kinds = [next(one for one in raw if one.outcome is outcome) for outcome in (F, P, C, W, F)]
+    clauses = {
+        f"XH20-{n // 30 + 1}.{n}a": replace(CLAUSES["XH20-1.2b"], number=f"{'一二三四五六七八九十'[n // 30]}({n})")
+        for n in range(300)
+    }
+    findings = [
+        replace(
+            kinds[(place + place // 300) % len(kinds)],
+            id=f"l{place}",
+            fingerprint=f"{place:020x}",
+            clause=f"XH20-{place % 300 // 30 + 1}.{place % 300}a",
+            rule="guide-updated",
+            subject=Subject("unit", f"u{place // 300}", f"云河区第{place // 300}单位管理委员会办公室"),
+            evidence=tuple(record(f"zwgk/{place}/{n}.html", "正文" * 60, "div > p") for n in range(3)),
+        )
+        for place in range(count)
+    ]  # fmt: skip
+    return make_result(findings=findings, clauses=clauses)
 
 
 FAULT = ToolFault("extract", "guide", "IndexError: list index out of range")

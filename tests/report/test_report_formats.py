@@ -42,7 +42,7 @@ HOSTILE = [
 
 
 def render(name, result, language="zh", baseline=None):
-    return render_report(name, result, None, load_messages(language), baseline)
+    return render_report(name, result, load_messages(language), baseline)
 
 
 def make_hostile():

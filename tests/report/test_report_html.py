@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from base64 import b64encode
 from dataclasses import fields, is_dataclass, replace
@@ -15,8 +16,10 @@ from bs4 import BeautifulSoup
 from auditor.messages import load_messages
 from auditor.model.evidence import ListEvidence
 from auditor.model.outcomes import Outcome
-from auditor.report.html import render_html
+from auditor.report.beside import Beside
+from auditor.report.html import render_html, render_whole
 from auditor.report.json import render_json
+from auditor.resources import find_resource
 from auditor.result import load_result
 
 LANGUAGES = ("zh", "en")
@@ -32,7 +35,28 @@ KEPT = {
 
 def render(language="zh", result=None, screenshots=None):
     screenshots = sample.SCREENSHOTS if screenshots is None else screenshots
-    return render_html(result or sample.make_result(), load_messages(language), screenshots).decode()
+    return render_whole(result or sample.make_result(), load_messages(language), Beside(screenshots)).decode()
+
+
+def render_files(language="zh", result=None, screenshots=None):
+    screenshots = sample.SCREENSHOTS if screenshots is None else screenshots
+    return render_html(result or sample.make_result(), load_messages(language), Beside(screenshots))
+
+
+def read_script(content):
+    """Return what a script file hands over, as the page gets it."""
+    name, value = re.fullmatch(r'auditorPart\("([\w-]+)",(.*)\);\n', content.decode(), re.DOTALL).groups()
+    return name, json.loads(value)
+
+
+def read_details(files):
+    """Return every detail that the script files hold, by anchor."""
+    return {
+        anchor: markup
+        for path, content in files.items()
+        if re.fullmatch(r"report-files/part-\d+\.js", path)
+        for anchor, markup in read_script(content)[1].items()
+    }
 
 
 def parse(html):
@@ -171,8 +195,13 @@ def test_links_to_the_site_give_nothing_away():
 def test_outcomes_are_told_by_word_and_sign_not_by_colour_alone():
     badges = parse(render()).find_all(class_="badge")
     assert len(badges) > 20
+    style = (find_resource("reports") / "assets" / "report.css").read_text(encoding="utf-8")
     for badge in badges:
-        assert badge.find("use")["href"].startswith("#sign-")
+        key = badge["class"][1]
+        if badge.name == "b":
+            assert f"b.{key}::before" in style
+        else:
+            assert badge.find("use")["href"] == key.replace("badge-", "#sign-")
         assert badge.text.strip()
 
 
@@ -189,16 +218,106 @@ def test_a_report_without_findings_coverage_or_pictures_still_reads():
         assert messages.say(f"report.{key}") in page.text
 
 
-def test_two_thousand_findings_stay_in_bounds():
-    clause = sample.CLAUSES["XH20-1.2b"]
-    plain = next(finding for finding in sample.list_findings() if finding.outcome is Outcome.FAILED)
-    clauses = {f"XH20-9.{n}": clause for n in range(100)}
-    findings = [
-        replace(plain, id=f"{name}:{n}", clause=name, subject=sample.Subject("unit", f"u{n}", f"单位{n}"))
-        for name in clauses
-        for n in range(20)
-    ]
-    assert len(render("zh", sample.make_result(findings=findings, clauses=clauses)).encode()) < 6_000_000
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_two_thousand_findings_open_at_once(language):
+    files = render_files(language, sample.make_large(2000))
+    assert len(files["report.html"]) < 1_000_000
+    parts = [content for path, content in files.items() if path.startswith("report-files/part-")]
+    assert len(parts) > 5
+    assert max(map(len, parts)) < 2_000_000
+
+
+def test_the_first_view_embeds_no_picture_and_takes_all_from_beside():
+    files = render_files()
+    page = parse(files["report.html"].decode())
+    assert page.find_all(["img", "image"]) == []
+    assert [node for node in page.find_all("script") if node.has_attr("src")] == []
+    policy = page.find("meta", {"http-equiv": "Content-Security-Policy"})["content"]
+    assert "img-src 'self';" in policy
+    pictures = {path: content for path, content in files.items() if path.endswith(".png")}
+    assert sorted(pictures.values()) == sorted(sample.SCREENSHOTS.values())
+    shown = {node["src"] for markup in read_details(files).values() for node in parse(markup).find_all("img")}
+    assert shown == set(pictures)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_first_view_leaves_out_stands_in_the_script_files(language):
+    files = render_files(language)
+    details = read_details(files)
+    page = parse(files["report.html"].decode())
+    boxes = page.find_all(attrs={"data-detail": True})
+    assert {box.parent["id"] if box.parent.has_attr("id") else box.parent.parent["id"] for box in boxes} == set(details)
+    named = {box["data-detail"] for box in boxes}
+    assert {f"report-files/{name}.js" for name in named} <= set(files)
+    for finding in sample.make_result().findings:
+        assert finding.fingerprint in details[f"clause-{finding.clause}"]
+        assert finding.fingerprint not in page.text
+    whole = parse(files["report-files/whole.html"].decode())
+    for link in page.select(".more a"):
+        path, _, anchor = link["href"].partition("#")
+        assert path == "report-files/whole.html"
+        assert whole.find(id=anchor) is not None
+
+
+def test_the_first_view_names_every_failure_its_reason_and_its_ground():
+    page = parse(render_files("en")["report.html"].decode())
+    result = sample.make_result()
+    for finding in result.findings:
+        if finding.outcome is Outcome.FAILED:
+            block = page.find(id=f"clause-{finding.clause}")
+            assert (finding.subject.name if finding.subject.kind == "unit" else "") in block.text
+    row = page.find(id="clause-XH20-1.2b--1")
+    assert "before the period" in row.text
+    assert row.find("a", class_="address")["href"].startswith(sample.HOME)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_hostile_text_is_harmless_in_the_script_files(language):
+    text = HOSTILE + "\u2028\u2029]]>--><!--\u200f\x00\ufeff\ud800*/"
+    files = render_files(language, make_poisoned(text), {})
+    scripts = [content for path, content in files.items() if path.endswith(".js")]
+    assert len(scripts) >= 2
+    for content in scripts:
+        shown = content.decode()
+        assert not re.search("[<>&\x00\u2028\u2029\u202e\u200f\ufeff]", shown)
+        assert "\n" not in shown[:-1]
+        read_script(content)
+    for markup in read_details(files).values():
+        page = parse(markup)
+        assert page.find_all(["script", "iframe", "object", "style"]) == []
+        for node in page.find_all(True):
+            assert not [name for name in node.attrs if name.startswith("on") or name == "style"]
+            assert node.get("href", "#").startswith(("#", "http://", "https://", "report-files/"))
+    first = parse(files["report.html"].decode())
+    assert len(first.find_all("script")) == 1
+    assert not re.search("[\u0000-\u0008\u202a-\u202e\u2066-\u2069]", files["report.html"].decode())
+
+
+def test_texts_of_a_million_signs_are_cut_everywhere():
+    files = render_files("zh", make_poisoned("政" * 1_000_000), {})
+    assert max(len(content) for content in files.values()) < 6_000_000
+    assert len(files["report.html"]) < 1_000_000
+    assert not any(("政" * 4000).encode() in content for content in files.values())
+
+
+def test_words_to_search_in_are_those_of_each_finding():
+    name, words = read_script(render_files()["report-files/search.js"])
+    assert name == "search"
+    clause, *findings = words["clause-XH20-1.2b"]
+    assert "公开指南及时更新" in clause
+    assert len(findings) == sum(one.clause == "XH20-1.2b" for one in sample.make_result().findings)
+    assert "云河区民政局政府信息公开指南（2018年3月2日更新）" in " ".join(findings[:2])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_links_and_ids_of_the_first_view_fit(language):
+    files = render_files(language)
+    page = parse(files["report.html"].decode())
+    ids = [node["id"] for node in page.find_all(id=True)]
+    assert len(ids) == len(set(ids))
+    later = {node["id"] for markup in read_details(files).values() for node in parse(markup).find_all(id=True)}
+    inside = {node["href"][1:] for node in page.find_all("a", href=True) if node["href"].startswith("#")}
+    assert inside <= set(ids) | later
 
 
 def test_json_is_the_result(tmp_path):

@@ -22,6 +22,8 @@ from auditor.model.results import WaiverNote
 from auditor.model.snapshots import Snapshot
 from auditor.model.targets import UnitKind
 from auditor.profile import Attestation
+from auditor.report.changes import KINDS
+from auditor.report.page import SECTIONS
 from auditor.report.table import COLUMNS
 from auditor.resources import find_resource
 from auditor.words.vocabulary import load_vocabulary
@@ -47,7 +49,7 @@ LITERALS = {
     "verdict_": get_args(Attestation.model_fields["verdict"].annotation),
 }
 # Keys of the report that are put together: what stands before the changing part.
-BUILT = ("head_", "outcome_", "warning_", "share_", "measure_", "evidence_", "column_")
+BUILT = ("head_", "outcome_", "warning_", "share_", "measure_", "evidence_", "column_", "changes_")
 
 
 def list_fields(text):
@@ -123,8 +125,7 @@ def test_every_text_of_the_report_is_used_and_every_one_used_is_there():
     asked = set(re.findall(r'\bsay\(\s*"([a-z0-9_]+)"\s*[,)]', "\n".join(templates + code)))
     assert len(asked) > 80
     assert asked <= keys
-    headings = re.search(r'for name in \(([^)]*)\) %}<li><a href="#', "\n".join(templates)).group(1)
-    built = {f"head_{name}" for name in re.findall(r'"([a-z]+)"', headings)} | {f"outcome_{o}" for o in Outcome}
+    built = {f"head_{name}" for name in SECTIONS} | {f"outcome_{o}" for o in Outcome} | {f"changes_{k}" for k in KINDS}
     assert built <= keys
 
 
