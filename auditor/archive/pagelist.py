@@ -37,7 +37,7 @@ def name_row(record_id: str) -> bytes:
 def complete_row(row: bytes, name: str, url: str, at: str) -> bytes:
     """Return a row with its name, its address and the time of the visit in front."""
     head = json.dumps({"id": name, "url": url, "ts": at}, ensure_ascii=False).encode()
-    return head[:-1] + b"," + row[1:]
+    return b"".join((head[:-1], b",", memoryview(row)[1:]))
 
 
 def draft_metadata(about: str, at: datetime, scan: PageScan, dates: Mapping[str, str]) -> RecordDraft:

@@ -17,7 +17,7 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
-from isal import igzip
+from isal import igzip, isal_zlib
 from surt import surt
 
 from auditor.errors import ArchiveError
@@ -99,8 +99,9 @@ def _store(bundle: zipfile.ZipFile, name: str, pieces: Iterable[bytes], method: 
     entry.compress_type = method
     digest = hashlib.sha256()
     size = 0
-    entry._compresslevel = _PACK_LEVEL  # type: ignore[attr-defined]  # noqa: SLF001 - has no public name before 3.13
     with bundle.open(entry, "w", force_zip64=True) as stream:
+        if method == zipfile.ZIP_DEFLATED:  # zipfile has no seam for a packer that takes a quarter of the time
+            stream._compressor = isal_zlib.compressobj(_PACK_LEVEL, isal_zlib.DEFLATED, -zlib.MAX_WBITS)  # type: ignore[attr-defined]  # noqa: SLF001
         for piece in pieces:
             stream.write(piece)
             digest.update(piece)

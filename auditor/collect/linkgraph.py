@@ -27,6 +27,7 @@ class LinkGraph:
     def count_clicks(self, homes: Iterable[int], size: int) -> tuple[array[int], array[int]]:
         """Return clicks from the home page and the page before, by number; UNREACHED where no way leads there."""
         clicks, before = array("i", [UNREACHED]) * size, array("i", [UNREACHED]) * size
+        waits = bytearray(size)  # what a link leads to waits once: the first way there is none of the longer ones
         waiting = deque((home, 0, UNREACHED) for home in dict.fromkeys(homes))
         while waiting:
             page, count, source = waiting.popleft()
@@ -34,5 +35,8 @@ class LinkGraph:
                 continue
             clicks[page], before[page] = count, source
             waiting.extendleft((part, count, page) for part in self._parts.get(page, ()) if clicks[part] == UNREACHED)
-            waiting.extend((link, count + 1, page) for link in self._links.get(page, ()) if clicks[link] == UNREACHED)
+            for link in self._links.get(page, ()):
+                if not waits[link]:
+                    waits[link] = True
+                    waiting.append((link, count + 1, page))
         return clicks, before

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -22,7 +21,7 @@ from auditor.page.pager import list_series
 from auditor.page.parsing import parse_markup
 from auditor.page.platforms import list_column_links, write_list
 from auditor.page.quickscan import QuickPage, scan_tree, seems_ordinary
-from auditor.page.scan import FoundLink, PageScan, judge_block, scan_shown
+from auditor.page.scan import FoundLink, PageScan, judge_block, make_link, scan_shown
 from auditor.words.vocabulary import Vocabulary
 
 OK = 200
@@ -148,7 +147,6 @@ def describe_page(
 # ---- between processes ---------------------------------------------------------------------------
 
 _COLUMNS = len(FoundLink._fields)
-_make_link = partial(tuple.__new__, FoundLink)  # `FoundLink._make` without a frame of Python for each
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,4 +180,4 @@ def _flatten(links: Iterable[Iterable[Any]]) -> tuple[Any, ...]:
 
 
 def _pair_up(texts: Sequence[Any]) -> tuple[FoundLink, ...]:
-    return tuple(map(_make_link, zip(*[iter(texts)] * _COLUMNS, strict=True)))
+    return tuple(map(make_link, zip(*[iter(texts)] * _COLUMNS, strict=True)))

@@ -83,12 +83,20 @@ def make_joiner(base: str) -> Callable[[str], str | None]:
     origin, inner = folder if folder is not None else ("", "")
 
     def join(url: str) -> str | None:
+        if origin and url[:1] == "/" and len(url) <= _MAX_PLAIN:
+            return _join_rooted(origin, url)
         if origin and len(url) <= _MAX_PLAIN and _PLAIN_PATH.fullmatch(url) is not None:
-            found = origin + url if url[0] == "/" else inner + url.removeprefix("./")
+            found = inner + url.removeprefix("./")
             return _drop_session(found) if "?" in found else found
         return normalise_url(url, base)
 
     return join
+
+
+@lru_cache(maxsize=16_384)
+def _join_rooted(origin: str, path: str) -> str | None:
+    """Return the one form of an address that starts at the root of its host: menus have the same on all pages."""
+    return normalise_url(path, f"{origin}/")
 
 
 @lru_cache(maxsize=5_000)

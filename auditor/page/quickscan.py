@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -33,6 +34,8 @@ from auditor.page.scan import (
     find_address,
     find_base,
     find_refresh,
+    is_whole_name,
+    make_link,
     name_anchor,
     read_labels,
     read_scripts,
@@ -53,12 +56,13 @@ MARGIN = 1_600
 """Characters of parts without links (menus, footers) that may have been taken for the page's own."""
 _STRIPPED = sorted(HIDDEN_TAGS - {"head"})
 _HEADINGS = ", ".join(sorted(HEADING_TAGS))
-_BLOCKS = ", ".join(sorted(BLOCK_TAGS))
-_INNER_BLOCKS = ", ".join(sorted(BLOCK_TAGS - {"br", "hr", "body"}))
+_INNER_BLOCKS = BLOCK_TAGS - {"br", "hr", "body"}
 _NO_TITLE = frozenset({"nav", "footer", "header", "breadcrumb"})
 _MAX_DATED = 300
 _MAX_DATE = 24
 _MAX_BELOW = 1_500
+_MAX_SHORT = 120
+_KEPT = 4_096
 _CHROME = frozenset({"nav", "footer", "header", "breadcrumb", "form"})
 
 
@@ -81,14 +85,17 @@ class _Place:
         self.node = node
 
 
-class _Anchor(NamedTuple):
-    """A link: its element, the one above, its words, the letters in it, and the part that it stands in."""
+class _Words(NamedTuple):
+    """The words of a link as shown, the letters in it, and whether they are more than a pager's and not cut off."""
 
-    node: LexborNode
-    above: LexborNode | None
     text: str
     length: int
-    zone: Zone
+    is_long: bool
+    is_whole: bool
+
+
+# A link: its element, the one above, its words, and the part that it stands in. A page has hundreds.
+_Anchor = tuple[LexborNode, LexborNode | None, _Words, Zone]
 
 
 class _Heading(NamedTuple):
@@ -129,11 +136,8 @@ class _Looker:
             self.zones[one.mem_id] = zone
         return zone
 
-    def measure(self, anchors: list[_Anchor]) -> None:
-        """Count what stands in each part outside of links, and resolve what the parts are."""
-        for anchor in anchors:
-            anchor.zone.text -= anchor.length
-            anchor.zone.long_links += is_long_link(anchor.text)
+    def measure(self) -> None:
+        """Count what stands in each part outside of the links, which are counted already, and resolve what it is."""
         for place in reversed(self.places):
             above = place.zone.parent
             if above is not None:
@@ -175,7 +179,10 @@ def _read_beside(node: LexborNode) -> date | None:
     if following is None or following.is_text_node:
         return None
     text = following.text()
-    return read_row_day(text) if len(text) <= _MAX_DATE else None
+    return _read_short_day(text) if len(text) <= _MAX_DATE else None
+
+
+_read_short_day = lru_cache(maxsize=_KEPT)(read_row_day)
 
 
 def _read_day(block: LexborNode) -> date | None:
@@ -193,17 +200,31 @@ def _read_day(block: LexborNode) -> date | None:
     return read_row_day(text) if 0 < len(text) <= _MAX_DATE else None
 
 
-def _read_anchor(node: LexborNode) -> tuple[str, int]:
-    """Return the words of a link as shown, and how many letters its pieces of text have."""
+def _read_anchor(node: LexborNode) -> _Words:
+    """Return the words of a link."""
     child = node.child
     if child is None:
-        return "", 0
+        return _read_short("")
     if child.is_text_node and child.next is None:
         raw = child.text_content or ""
-        return join_spaces(raw), len(raw.strip())
-    if node.css_first(_BLOCKS) is None:
-        return join_spaces(node.text()), len(node.text(separator="", strip=True))
-    return _read_words(node), len(node.text(separator="", strip=True))
+        return _read_short(raw) if len(raw) <= _MAX_SHORT else _read_plain(raw)
+    text = _read_words(node) if _holds_blocks(node) else join_spaces(node.text())
+    return _judge_words(text, len(node.text(separator="", strip=True)))
+
+
+def _judge_words(text: str, length: int) -> _Words:
+    return _Words(text, length, is_long_link(text), is_whole_name(text))
+
+
+def _read_plain(raw: str) -> _Words:
+    return _judge_words(join_spaces(raw), len(raw.strip()))
+
+
+_read_short = lru_cache(maxsize=_KEPT)(_read_plain)  # menus and lists say the same on many pages
+
+
+def _holds_blocks(node: LexborNode) -> bool:
+    return any(one.tag in BLOCK_TAGS for one in node.traverse(include_text=False) if one.mem_id != node.mem_id)
 
 
 def _read_words(node: LexborNode) -> str:
@@ -266,8 +287,8 @@ def scan_tree(tree: LexborHTMLParser, url: str, vocabulary: Vocabulary) -> Quick
     headings = _list_headings(body, looker)
     if headings is None:
         return None
-    looker.measure(anchors)
-    if not any(anchor.zone.part == "nav" for anchor in anchors) or _measure_own(text, looker) < least:
+    looker.measure()
+    if not any(zone.part == "nav" for _, _, _, zone in anchors) or _measure_own(text, looker) < least:
         return None
     links = (*_list_links(anchors, looker, base), *extra)
     scan = PageScan(
@@ -292,8 +313,12 @@ def _list_anchors(body: LexborNode, looker: _Looker) -> list[_Anchor]:
     for node in body.css("a, area"):
         above = node.parent
         zone = zones.get(above.mem_id) if above is not None else looker.root
-        text, length = _read_anchor(node)
-        found.append(_Anchor(node, above, text, length, zone or looker.find_zone(above)))
+        if zone is None:
+            zone = looker.find_zone(above)
+        words = _read_anchor(node)
+        zone.text -= words.length
+        zone.long_links += words.is_long
+        found.append((node, above, words, zone))
     return found
 
 
@@ -301,9 +326,10 @@ def _list_headings(body: LexborNode, looker: _Looker) -> list[_Heading] | None:
     """Return the headings; None where one holds blocks, as one that was never closed does."""
     found = []
     for node in body.css(_HEADINGS):
-        if any(one.mem_id != node.mem_id for one in node.css(_INNER_BLOCKS)):
-            return None  # a heading is a block itself
-        words = _read_words(node) if node.css_first(_BLOCKS) is not None else join_spaces(node.text())
+        inner = {one.tag for one in node.traverse(include_text=False) if one.mem_id != node.mem_id}
+        if inner & _INNER_BLOCKS:
+            return None
+        words = _read_words(node) if inner & BLOCK_TAGS else join_spaces(node.text())
         found.append(_Heading(words, node.text(separator="\n", strip=True), looker.find_zone(node.parent)))
     return found
 
@@ -320,15 +346,15 @@ def _measure_own(text: str, looker: _Looker) -> int:
 
 def _list_links(anchors: list[_Anchor], looker: _Looker, base: str) -> Iterator[FoundLink]:
     join = make_joiner(base)
-    for anchor in anchors:
-        node = anchor.node
+    for node, above, words, zone in anchors:
         href = node.attrs.get("href") or ""
         is_plain = href[:1] == "/" or href[:4] == "http"
         url = join(href.rstrip()) if is_plain else find_address(node, base, looker.vocabulary)
         if url is not None:
-            region = tell_region(anchor.zone)
-            day = _read_beside(node) or looker.find_day(anchor.above) if region == "body" else None
-            yield FoundLink(url, name_anchor(node, anchor.text), region, "a", day)
+            region = tell_region(zone)
+            day = _read_beside(node) or looker.find_day(above) if region == "body" else None
+            text = words.text if words.is_whole else name_anchor(node, words.text)
+            yield make_link((url, text, region, "a", day))
 
 
 def _cut_below_title(text: str, headings: list[_Heading]) -> str:
