@@ -2,8 +2,7 @@
 
 One by one, and then all that can be in one site together. Each must end in its Attempt, the ordinary pages must be
 collected, and the process must live, within bounds of time and memory; the facts are then extracted from the archive.
-Together, the site is one that is busy, asks for patience and takes all the time there is: there each must end in some
-Attempt, nearly all in their own, and those that did not are told.
+Together, each must end as it does alone.
 """
 
 from __future__ import annotations
@@ -27,8 +26,6 @@ FAULTS = (*wire_faults.FAULTS, *redirect_faults.FAULTS, *page_faults.FAULTS, *si
 SECONDS = 60.0
 TOGETHER_SECONDS = 600.0
 MEGABYTES = 900
-APART = 0.1
-"""Which part of the faults may end otherwise in company."""
 
 
 @dataclass(frozen=True)
@@ -143,15 +140,10 @@ def _compare(
     pages: tuple[str, ...],
 ) -> list[str]:
     problems = [ends["problems"][0]] if ends["problems"][0] else []
-    apart = {}
     for fault in faults:
         end = ends.get(addresses[fault.name])
         if end not in {(str(status), reason, code) for status, reason, code in fault.ends}:
-            apart[fault.name] = end
-    if len(apart) > len(faults) * APART or len(faults) == 1 or None in apart.values():
-        problems += [f"{name} ended in {end}" for name, end in apart.items()]
-    elif apart:
-        print(f"       in company otherwise: {apart}", flush=True)  # noqa: T201 - the report
+            problems.append(f"{fault.name} ended in {end}")
     lost = [path for path in pages if ends.get(f"http://{HOST}:{port}{path}", ("",))[0] != "done"]
     return [*problems, *([f"ordinary pages lost: {' '.join(lost)}"] if lost else [])]
 
