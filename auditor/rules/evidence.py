@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Protocol
 
 from auditor.facts import Coverage, FactBase
@@ -41,6 +42,11 @@ class Exhibits:
     names: Mapping[str, Named]
     site: str
 
+    @cached_property
+    def coverage(self) -> tuple[Coverage, ...]:
+        """Return the statements of coverage among the facts."""
+        return tuple(fact for fact in self.facts if isinstance(fact, Coverage))
+
 
 def gather_evidence(use: Use, judgement: Judgement, verdict: Verdict, exhibits: Exhibits) -> tuple[Evidence, ...]:
     """Return the evidence for a verdict, never nothing.
@@ -58,7 +64,7 @@ def gather_evidence(use: Use, judgement: Judgement, verdict: Verdict, exhibits: 
 
 def show_coverage(exhibits: Exhibits, part: Part | None = None) -> tuple[Evidence, ...]:
     """Return what was looked through, or one part of it; that nothing was, if so."""
-    found = [fact for fact in exhibits.facts if isinstance(fact, Coverage) and part in (None, fact.part)]
+    found = [fact for fact in exhibits.coverage if part in (None, fact.part)]
     covered = sorted(found, key=lambda fact: (fact.of is not None, fact.complete))
     shown = tuple(_describe_coverage(fact) for fact in covered[:MOST_SHOWN])
     nothing = CoverageEvidence(exhibits.site, part or Part.SITE, None, 0, 0, 0, 0, 0, complete=False)
@@ -125,7 +131,8 @@ def _show_measure(
     measure, measured = use.rule.measures[name], judgement.measures[name]
     if isinstance(measure, Share):
         part, whole = (judgement.measures[one].facts for one in (measure.share.of, measure.share.over))
-        rest = [position for position in whole if position not in set(part)]
+        parts = frozenset(part)
+        rest = [position for position in whole if position not in parts]
         return [ListEvidence(name, _list_facts(part, exhibits), _list_facts(rest, exhibits))]
     kind = (find_selection(measure) or ("", None))[0]
     if isinstance(measure, Selecting) and measured.items is not None and kind != "coverage":

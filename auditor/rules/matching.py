@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from auditor.facts import FactBase
-from auditor.rules.operators import Surroundings
 from auditor.rules.program import Alias, Check, Column, MatchRule, Pattern, Sign, Tag
-from auditor.rules.projection import Codes, Relation, Row, list_columns, list_values, project_facts
+from auditor.rules.projection import Codes, FactTable, Relation, Row, list_columns, list_values
 
 Firing = tuple[int, Mapping[str, int]]
 """The number of the engine rule, and the id of the engine fact under each name."""
@@ -66,15 +63,10 @@ def _is_list(column: Column) -> bool:
     return column.form == "items"
 
 
-def build_job(
-    rules: Sequence[MatchRule], facts: Sequence[FactBase], kinds: Sequence[str], around: Surroundings
-) -> MatchJob:
+def build_job(rules: Sequence[MatchRule], table: FactTable) -> MatchJob:
     """Project the facts that the rules read and translate both for the engine."""
     columns = _gather_columns(rules)
-    by_kind: dict[str, list[int]] = defaultdict(list)
-    for position, kind in enumerate(kinds):
-        by_kind[kind].append(position)
-    rows = {relation: project_facts(own, by_kind[relation[1]], facts, around) for relation, own in columns.items()}
+    rows = {relation: table.project(relation[1], own) for relation, own in columns.items()}
     layout = _Layout(columns, Codes([*_list_constants(rules), *list_values(_chain(rows.values()))]))
     numbered = dict(enumerate(((relation, row) for relation, own in rows.items() for row in own), 1))
     engine_facts = [_write_fact(number, relation, row, layout) for number, (relation, row) in numbered.items()]

@@ -7,13 +7,15 @@ never handed to it.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import repeat
 from typing import Any
 
 from auditor.facts import FactBase
-from auditor.rules.fields import NoValue, Plain, read_field
+from auditor.rules.fields import FieldValue, NoValue, Plain, find_kind, read_field
 from auditor.rules.operators import Surroundings, judge_value, shift_day
 from auditor.rules.program import Alias, Column, Pattern
 
@@ -65,22 +67,55 @@ def list_columns(patterns: Iterable[Pattern], kinds: Mapping[Alias, str]) -> dic
     return columns
 
 
-def project_facts(
-    columns: Sequence[Column], positions: Sequence[int], facts: Sequence[FactBase], around: Surroundings
-) -> tuple[Row, ...]:
-    """Return the facts at these positions as rows of the columns, alike facts as one row."""
-    rows: dict[tuple[Any, ...], list[int]] = {}
-    for position in positions:
-        values = tuple(read_column(column, facts[position], around) for column in columns)
-        rows.setdefault(values, []).append(position)
-    return tuple(Row(dict(zip(columns, values, strict=True)), tuple(members)) for values, members in rows.items())
+class FactTable:
+    """All facts of an evaluation, column by column: what many rules ask of the same field is read and judged once."""
+
+    def __init__(self, facts: Sequence[FactBase], around: Surroundings) -> None:
+        """Take the facts, in the order that their positions refer to."""
+        self._facts = facts
+        self._around = around
+        self._positions: dict[str, list[int]] = defaultdict(list)
+        self._fields: dict[tuple[str, str], list[FieldValue]] = {}
+        self._columns: dict[tuple[str, Column], list[Any]] = {}
+        for position, fact in enumerate(facts):
+            self._positions[find_kind(fact)].append(position)
+
+    def project(self, kind: str, columns: Sequence[Column]) -> tuple[Row, ...]:
+        """Return the facts of a kind as rows of the columns, alike facts as one row."""
+        positions = self._positions[kind]
+        read = [self._read(kind, column) for column in columns]
+        rows: dict[tuple[Any, ...], list[int]] = {}
+        for values, position in zip(zip(*read, strict=True) if read else repeat(()), positions, strict=bool(read)):
+            rows.setdefault(values, []).append(position)
+        return tuple(Row(dict(zip(columns, values, strict=True)), tuple(members)) for values, members in rows.items())
+
+    def _read(self, kind: str, column: Column) -> list[Any]:
+        known = self._columns.get((kind, column))
+        if known is None:
+            known = self._columns[kind, column] = self._compute(kind, column)
+        return known
+
+    def _compute(self, kind: str, column: Column) -> list[Any]:
+        if column.operator == "compare":
+            facts = (self._facts[position] for position in self._positions[kind])
+            return [_compare(column.operand, fact, self._around) or None for fact in facts]
+        found: dict[FieldValue, Any] = {}
+        values = self._read_field(kind, column.field)
+        for value in values:
+            if value not in found:
+                found[value] = _answer(column, value, self._around)
+        return [found[value] for value in values]
+
+    def _read_field(self, kind: str, name: str) -> list[FieldValue]:
+        known = self._fields.get((kind, name))
+        if known is None:
+            known = [read_field(self._facts[position], name) for position in self._positions[kind]]
+            self._fields[kind, name] = known
+        return known
 
 
-def read_column(column: Column, fact: FactBase, around: Surroundings) -> Any:
-    """Return what a column holds of a fact: a plain value, True, a tuple of items; None for nothing."""
-    if column.operator == "compare":
-        return _compare(column.operand, fact, around) or None
-    value = read_field(fact, column.field)
+def _answer(column: Column, value: FieldValue, around: Surroundings) -> Any:
+    """Return what a column holds of a field's value: a plain value, True, a tuple of items; None for nothing."""
     if column.form in ("present", "absent", "unreadable"):
         state = value.value if isinstance(value, NoValue) else "present"
         return True if state == column.form else None

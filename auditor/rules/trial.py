@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from auditor.facts import FactBase
-from auditor.rules.fields import find_kind
 from auditor.rules.judgement import Judgement, Judgements, Use
 from auditor.rules.matching import Matches, build_job, read_firings
 from auditor.rules.measures import Findings, measure_use
 from auditor.rules.operators import Surroundings
 from auditor.rules.program import SUBJECT, MatchRule, Tag, compile_use
+from auditor.rules.projection import FactTable
 from auditor.rules.scopes import find_subject
 from auditor.rules.verdicts import (
     Trial,
@@ -63,10 +63,10 @@ def _match(
         except Exception as error:  # noqa: BLE001 - a rule that cannot be compiled is a fault of that rule alone
             faults[use.id] = _describe(error)
     rules.sort(key=lambda rule: [(pattern.kind, pattern.alias) for pattern in rule.patterns])
-    kinds = [find_kind(fact) for fact in facts]
+    table = FactTable(facts, around)
 
     def run(part: Sequence[MatchRule]) -> Matches:
-        job = build_job(part, facts, kinds, around)
+        job = build_job(part, table)
         return read_firings(job, worker.run(job.job))
 
     matches: Matches = {}

@@ -22,6 +22,7 @@ from auditor.rules.load import load_rulebook
 from auditor.rules.matching import SIGNS, build_job
 from auditor.rules.operators import Surroundings
 from auditor.rules.program import compile_use
+from auditor.rules.projection import FactTable
 from auditor.rules.reference import judge_plainly
 from auditor.rules.trial import MOST_RULES
 from auditor.rules.verdicts import compile_verdicts, list_rules
@@ -289,11 +290,8 @@ def written(library):
     uses = [bind(name, rule, rule.cases[0].params) for name, rule in library.items()]
     uses += list_uses_of_standards()
     matched = [rule for use in uses for rule in compile_use(use, around)]
-    kinds = [type(fact).model_fields["kind"].default for fact in POOL]
-    jobs = [
-        build_job(matched[start : start + MOST_RULES], POOL, kinds, around).job
-        for start in range(0, len(matched), MOST_RULES)
-    ]
+    table = FactTable(POOL, around)
+    jobs = [build_job(matched[start : start + MOST_RULES], table).job for start in range(0, len(matched), MOST_RULES)]
     alternatives = [rule for use in uses for rule in list_rules(use.id, compile_verdicts(use, around))]
     return jobs, alternatives
 
@@ -400,5 +398,5 @@ def test_links_reach_the_engine_as_a_few_rows(library):
     use = bind("use", library["ipv6-service"], {})
     facts = [build_fact("link", {"family": 6, "state": "ok" if n % 3 else "broken"}, n) for n in range(3000)]
     rules = [rule for rule in compile_use(use, Surroundings(DAYS[3])) if rule.patterns[0].kind == "link"]
-    job = build_job(rules, facts, ["link"] * len(facts), Surroundings(DAYS[3]))
+    job = build_job(rules, FactTable(facts, Surroundings(DAYS[3])))
     assert len(job.job.facts) == 2

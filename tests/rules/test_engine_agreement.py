@@ -145,7 +145,7 @@ BUGS = {
     ),
     "facts that differ are taken for alike": change_function(
         projection,
-        "read_column",
+        "_answer",
         lambda read: lambda column, *rest: read(column, *rest) if column.field != "unit" else None,
     ),
     "what is true of all is forgotten": change_function(
