@@ -58,13 +58,14 @@ def judge_stored(run: Path) -> dict[str, object]:
     facts, _ = read_stored_facts(run)
     rulebook, words = load_rulebook(STANDARDS), load_vocabulary()
     with open_passages(run) as passages:
-        started = time.perf_counter()
+        started, worked = time.perf_counter(), time.process_time()
         found = evaluate_rulebook(
             facts, rulebook, Context("sample", "sample", NOW.date(), words=words, passages=passages)
         )
-        seconds = time.perf_counter() - started
+        seconds, processor = time.perf_counter() - started, time.process_time() - worked
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    engine = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    child = resource.getrusage(resource.RUSAGE_CHILDREN)
+    engine = child.ru_maxrss / 1024
     kinds = Counter(fact.kind for fact in facts)
     return {
         "facts": len(facts),
@@ -74,6 +75,7 @@ def judge_stored(run: Path) -> dict[str, object]:
         "outcomes": Counter(str(one.outcome) for one in found.findings),
         "faults": len(found.faults),
         "seconds": round(seconds, 2),
+        "processor": round(processor + child.ru_utime + child.ru_stime, 2),
         "megabytes": round(own + engine),
         "holds": seconds <= SECONDS and own + engine <= MEGABYTES and not found.faults,
     }
