@@ -244,7 +244,7 @@ def read_labels(tree: LexborHTMLParser) -> dict[str, str]:
 
 def find_refresh(tree: LexborHTMLParser, base: str) -> str | None:
     """Return where a page sends its readers by itself, None where it does not."""
-    for meta in tree.css("meta[http-equiv]"):
+    for meta in tree.css("meta"):  # a selector by an attribute takes three times as long
         if (meta.attributes.get("http-equiv") or "").strip().lower() == "refresh":
             found = _REFRESH.match(meta.attributes.get("content") or "")
             if found:

@@ -333,10 +333,19 @@ def _match_concept(vocabulary: Vocabulary, key: str, within: str | None) -> str 
         for name, concept in vocabulary.concepts.items():
             if candidate in concept.names or (concept.within == within and candidate in concept.short_names):
                 return name
+        if _compile_all(vocabulary).fullmatch(candidate) is None:
+            continue
         for name, concept in vocabulary.concepts.items():
             if _fits(concept, candidate):
                 return name
     return None
+
+
+@lru_cache(maxsize=16)
+def _compile_all(vocabulary: Vocabulary) -> Any:
+    """Return the patterns of all concepts as one: a name that it does not fit, as most are, fits none of them."""
+    patterns = (pattern for concept in vocabulary.concepts.values() for pattern in concept.patterns)
+    return compile_pattern("|".join(f"(?:{pattern})" for pattern in patterns))
 
 
 def _read_file(folder: Path, name: str) -> Any:
