@@ -8,7 +8,8 @@ from pathlib import Path
 from auditor.errors import InputError, OutputError
 from auditor.runfolder import REPORT_FOLDER, SNAPSHOT_NAMES, TEXT_FILE
 
-_FILES = (*SNAPSHOT_NAMES, TEXT_FILE, "facts.jsonl", "result.json", "report.html", "report.pdf", "run.log", "seal.json")
+_REPORTS = ("report.html", "report.pdf", "deadlines.json")
+_FILES = (*SNAPSHOT_NAMES, TEXT_FILE, "facts.jsonl", "result.json", *_REPORTS, "run.log", "seal.json")
 _FOLDERS = ("collecting", "earlier", REPORT_FOLDER)
 _MARKS = (*SNAPSHOT_NAMES, "facts.jsonl", "result.json", TEXT_FILE)
 _PARTIAL = ".part"

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from auditor import pipeline
 from auditor.collect.access import split_credentials
-from auditor.errors import AuditorError, CollectError, Interrupted, ToolError
+from auditor.errors import AuditorError, CollectError, InputError, Interrupted, ToolError
 from auditor.history.entries import Entry, State, enter_failure, enter_result
 from auditor.history.store import History, open_history
 from auditor.model.results import Result
 from auditor.model.targets import Target
 from auditor.profile import Profile
+from auditor.recognition import name_host, recognise_target
 from auditor.result import load_result
 
 _BLOCKED = "site_blocked"
@@ -26,9 +27,15 @@ def read_run(run: Path) -> Result:
 
 
 def enter_run(run: Path) -> Entry:
-    """Return the result of a run folder, or a result document, as an entry. Raises ArchiveError."""
+    """Return the result of a run folder, or a result document, as an entry.
+
+    Raises ArchiveError, and InputError for a re-check, which says nothing of the whole site.
+    """
     folder = run if run.is_dir() else run.parent
-    return enter_result(read_run(run), folder=str(folder.resolve()))
+    result = read_run(run)
+    if result.recheck is not None:
+        raise InputError("run_of_recheck", str(run))
+    return enter_result(result, folder=str(folder.resolve()))
 
 
 def tell_state(error: AuditorError) -> State | None:
@@ -56,10 +63,10 @@ def enter_error(target: str, settings: pipeline.Settings, error: AuditorError) -
 def name_target(target: str, settings: pipeline.Settings, profile: Profile) -> Target:
     """Return the site that a target is audited as. Raises InputError for what is no target."""
     clean, _ = split_credentials(target)
-    kind = pipeline.recognise_target(clean)
+    kind = recognise_target(clean)
     if kind in {"run", "archive"}:
         return pipeline.describe_snapshot(Path(clean)).target
-    host = pipeline.name_host(clean, kind, settings, profile)
+    host = name_host(clean, kind, settings.as_host, profile)
     return profile.build_target(host=host, seed=clean if kind == "url" else f"http://{host}/")
 
 
@@ -74,8 +81,8 @@ def open_kept(address: str | None) -> Iterator[History | None]:
 
 
 def keep_audit(history: History | None, audit: pipeline.Audit) -> None:
-    """Add the result of an audit to the history, where there is one."""
-    if history is not None:
+    """Add the result of an audit to the history, where there is one; a re-check says nothing of the whole site."""
+    if history is not None and audit.result.recheck is None:
         history.add(enter_result(audit.result, folder=str(audit.run.resolve())))
 
 

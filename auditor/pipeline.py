@@ -7,7 +7,6 @@ A run folder holds `snapshot.wacz` (or the archive that was given), `facts.jsonl
 from __future__ import annotations
 
 import platform
-import re
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,8 +14,7 @@ from datetime import date, datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Literal, TypeVar
-from urllib.parse import urlsplit
+from typing import TypeVar
 
 from auditor import __version__
 from auditor.assembly import assemble_result
@@ -36,7 +34,7 @@ from auditor.messages import Messages
 from auditor.model.results import Result, ToolFault
 from auditor.model.snapshots import Limits, Snapshot
 from auditor.model.targets import Target
-from auditor.outputs import REPORT_FILES, ReportFormat, write_reports
+from auditor.outputs import ReportFormat, write_reports
 from auditor.profile import (
     Attestation,
     Profile,
@@ -45,8 +43,10 @@ from auditor.profile import (
     load_profile,
     load_waivers,
 )
+from auditor.recognition import name_host, recognise_target
 from auditor.resources import find_resource
-from auditor.result import load_result
+from auditor.result import RESULT_FILE, load_result, read_result
+from auditor.revisit import Earlier, describe, limit_decided, load_earlier, narrow_rulebook, plan_revisit
 from auditor.rules.load import Rulebook, load_rulebook
 from auditor.runfolder import (
     LOGGER,
@@ -60,22 +60,20 @@ from auditor.runfolder import (
     read_stored_facts,
 )
 from auditor.score import score_findings
-from auditor.scoring import DeductionModel
+from auditor.scoring import DeductionModel, ScoringModel, WeightedModel
 from auditor.seal import write_seal
 from auditor.snapshot import SnapshotReader, open_snapshot
 from auditor.words.vocabulary import load_vocabulary
 
-ARCHIVE_SUFFIXES = (".wacz", ".warc", ".warc.gz")
 _Loaded = TypeVar("_Loaded")
-HOST = re.compile(r"[a-z0-9]([a-z0-9._-]{0,251}[a-z0-9])?|[0-9a-f:.]+|[^\W_]([\w.-]{0,251}[^\W_])?")
-TargetKind = Literal["url", "folder", "run", "archive"]
 
 
 @dataclass(frozen=True)
 class Settings:
     """What a user asks of an audit, beside the target.
 
-    `now` is the clock, `as_of` the day that deadlines are held against.
+    `now` is the clock, `as_of` the day that deadlines are held against. `recheck` is the earlier result to ask about
+    again, and `deadline` the day by which its problems were to be mended.
     """
 
     now: Callable[[], datetime]
@@ -91,6 +89,8 @@ class Settings:
     as_host: str | None = None
     resume: bool = False
     baseline: Path | None = None
+    recheck: Path | None = None
+    deadline: date | None = None
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,18 @@ class Plan:
     waivers: tuple[Waiver, ...]
     attestations: tuple[Attestation, ...]
     baseline: Baseline | None = None
+    earlier: Earlier | None = None
+
+    def build_target(self, host: str, seed: str) -> Target:
+        """Make the target: by the profile, or as the earlier result knows it where no profile says what the site is."""
+        if self.earlier is None or self.profile.site is not None:
+            return self.profile.build_target(host=host, seed=seed)
+        return self.earlier.build_target(host, seed)
+
+    @property
+    def scoring(self) -> ScoringModel:
+        """Return the scoring model: the profile's, or a plain one for the few clauses of a re-check."""
+        return self.profile.scoring if self.earlier is None else WeightedModel()
 
 
 @dataclass(frozen=True)
@@ -127,22 +139,22 @@ def plan_audit(settings: Settings) -> Plan:
 
     path = settings.profile or find_resource("rulesets") / "profiles" / "district.yaml"
     profile = gather(lambda: load_profile(path))
-    codes = settings.rulesets or (profile.standards if profile else ())
+    earlier = load_earlier(settings.recheck, settings.deadline) if settings.recheck is not None else None
+    codes = settings.rulesets or (tuple(earlier.result.rulesets) if earlier else profile.standards if profile else ())
     rulebook = gather(lambda: load_rulebook(codes)) if codes else None
     waivers = gather(lambda: load_waivers(settings.waivers) if settings.waivers else ())
     attestations = gather(lambda: load_attestations(settings.attestations) if settings.attestations else ())
     if profile is None or rulebook is None or waivers is None or attestations is None:
         raise RulesetError(tuple(problems))
+    if earlier is not None:
+        return Plan(profile, narrow_rulebook(rulebook, earlier), waivers, attestations, earlier=earlier)
     _check_scoring(path, profile, rulebook)
     return Plan(profile, rulebook, waivers, attestations, load_baseline(settings))
 
 
 def load_baseline(settings: Settings) -> Baseline | None:
     """Read the earlier result to hold this one against: a result document, or a run folder. Raises ArchiveError."""
-    path = settings.baseline
-    if path is None:
-        return None
-    return read_baseline(load_result(path / REPORT_FILES["json"] if path.is_dir() else path))
+    return None if settings.baseline is None else read_baseline(read_result(settings.baseline))
 
 
 def _check_scoring(path: Path, profile: Profile, rulebook: Rulebook) -> None:
@@ -160,57 +172,18 @@ def _check_scoring(path: Path, profile: Profile, rulebook: Rulebook) -> None:
         raise RulesetError(tuple(Problem(code, str(path), path="scoring", values={"given": name}) for name in unknown))
 
 
-def recognise_target(target: str) -> TargetKind:
-    """Tell what kind of target was given. Raises InputError for what is none."""
-    if target.lower().startswith(("http://", "https://")):
-        return "url"
-    path = Path(target)
-    if path.is_dir():
-        return "run" if find_archive(path) else "folder"
-    if path.is_file() and path.name.endswith(ARCHIVE_SUFFIXES):
-        return "archive"
-    if path.exists():
-        raise InputError("target_kind", target)
-    if "." in target and not target.startswith((".", "/")):
-        raise InputError("target_without_scheme", target)
-    raise InputError("target_missing", target)
-
-
-def name_host(target: str, kind: TargetKind, settings: Settings, profile: Profile) -> str:
-    """Return the host name under which a target is judged. Raises InputError for what is no host name."""
-    if settings.as_host:
-        host: str | None = settings.as_host.lower()
-    elif kind == "url":
-        host = read_host(target)
-    else:
-        host = profile.site.hosts[0] if profile.site else "static.invalid"
-    if not host or not HOST.fullmatch(host):
-        raise InputError("as_host_form" if settings.as_host else "target_host", settings.as_host or target)
-    return host
-
-
-def read_host(url: str) -> str | None:
-    """Return the host name of a URL; None where it has none."""
-    try:
-        return urlsplit(url).hostname
-    except ValueError:
-        return None
-
-
-def collect_target(
-    target: str, settings: Settings, profile: Profile, report_progress: Callable[[Progress], None]
-) -> Path:
-    """Bring a target into a run folder with an archive, and return the folder."""
+def collect_target(target: str, settings: Settings, plan: Plan, report_progress: Callable[[Progress], None]) -> Path:
+    """Bring a target into a run folder with an archive, and return the folder; of a re-check, what it has to visit."""
     target, auth = split_credentials(target)
     kind = recognise_target(target)
     if kind == "run":
         return Path(target) if settings.out is None else copy_archive(_require_archive(Path(target)), settings.out)
-    host = name_host(target, kind, settings, profile)
+    host = name_host(target, kind, settings.as_host, plan.profile)
     run = make_run_folder(settings.out or default_run_folder(host, settings.now()))
     if kind == "archive":
         return adopt_archive(Path(target), run, settings, report_progress)
     access = settings.access if auth is None else replace(settings.access, auth=auth)
-    site = profile.build_target(host=host, seed=target if kind == "url" else f"http://{host}/")
+    site = plan.build_target(host, target if kind == "url" else f"http://{host}/")
     if kind == "url" and settings.as_host:
         site, stand_in = stand_in_for(site, host)
         access = replace(access, stand_in=stand_in)
@@ -220,15 +193,17 @@ def collect_target(
             LOGGER.info("collect: %s stands in for %s", access.stand_in.origin, host)
         if kind == "folder":
             return collect_folder(Path(target), site, run, settings.now)
+        words = load_vocabulary()
         return collect_site(
             target=site,
             limits=settings.limits,
             access=access,
             out=run,
-            vocabulary=load_vocabulary(),
+            vocabulary=words,
             on_progress=report_progress,
             clock=settings.now,
             resume=settings.resume,
+            revisit=plan_revisit(plan.earlier, plan.rulebook, words) if plan.earlier is not None else None,
         )
 
 
@@ -313,17 +288,20 @@ def judge_facts(
         zone=plan.profile.zone,
         second_person=plan.profile.second_person,
     )
-    return assemble_result(
+    if plan.earlier is not None:
+        decided = limit_decided(plan.earlier, decided, plan.rulebook, load_vocabulary(), reader)
+    result = assemble_result(
         snapshot=snapshot,
         visits=[replace(visit, url=mask_address(visit.url)) for visit in reader.visits],
         facts=facts,
         rulebook=plan.rulebook,
         decided=decided,
-        scored=score_findings(decided.findings, clauses, plan.profile.scoring),
+        scored=score_findings(decided.findings, clauses, plan.scoring),
         versions=list_versions(),
         as_of=as_of,
         faults=(*faults, *evaluation.faults),
     )
+    return replace(result, recheck=describe(plan.earlier, result)) if plan.earlier is not None else result
 
 
 def list_versions() -> dict[str, str]:
@@ -343,7 +321,7 @@ def audit_target(
 ) -> Audit:
     """Audit one target from end to end."""
     plan = plan_audit(settings)
-    run = collect_target(target, settings, plan.profile, report_progress)
+    run = collect_target(target, settings, plan, report_progress)
     return judge_run(run, plan, settings, messages, fresh=True)
 
 
@@ -354,6 +332,8 @@ def judge_run(run: Path, plan: Plan, settings: Settings, messages: Messages, *, 
     else:
         reader = with_profile(open_snapshot(run), plan.profile)
         facts, faults = read_stored_facts(run)
+    if reader.snapshot.revisit and plan.earlier is None:
+        raise InputError("run_of_recheck", str(run))
     result = judge_facts(facts, reader, plan, settings, faults=faults, run=run)
     out = make_run_folder(settings.out) if settings.out else run
     with keep_log(out):
@@ -378,7 +358,7 @@ def log_result(result: Result) -> None:
 
 def report_run(run: Path, settings: Settings, messages: Messages) -> dict[str, Path]:
     """Write the reports of a stored result again. Raises ArchiveError where there is none."""
-    result = load_result(run / "result.json")
+    result = load_result(run / RESULT_FILE)
     reader = open_snapshot(run) if find_archive(run) else None
     out = make_run_folder(settings.out) if settings.out else run
     return write_reports(out, result, reader, settings.formats, messages, baseline=load_baseline(settings))

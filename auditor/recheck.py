@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from zoneinfo import ZoneInfo
 
-from auditor.model.findings import Finding
+from auditor.model.findings import Finding, Undetermined
 from auditor.model.outcomes import Outcome
-from auditor.model.results import Result
-
-State = Literal["mended", "not_mended", "not_seen"]
-Deadline = Literal["kept", "missed", "running"]
+from auditor.model.results import Deadline, Rechecked, RecheckRow, Result, State
 
 _OPEN = frozenset({Outcome.FAILED, Outcome.CANNOT_TELL})
 _STATES: Mapping[Outcome, State] = {
@@ -28,33 +25,80 @@ _STATES: Mapping[Outcome, State] = {
 class Recheck:
     """What became of one finding that had failed or could not be told. `now` is None where the later result lacks it.
 
-    `deadline` is None where none was given, or where it cannot be told.
+    `deadline` is None where none was given, or where it cannot be told; `due` is the day itself.
     """
 
     before: Finding
     now: Finding | None
     state: State
     deadline: Deadline | None
+    due: date | None = None
 
 
-def recheck_result(earlier: Result, later: Result, deadline: date | None = None) -> tuple[Recheck, ...]:
-    """Return what became of every finding that had failed or could not be told, in the earlier result's order.
+def list_open(earlier: Result) -> tuple[Finding, ...]:
+    """Return the findings that a re-check asks about: those that had failed or could not be told.
 
-    A deadline is missed where the later result's day is after it and the finding still fails. Where it is mended, the
-    deadline counts as kept only by a result of that day or before; a later one cannot tell when it was mended.
+    Left out are clauses whose check is not written, which says nothing of the site, and those that only sum up others.
+    """
+    return tuple(
+        finding
+        for finding in earlier.findings
+        if finding.outcome in _OPEN
+        and finding.reason != Undetermined.RULE_NOT_WRITTEN
+        and not earlier.clauses[finding.clause].rollup
+    )
+
+
+def name_place(finding: Finding) -> tuple[str, str, str]:
+    """Return what two results call the same finding by: clause, and kind and key of the subject."""
+    return finding.clause, finding.subject.kind, finding.subject.key
+
+
+def recheck_result(
+    earlier: Result, later: Result, deadline: date | None = None, letters: Mapping[str, date] | None = None
+) -> tuple[Recheck, ...]:
+    """Return what became of every open finding of the earlier result, in its order.
+
+    `deadline` is for all, `letters` has those of the letters by fingerprint. What counts is the day on which the later
+    result's pages were collected. Missed: that day is after the deadline and the finding still fails. Kept: it is
+    mended, and that day is not after it; a later one cannot tell when it was mended.
     Raises ValueError for results of different sites.
     """
     if earlier.target.id != later.target.id:
         raise ValueError("results of different sites")
-    known = {(one.clause, one.subject.kind, one.subject.key): one for one in later.findings}
+    known = {name_place(one): one for one in later.findings}
+    day = find_day(later)
     checks = []
-    for finding in earlier.findings:
-        if finding.outcome not in _OPEN:
-            continue
-        now = known.get((finding.clause, finding.subject.kind, finding.subject.key))
+    for finding in list_open(earlier):
+        now = known.get(name_place(finding))
         state: State = "not_seen" if now is None else _STATES[now.outcome]
-        checks.append(Recheck(finding, now, state, _judge_deadline(state, later.as_of, deadline)))
+        due = deadline if deadline is not None else (letters or {}).get(finding.fingerprint)
+        checks.append(Recheck(finding, now, state, _judge_deadline(state, day, due), due))
     return tuple(checks)
+
+
+def find_day(result: Result) -> date:
+    """Return the day, in the site's time zone, on which a result's pages were collected."""
+    return result.snapshot.started_at.astimezone(ZoneInfo(result.target.timezone)).date()
+
+
+def describe_recheck(earlier: Result, later: Result, checks: tuple[Recheck, ...]) -> Rechecked:
+    """Return what the later result's document says of a re-check."""
+    rows = tuple(
+        RecheckRow(
+            clause=check.before.clause,
+            subject=check.before.subject,
+            fingerprint=check.before.fingerprint,
+            before=check.before.outcome,
+            reason=check.before.reason,
+            state=check.state,
+            now=check.now.reason if check.now is not None else None,
+            due=check.due,
+            deadline=check.deadline,
+        )
+        for check in checks
+    )
+    return Rechecked(find_day(earlier), find_day(later), rows)
 
 
 def _judge_deadline(state: State, day: date, deadline: date | None) -> Deadline | None:

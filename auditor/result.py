@@ -14,6 +14,7 @@ from auditor.errors import ArchiveError
 from auditor.model.results import Result
 
 SCHEMA_VERSION = 1
+RESULT_FILE = "result.json"
 
 
 @cache
@@ -35,6 +36,11 @@ def load_result(path: Path) -> Result:
     except ValidationError as error:
         first = error.errors()[0]
         raise ArchiveError("result_invalid", str(path), cause=f"{first['loc']}: {first['msg']}") from error
+
+
+def read_result(path: Path) -> Result:
+    """Read the result of a run folder, or a result document itself. Raises ArchiveError."""
+    return load_result(path / RESULT_FILE if path.is_dir() else path)
 
 
 def hash_result(result: Result) -> str:

@@ -69,6 +69,6 @@ def collect_golden() -> None:
             access=Access(overrides=served.overrides, nameserver="127.0.0.1", browser="never"),
         )
         plan = pipeline.plan_audit(settings)
-        pipeline.collect_target(served.url, settings, plan.profile, lambda _: None)
+        pipeline.collect_target(served.url, settings, plan, lambda _: None)
     shutil.move(scratch / "snapshot.wacz", GOLDEN / "snapshot.wacz")
     shutil.rmtree(scratch)

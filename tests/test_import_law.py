@@ -73,6 +73,8 @@ LAW: dict[str, tuple[int, set[str], set[str]]] = {
     ),
     "auditor.compare": (5, {"markupsafe"}, set()),
     "auditor.keeping": (5, set(), set()),
+    "auditor.recognition": (3, set(), {"auditor.extract", "auditor.collect"}),
+    "auditor.revisit": (4, set(), {"auditor.extract", "auditor.report"}),
     "auditor.outputs": (5, set(), set()),
     "auditor.pipeline": (5, {"pydantic"}, set()),
     "auditor.desk": (5, {"openpyxl", "ruamel", "pydantic", "docxtpl", "jinja2", "cryptography"}, {"auditor.collect"}),

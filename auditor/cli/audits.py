@@ -14,6 +14,7 @@ from auditor import pipeline
 from auditor.cli import console
 from auditor.cli.history import read_history
 from auditor.cli.options import build_access, build_limits
+from auditor.cli.recheck import choose_targets, conclude_recheck
 from auditor.collect.access import mask_text, split_credentials
 from auditor.errors import AuditorError, InputError, Interrupted, ToolError
 from auditor.gate import Gate, decide_gate
@@ -59,6 +60,8 @@ def build_settings(options: dict[str, Any]) -> pipeline.Settings:
         out=options.get("out"),
         formats=read_formats(options.get("formats", "html")),
         baseline=options.get("baseline"),
+        recheck=options.get("recheck"),
+        deadline=options["deadline"].date() if options.get("deadline") else None,
         as_host=options.get("as_host"),
         resume=options.get("resume", False),
     )
@@ -97,12 +100,16 @@ def read_gate(options: dict[str, Any]) -> Gate:
 
 
 def conclude(audit: pipeline.Audit, messages: Messages, options: dict[str, Any]) -> int:
-    """Print the score line and the report's path; return the exit code."""
-    console.show_score(audit.result, messages)
+    """Print the score line, or what became of earlier problems, and where the reports are; return the exit code."""
+    again = conclude_recheck(audit.result.recheck, messages) if audit.result.recheck is not None else None
+    if again is None:
+        console.show_score(audit.result, messages)
     console.show_reports(audit.reports, messages)
     if audit.result.faults:
         console.show_faults(audit.result.faults, messages)
         return 4
+    if again is not None:
+        return again
     return int(decide_gate(audit.result, read_gate(options), audit.baseline))
 
 
@@ -139,6 +146,7 @@ def run_one(
 def run_audit(messages: Messages, targets: tuple[str, ...], **options: Any) -> int:
     """Audit each target; the highest exit code in the order 4, 2, 3, 1, 5, 0 wins."""
     settings = build_settings(options)
+    targets = choose_targets(targets, options)
     with open_kept(read_history(options["history"])) as history:
         first = 1 if len(targets) > 1 else 0
         codes = [

@@ -26,10 +26,12 @@ from auditor.cli.desk import add_desk_commands
 from auditor.cli.history import add_history_commands, make_history_option
 from auditor.cli.optionfile import add_config
 from auditor.cli.options import list_collecting
+from auditor.cli.recheck import add_recheck
+from auditor.cli.rules import add_rules_commands
 from auditor.demo import showcase
-from auditor.errors import AuditorError, InputError, Interrupted, RulesetError, ToolError
+from auditor.errors import AuditorError, InputError, Interrupted, ToolError
 from auditor.messages import Language, Messages, load_messages
-from auditor.rules import load as rules_load
+from auditor.recognition import recognise_target
 from auditor.runfolder import default_run_folder
 
 
@@ -109,10 +111,10 @@ class _Commands:
 def run_crawl(messages: Messages, target: str, **options: Any) -> int:
     """Collect only."""
     target, settings = take_credentials(target, build_settings(options))
-    if pipeline.recognise_target(target) != "url":
+    if recognise_target(target) != "url":
         raise InputError("crawl_target", target)
     with keep_secrets(settings), console.show_progress(messages, quiet=options["quiet"]) as report_progress:
-        run = pipeline.collect_target(target, settings, pipeline.plan_audit(settings).profile, report_progress)
+        run = pipeline.collect_target(target, settings, pipeline.plan_audit(settings), report_progress)
     console.show_snapshot(run, pipeline.describe_snapshot(run), messages)
     return 0
 
@@ -140,27 +142,6 @@ def run_report(messages: Messages, run: Path, **options: Any) -> int:
     settings = build_settings(options)
     reports = pipeline.report_run(run, settings, messages)
     console.show_reports(reports, messages)
-    return 0
-
-
-def run_rules_list(messages: Messages, rulesets: tuple[str, ...]) -> int:
-    """List standards and rules."""
-    console.show_rules(rules_load.load_rulebook(rulesets or rules_load.list_standards()), messages)
-    return 0
-
-
-def run_rules_show(messages: Messages, name: str, rulesets: tuple[str, ...]) -> int:
-    """Explain one rule or clause."""
-    console.show_rule(name, rules_load.load_rulebook(rulesets or rules_load.list_standards()), messages)
-    return 0
-
-
-def run_rules_check(messages: Messages, paths: tuple[Path, ...]) -> int:
-    """Check rule files and print every problem."""
-    problems = rules_load.check_rulesets(paths)
-    if problems:
-        raise RulesetError(problems)
-    console.show_checked(messages)
     return 0
 
 
@@ -214,8 +195,9 @@ def build_cli(messages: Messages) -> click.Group:
     group = click.Group("auditor", help=messages.say("cli.command_auditor"))
     group = click.version_option(__version__, prog_name="auditor", help=messages.say("cli.option_version"))(group)
     run_argument = click.argument("run", type=click.Path(path_type=Path))
-    target = click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
-    register(group, "audit", run_audit, texts.collecting, texts.judging, make_history_option(texts.option), target)
+    target = click.argument("targets", nargs=-1, metavar="TARGET...")
+    again, kept = add_recheck(texts.option), make_history_option(texts.option)
+    register(group, "audit", run_audit, texts.collecting, again, texts.judging, kept, target)
     register(
         group,
         "crawl",
@@ -229,7 +211,7 @@ def build_cli(messages: Messages) -> click.Group:
     register(group, "extract", run_extract, profile, texts.language, run_argument)
     register(group, "evaluate", run_evaluate, texts.judging, run_argument)
     register(group, "report", run_report, texts.reporting, run_argument)
-    add_rules_commands(group, texts, register)
+    add_rules_commands(group, messages, texts.option, register, language=texts.language)
     for add in (add_desk_commands, add_history_commands):
         add(group, messages, texts.option, register, language=texts.language, now=read_clock)
     register(
@@ -237,6 +219,7 @@ def build_cli(messages: Messages) -> click.Group:
         "demo",
         run_demo,
         texts.reporting,
+        add_recheck(texts.option),
         texts.option("--layout", type=click.Choice(["nested", "tables", "tabs"]), default="nested"),
         texts.option("--pages", type=click.IntRange(50, 100_000), default=120),
         texts.option("--seed", type=int, default=1),
@@ -247,20 +230,6 @@ def build_cli(messages: Messages) -> click.Group:
     register(group, "forget", run_forget, texts.option("--yes", is_flag=True), texts.language, runs)
     register(group, "doctor", run_doctor, texts.language)
     return group
-
-
-def add_rules_commands(group: click.Group, texts: _Commands, register: Callable[..., None]) -> None:
-    """Add `rules list|show|check`."""
-    rules = click.Group("rules", help=texts.messages.say("cli.command_rules"))
-    rulesets = texts.option("-r", "--ruleset", "rulesets", multiple=True, metavar="CODE|PATH")
-    paths = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-    for name, run, decorators in (
-        ("list", run_rules_list, (rulesets,)),
-        ("show", run_rules_show, (rulesets, click.argument("name", metavar="ID"))),
-        ("check", run_rules_check, (paths,)),
-    ):
-        register(rules, name, run, *decorators, texts.language)
-    group.add_command(rules)
 
 
 def run_arguments(arguments: Sequence[str], environment: dict[str, str]) -> int:

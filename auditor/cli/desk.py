@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -12,8 +11,9 @@ from typing import Any
 import click
 
 from auditor.cli import console
+from auditor.cli.recheck import run_recheck
 from auditor.desk.bundle import write_bundle
-from auditor.desk.documents import read_result, recheck_runs, write_sheet
+from auditor.desk.documents import write_sheet
 from auditor.desk.intake import Answer, Intake, read_sheets, wait_for_second
 from auditor.desk.ledger import Conflict, Filing, file_answers, file_objections, list_signed
 from auditor.desk.letters import Letter, write_letters
@@ -21,16 +21,13 @@ from auditor.desk.proof import verify_run
 from auditor.errors import ArchiveError
 from auditor.messages import Messages
 from auditor.profile import SITE_ZONE, load_profile
-from auditor.recheck import State
-from auditor.result import identify_audit
+from auditor.result import identify_audit, read_result
 from auditor.seal import load_private_key, write_seal
 
 _PATH = click.Path(path_type=Path)
 _MOST_LISTED = 20
 _CONFLICT = 2
 _CHANGED = 1
-_NOT_SEEN = 5
-_STYLES: Mapping[State, str] = {"mended": "green", "not_mended": "red", "not_seen": "yellow"}
 
 
 def run_export(messages: Messages, run: Path, **options: Any) -> int:
@@ -132,26 +129,6 @@ def run_verify(messages: Messages, run: Path, **options: Any) -> int:
     holds = all(check.holds is not False for check in checks)
     console.show_line(messages.say("desk.verified" if holds else "desk.not_verified"))
     return 0 if holds else _CHANGED
-
-
-def run_recheck(messages: Messages, earlier: Path, later: Path, **options: Any) -> int:
-    """Hold a later result against an earlier one."""
-    deadline = options["deadline"].date() if options["deadline"] else None
-    checks = recheck_runs(earlier, later, deadline)
-    for check in checks:
-        line = messages.say(
-            f"desk.recheck_{check.state}",
-            clause=check.before.clause,
-            name=check.before.subject.name,
-        )
-        about = messages.say(f"desk.deadline_{check.deadline}") if check.deadline is not None else ""
-        console.show_line(f"{line} {about}".rstrip(), _STYLES[check.state])
-    counts = Counter(check.state for check in checks)
-    totals = {state: counts[state] for state in _STYLES}
-    console.show_line(messages.say("desk.rechecked", count=len(checks), **totals))
-    if counts["not_mended"]:
-        return _CHANGED
-    return _NOT_SEEN if counts["not_seen"] else 0
 
 
 def add_desk_commands(

@@ -19,7 +19,8 @@ from auditor.collect.access import Access
 from auditor.collect.browser import Browser, open_browser
 from auditor.collect.drawing import Sheet
 from auditor.collect.endpoints import Tools
-from auditor.collect.evidence import choose_pages
+from auditor.collect.errand import Errand, Revisit
+from auditor.collect.evidence import choose_asked, choose_pages
 from auditor.collect.fetch import Fetcher, Transport, name_host
 from auditor.collect.frontier import Frontier
 from auditor.collect.loading import PageLoader
@@ -49,7 +50,7 @@ MakeTransport = Callable[[Access, Resolver, Limits, Callable[[], datetime]], Tra
 
 @dataclass(frozen=True)
 class Job:
-    """What one collection was asked to do."""
+    """What one collection was asked to do; of a re-check, what it needs."""
 
     target: Target
     limits: Limits
@@ -57,6 +58,7 @@ class Job:
     vocabulary: Vocabulary
     on_progress: Callable[[Progress], None]
     clock: Callable[[], datetime]
+    revisit: Revisit | None = None
 
 
 def collect_site(
@@ -69,9 +71,10 @@ def collect_site(
     on_progress: Callable[[Progress], None],
     clock: Callable[[], datetime],
     resume: bool = False,
+    revisit: Revisit | None = None,
     make_transport: MakeTransport = WireTransport,
 ) -> Path:
-    """Collect a site into the run folder `out` and return the folder.
+    """Collect a site into the run folder `out` and return the folder; with `revisit` only what a re-check needs.
 
     Raises InputError (seed_invalid, resume_other_target, nameserver_syntax, resolve_syntax), OutputError, CollectError
     where nothing was collected, and Interrupted where the user stopped the run; in the last two cases what there was
@@ -84,7 +87,7 @@ def collect_site(
     asked = (access.stand_in.origin,) if access.stand_in is not None else site.seeds
     is_secure = all(address.startswith("https:") for address in asked)
     access = replace(access, in_clear=not is_secure)
-    job = Job(site, limits, access, vocabulary, on_progress, clock)
+    job = Job(site, limits, access, vocabulary, on_progress, clock, revisit)
     with SnapshotWriter(out, _begin(target, clock()), resume=resume) as writer:
         if writer.beginning.target_id != target.id:
             raise InputError("resume_other_target", str(out), target=writer.beginning.target_id)
@@ -236,6 +239,7 @@ class Collection:
             vantage=self._vantage,
             versions={"auditor": __version__, "python": platform.python_version(), "browser": self._browser},
             stopped_because=broken_off or stopped,
+            revisit=self._job.revisit is not None,
         )
         return self._writer.seal(snapshot, self.list_visits(broken_off), self._list_observations(broken_off))
 
@@ -256,16 +260,23 @@ class Collection:
             loader = self._make_loader(fetcher, pace, browser)
         scope = self._make_scope()
         self._joined = scope.joined
-        frontier = Frontier(scope, job.vocabulary, job.clock().date(), job.access.stand_in)
+        revisit = job.revisit
+        errand = Errand(revisit) if revisit is not None else None
+        frontier = Frontier(scope, job.vocabulary, job.clock().date(), job.access.stand_in, errand)
         self._walk = Walk(loader, frontier, job.limits, job.clock, job.on_progress)
         for number, seed in enumerate(job.target.seeds):
             self._walk.add_seed(seed, is_home=number == 0)
-        if visit.status is not None:
+        if visit.status is not None and (revisit is None or revisit.with_sitemap):
             await self._walk.read_sitemaps(home)
         await self._walk.run(deadline)
+        if revisit is not None and self._walk.stopped_because is None:
+            for url in revisit.pages:
+                self._walk.add_page(url)
+            await self._walk.run(deadline)
         if self._walk.stopped_because is None:
             self._outside = OutsideCheck(fetcher, loader.find_rules, self._writer, job.clock)
-            await self._outside.run(self._walk.outside.values(), job.limits.max_outside, deadline)
+            outside = [one for one in self._walk.outside.values() if revisit is None or revisit.wants_outside(one)]
+            await self._outside.run(outside, job.limits.max_outside, deadline)
 
     def _make_scope(self) -> Scope:
         limits = self._job.limits
@@ -319,6 +330,8 @@ class Collection:
             return
         if self._job.access.stand_in is not None:
             return  # the network of a copy says nothing of the real site's
+        if self._job.revisit is not None and not self._job.revisit.with_network:
+            return
         self._walk.report("probe", self._target.seeds[0])
         visits = self._walk.list_made()
         self._observations = await probe_site(self._target, visits, tools)
@@ -326,7 +339,9 @@ class Collection:
     async def _take_pictures(self, browser: Browser) -> None:
         if self._walk is None or not browser.works:
             return
-        pages = choose_pages(self._walk.list_settled())
+        settled = self._walk.list_settled()
+        asked = self._job.revisit.pages if self._job.revisit is not None else None
+        pages = choose_pages(settled) if asked is None else choose_asked(settled, asked)
         await asyncio.gather(*(self._take_picture(browser, visit) for visit in pages))
 
     async def _take_picture(self, browser: Browser, visit: Visit) -> None:

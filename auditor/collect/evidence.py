@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from auditor.collect.fetch import is_page
 from auditor.collect.known import Known
@@ -22,6 +22,11 @@ def choose_pages(visited: Iterable[tuple[Known, Visit]]) -> tuple[Visit, ...]:
         if rank is not None and _is_shown(visit):
             ranked.append((rank, known.order, visit))
     return tuple(visit for _, _, visit in sorted(ranked, key=lambda row: row[:2])[:MAX_PICTURES])
+
+
+def choose_asked(visited: Iterable[tuple[Known, Visit]], asked: Collection[str]) -> tuple[Visit, ...]:
+    """Choose the visits to picture in a re-check: the pages that were asked about, at most 20."""
+    return tuple(visit for known, visit in visited if known.url in asked and _is_shown(visit))[:MAX_PICTURES]
 
 
 def _is_shown(visit: Visit) -> bool:

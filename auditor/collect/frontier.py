@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from auditor.collect.access import StandIn
-from auditor.collect.known import Known, Rank
+from auditor.collect.known import Chooser, Known, Rank
 from auditor.collect.linkgraph import UNREACHED, LinkGraph
 from auditor.collect.mirrors import Mirrors
 from auditor.collect.scope import MAX_CLICKS, Scope, Variants, is_file, is_impossible_day, read_ending, sort_query
@@ -37,9 +37,17 @@ _NOWHERE = -1
 class Frontier:
     """Discovers addresses and gives them out by rank; each is given out once."""
 
-    def __init__(self, scope: Scope, vocabulary: Vocabulary, today: date, stand_in: StandIn | None = None) -> None:
-        """Start empty. Addresses of a staging copy become known under the real name."""
+    def __init__(
+        self,
+        scope: Scope,
+        vocabulary: Vocabulary,
+        today: date,
+        stand_in: StandIn | None = None,
+        chooser: Chooser | None = None,
+    ) -> None:
+        """Start empty. Addresses of a staging copy become known under the real name; the chooser wants some only."""
         self._stand_in = stand_in
+        self._chooser = chooser
         self.scope = scope
         self.known: dict[str, Known] = {}
         self.is_full = False
@@ -73,6 +81,15 @@ class Frontier:
         if found is not None and not is_file(url):
             found.join_parts({Part.SITEMAP})
 
+    def add_page(self, url: str) -> None:
+        """Add an address that is asked for whether or not something leads to it."""
+        if self.scope.holds(url):
+            self._add(url, Rank.LISTED, None, None)
+
+    def is_wanted(self, known: Known) -> bool:
+        """Tell whether an address is among those to be asked for."""
+        return self._chooser is None or self._chooser.wants(known)
+
     def peek_rank(self) -> Rank | None:
         """Return the rank of the next page, None where there is none left."""
         found = self._peek(self._pages)
@@ -96,7 +113,8 @@ class Frontier:
         while line:
             key, found = line[0], self._all[line[0][2]]
             is_valid = key == self._make_key(found) and found.exclusion is None
-            if is_valid and found.order not in self._given and self._has_line(found) is line:
+            is_due = is_valid and found.order not in self._given and self._has_line(found) is line
+            if is_due and self.is_wanted(found):
                 if line is self._files or not self._mirrors.is_exhausted(found.url):
                     return found
                 found.exclusion = "same_content"
@@ -149,6 +167,7 @@ class Frontier:
         self, page: Known, links: Iterable[FoundLink], targets: array[int], frames: array[int]
     ) -> list[FoundLink]:
         is_plain = page.rank > Rank.LIST and not (page.in_section or page.is_section or page.frame_depth)
+        is_plain = is_plain and self._chooser is None
         orders = self._orders if is_plain else {}
         standing = (page.clicks, page.rank, page.wanted)
         fresh = []
@@ -203,6 +222,9 @@ class Frontier:
         found.frame_depth = (page.frame_depth or 0) + 1
         found.join_parts(page.parts)
         found.is_section, found.in_section, found.wanted = page.is_section, page.in_section, page.wanted
+        if self._chooser is not None:
+            self._chooser.note_frame(page, found)
+            self._push(found)
         return found
 
     def _add_link(self, page: Known, link: FoundLink, *, is_further: bool = False) -> Known | None:
@@ -222,6 +244,9 @@ class Frontier:
             found.in_section = True
             if concept == SECTION and self._leads_to_section(page, link):
                 found.is_section = self._has_section = True
+        if self._chooser is not None:
+            self._chooser.note_link(page, link, found)
+            self._push(found)  # it may have left the line unwanted
         return found
 
     def _lend_day(self, page: Known, url: str) -> date | None:

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
+from typing import Protocol
 
 from auditor.model.attempts import Part
+from auditor.page.scan import FoundLink
 
 _SITE = frozenset({Part.SITE})
 
@@ -51,6 +53,19 @@ class Known:
     def join_parts(self, parts: Iterable[Part]) -> None:
         """Add parts."""
         self.parts = _unite(self.parts, frozenset(parts))
+
+
+class Chooser(Protocol):
+    """Whoever wants only some of the addresses: the errand of a re-check."""
+
+    def wants(self, known: Known) -> bool:
+        """Tell whether an address shall be asked for."""
+
+    def note_link(self, page: Known, link: FoundLink, found: Known) -> None:
+        """Take up what a link on a page makes of the address that it leads to."""
+
+    def note_frame(self, page: Known, found: Known) -> None:
+        """Take up a frame."""
 
 
 @lru_cache(maxsize=1_000)

@@ -90,6 +90,10 @@ class Walk:
         """Add a start page."""
         self._frontier.add_seed(url, is_home=is_home)
 
+    def add_page(self, url: str) -> None:
+        """Add a page that is asked for whether or not something leads to it."""
+        self._frontier.add_page(url)
+
     def add_unlinked(self, forms: Sequence[str]) -> None:
         """Add a page that nothing links to under any of its forms; the first form is its address."""
         if not any(form in self._frontier.known for form in forms):
@@ -280,6 +284,8 @@ class Walk:
     def _skip(self, known: Known, reason: AttemptReason) -> Visit:
         if known.exclusion is not None:
             attempt = Attempt(AttemptStatus.SKIPPED, AttemptReason.OUT_OF_SCOPE, known.exclusion)
+        elif not self._frontier.is_wanted(known):
+            attempt = Attempt(AttemptStatus.SKIPPED, AttemptReason.NOT_ASKED, "recheck")
         elif known.is_attachment:
             attempt = Attempt(AttemptStatus.SKIPPED, reason, "attachment")
         elif is_file(known.url):

@@ -44,7 +44,6 @@ class _Server(socketserver.ThreadingMixIn, HTTPServer):
 
     daemon_threads = True
     block_on_close = True
-    allow_reuse_address = False
     request_queue_size = 64
 
     def __init__(self, address: tuple[str, int], family: Family, portal: Portal) -> None:
@@ -53,6 +52,7 @@ class _Server(socketserver.ThreadingMixIn, HTTPServer):
         self.portal = portal
         self.open: set[socket.socket] = set()
         self.lock = threading.Lock()
+        self.allow_reuse_address = address[1] != 0  # a port that was asked for may have been ours a moment ago
         super().__init__(address, _Handler)
 
     def server_bind(self) -> None:
@@ -130,10 +130,10 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serve_portal(portal: Portal) -> Iterator[Served]:
-    """Serve a portal until the block ends. Raises ToolError where no port is free on both families."""
+def serve_portal(portal: Portal, at: int = 0) -> Iterator[Served]:
+    """Serve a portal until the block ends, `at` a port or any. Raises ToolError where none is free on both families."""
     with ExitStack() as stack:
-        v4, v6 = _open_pair(portal, stack)
+        v4, v6 = _open_pair(portal, stack, at)
         port = v4.server_port
         for server in (v4, v6) if v6 else (v4,):
             stack.enter_context(_run(server))
@@ -159,11 +159,14 @@ def has_ipv6() -> bool:
     return True
 
 
-def _open_pair(portal: Portal, stack: ExitStack) -> tuple[_Server, _Server | None]:
+def _open_pair(portal: Portal, stack: ExitStack, at: int) -> tuple[_Server, _Server | None]:
     """Open servers on one port of both families; where IPv6 shall refuse, its port is only kept from others."""
     wanted = has_ipv6()
-    for _ in range(_TRIES):
-        v4 = _Server((V4, 0), 4, portal)
+    for _ in range(1 if at else _TRIES):
+        try:
+            v4 = _Server((V4, at), 4, portal)
+        except OSError as error:
+            raise ToolError("demo_port", cause=error.strerror or "") from error
         if not wanted:
             return v4, None
         try:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit
 
 from auditor.collect.progress import Progress
 from auditor.demo.defects import Defect, load_defects
@@ -14,6 +16,7 @@ from auditor.demo.server import serve_portal
 from auditor.errors import InputError
 from auditor.messages import Messages
 from auditor.pipeline import Audit, Settings, audit_target
+from auditor.result import read_result
 from auditor.runfolder import make_run_folder
 
 STANDARDS = ("xh20", "bs20")
@@ -60,8 +63,16 @@ def audit_demo(
     )
     profile = out / "portal.yaml"
     write_profile(portal, profile, STANDARDS)
-    with serve_portal(portal) as served:
+    with serve_portal(portal, find_port(settings.recheck)) as served:
         access = replace(settings.access, overrides=served.overrides, absent=served.absent)
         limits = replace(settings.limits, rate=OWN_RATE, max_pages=max(settings.limits.max_pages, 2 * request.pages))
         own = replace(settings, access=access, limits=limits, profile=profile, as_of=portal.spec.today)
         return audit_target(served.url, own, messages, report_progress)
+
+
+def find_port(earlier: Path | None) -> int:
+    """Return the port at which an earlier sample portal was served, that its addresses hold; 0 for any."""
+    if earlier is None:
+        return 0
+    target = read_result(earlier).target
+    return (urlsplit(target.seeds[0]).port or 0) if target.seeds else 0

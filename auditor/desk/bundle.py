@@ -19,7 +19,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from auditor.archive.cutting import CutRecord, describe_cut, write_cut
-from auditor.desk.documents import choose_rows, make_wording, read_result
+from auditor.desk.documents import choose_rows, make_wording
 from auditor.errors import ArchiveError, InputError
 from auditor.messages import Messages
 from auditor.model.attempts import Visit
@@ -29,7 +29,7 @@ from auditor.model.results import ClauseText, Result, RuleText
 from auditor.report.rows import Row, is_problem
 from auditor.report.sheet import render_xlsx
 from auditor.report.wording import Wording, clean_text
-from auditor.result import hash_result, identify_audit
+from auditor.result import hash_result, identify_audit, read_result
 from auditor.runfolder import find_archive, make_run_folder, replace_kept
 from auditor.snapshot import SnapshotReader, open_snapshot
 

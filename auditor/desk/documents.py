@@ -8,19 +8,14 @@ from zoneinfo import ZoneInfo
 
 from auditor.errors import InputError
 from auditor.messages import Messages
-from auditor.model.results import Result
+from auditor.model.results import Rechecked, Result
 from auditor.outputs import REPORT_FILES
-from auditor.recheck import Recheck, recheck_result
 from auditor.report.rows import Row, list_responsible, list_rows
 from auditor.report.sheet import render_xlsx
 from auditor.report.wording import Wording
-from auditor.result import load_result
+from auditor.result import read_result
+from auditor.revisit import Earlier, describe, read_deadlines
 from auditor.runfolder import make_run_folder, replace_kept
-
-
-def read_result(run: Path) -> Result:
-    """Read the result of a run folder, or a result document itself. Raises ArchiveError."""
-    return load_result(run / REPORT_FILES["json"] if run.is_dir() else run)
 
 
 def make_wording(result: Result, messages: Messages) -> Wording:
@@ -50,9 +45,10 @@ def write_sheet(run: Path, messages: Messages, out: Path | None, unit: str | Non
     return path, replace_kept(path, render_xlsx(result, wording, chosen=rows))
 
 
-def recheck_runs(earlier: Path, later: Path, deadline: date | None) -> tuple[Recheck, ...]:
-    """Hold a later result against an earlier one. Raises ArchiveError, and InputError for two different sites."""
-    try:
-        return recheck_result(read_result(earlier), read_result(later), deadline)
-    except ValueError as error:
-        raise InputError("recheck_other_site", str(later), earlier=earlier) from error
+def recheck_runs(earlier: Path, later: Path, deadline: date | None) -> Rechecked:
+    """Hold a later result against an earlier one, with its letters' deadlines where none is given.
+
+    Raises ArchiveError, and InputError for two different sites.
+    """
+    folder = earlier if earlier.is_dir() else earlier.parent
+    return describe(Earlier(read_result(earlier), {}, deadline, read_deadlines(folder)), read_result(later))

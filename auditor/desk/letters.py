@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import zipfile
 from collections import Counter
@@ -16,7 +17,7 @@ from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
-from auditor.desk.documents import choose_rows, make_wording, read_result
+from auditor.desk.documents import choose_rows, make_wording
 from auditor.errors import InputError
 from auditor.messages import Messages
 from auditor.model.outcomes import ClauseClass
@@ -24,7 +25,9 @@ from auditor.model.results import Result
 from auditor.report.rows import Row, is_problem, list_faulty, list_responsible, list_rows
 from auditor.report.wording import Wording, clean_text
 from auditor.resources import find_resource
-from auditor.runfolder import make_run_folder, replace_kept
+from auditor.result import read_result
+from auditor.revisit import DEADLINES_FILE, read_deadlines
+from auditor.runfolder import make_run_folder, replace_kept, write_file
 
 MOST_ADDRESSES = 5
 MOST_PASSAGES = 2
@@ -61,6 +64,9 @@ def write_letters(
     if not wanted:
         raise InputError("letter_without_problems", unit or str(run))
     folder = make_run_folder(out or (run if run.is_dir() else run.parent) / "letters")
+    if letter.deadline is not None:
+        rows = [row for name in wanted for row in problems[name]]
+        keep_deadlines(run if run.is_dir() else run.parent, rows, letter.deadline)
     written: list[Path] = []
     kept: list[Path] = []
     for place, name in enumerate(wanted, 1):
@@ -69,6 +75,13 @@ def write_letters(
         written.append(path)
         kept.extend([earlier] if earlier is not None else [])
     return tuple(written), tuple(kept)
+
+
+def keep_deadlines(folder: Path, rows: Sequence[Row], deadline: date) -> None:
+    """Note the deadline of problems beside their result, for the re-check; a later letter sets a new one."""
+    known = {**read_deadlines(folder), **{row.finding.fingerprint: deadline for row in rows}}
+    content = json.dumps({name: known[name].isoformat() for name in sorted(known)}, indent=1) + "\n"
+    write_file(folder / DEADLINES_FILE, content.encode())
 
 
 def group_problems(result: Result, wording: Wording) -> Mapping[str, list[Row]]:

@@ -98,6 +98,7 @@ class Undetermined(StrEnum):
     TEXT_MISSING = "text_missing"
     AWAITS_ATTESTATION = "awaits_attestation"
     AWAITS_CONFIRMATION = "awaits_confirmation"
+    NOT_REVISITED = "not_revisited"
 
 
 def _plain_names(name: str) -> str:

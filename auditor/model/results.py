@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal
 
 from auditor.model.evidence import AttemptEvidence, CoverageEvidence
-from auditor.model.findings import Finding, _plain_names
+from auditor.model.findings import Finding, Subject, _plain_names
 from auditor.model.outcomes import Check, ClauseClass, Outcome, Text
 from auditor.model.snapshots import Snapshot
 from auditor.model.targets import Target
@@ -113,6 +113,34 @@ class WaiverNote:
     problem: Literal["expired", "unmatched", "conflict", "needs_second"]
 
 
+State = Literal["mended", "not_mended", "not_seen"]
+Deadline = Literal["kept", "missed", "running"]
+
+
+@dataclass(frozen=True)
+class RecheckRow:
+    """What became of one earlier problem. `reason` is the earlier one's, `now` the reason of today's verdict."""
+
+    clause: str
+    subject: Subject
+    fingerprint: str
+    before: Outcome
+    reason: str | None
+    state: State
+    now: str | None = None
+    due: date | None = None
+    deadline: Deadline | None = None
+
+
+@dataclass(frozen=True)
+class Rechecked:
+    """That a result is a re-check of an earlier one: the days on which the two were collected, and each problem."""
+
+    earlier: date
+    on: date
+    rows: tuple[RecheckRow, ...]
+
+
 @dataclass(frozen=True)
 class ToolFault:
     """A part of the tool that failed during the run."""
@@ -124,7 +152,10 @@ class ToolFault:
 
 @dataclass(frozen=True)
 class Result:
-    """Everything that reports, history and gates read: the one result document."""
+    """Everything that reports, history and gates read: the one result document.
+
+    Where `recheck` is there, it holds only the clauses and subjects that were asked about again.
+    """
 
     schema_version: int
     target: Target
@@ -141,3 +172,4 @@ class Result:
     findings: tuple[Finding, ...]
     notes: tuple[WaiverNote, ...] = ()
     faults: tuple[ToolFault, ...] = ()
+    recheck: Rechecked | None = None

@@ -53,7 +53,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What a run folder's archive says of itself; `digests` holds the SHA-256 of every part."""
+    """What a run folder's archive says of itself; `digests` holds the SHA-256 of every part.
+
+    `revisit`: only what a re-check needs was asked for, so that nothing else can be judged by it.
+    """
 
     run_id: str
     target: Target
@@ -66,3 +69,4 @@ class Snapshot:
     stopped_because: AttemptReason | None = None
     origin: Literal["crawl", "folder", "archive"] = "crawl"
     digests: Mapping[str, str] = field(default_factory=dict)
+    revisit: bool = False

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from auditor.baseline import Baseline
 from auditor.model.outcomes import ClauseClass, Outcome
 from auditor.model.results import Result
+from auditor.report.rechecked import RecheckView, show_recheck
 from auditor.report.rows import Row, is_problem, list_rows
 from auditor.report.wording import Wording, show_score, show_share
 
@@ -19,14 +20,11 @@ _SPACES = re.compile(r"\s+")
 
 def render_markdown(result: Result, wording: Wording, baseline: Baseline | None = None) -> bytes:
     """Return the bytes of `summary.md`."""
-    rows = list_rows(result, wording)
+    again = show_recheck(result, wording)
     lines = [
         f"## {escape_markdown(result.target.name)}",
         "",
-        *_show_figures(result, wording),
-        "",
-        *_show_counts(rows, wording),
-        *_show_problems(rows, wording, baseline),
+        *(_show_recheck(again, wording) if again is not None else _show_audit(result, wording, baseline)),
     ]
     return ("\n".join(lines).rstrip() + "\n").encode("utf-8", "replace")
 
@@ -34,6 +32,29 @@ def render_markdown(result: Result, wording: Wording, baseline: Baseline | None 
 def escape_markdown(text: str) -> str:
     """Return a text in which no sign has a meaning: no link, no mention, no markup, no table."""
     return _MARKUP.sub(r"\\\1", _SPACES.sub(" ", text).strip())
+
+
+def _show_audit(result: Result, wording: Wording, baseline: Baseline | None) -> list[str]:
+    rows = list_rows(result, wording)
+    return [
+        *_show_figures(result, wording),
+        "",
+        *_show_counts(rows, wording),
+        *_show_problems(rows, wording, baseline),
+    ]
+
+
+def _show_recheck(view: RecheckView, wording: Wording) -> list[str]:
+    """Return what became of earlier problems, those not mended first; the score of so few clauses says nothing."""
+    heads = [wording.say(f"recheck_column_{name}") for name in ("state", "clause", "subject", "said", "now", "due")]
+    cells = [
+        [row.state_word, f"{row.clause} {row.title}", row.subject, row.said, row.now, row.due]
+        for row in view.rows[:MOST_ROWS]
+    ]
+    more = len(view.rows) - MOST_ROWS
+    note = ["", wording.say("more_rows", count=more)] if more > 0 else []
+    table = _make_table(heads, [[escape_markdown(text) for text in row] for row in cells])
+    return [f"### {wording.say('head_recheck')}", "", view.sentence, view.counts, "", *table, *note]
 
 
 def _show_figures(result: Result, wording: Wording) -> list[str]:

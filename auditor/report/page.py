@@ -41,11 +41,13 @@ from auditor.report.overview import (
     show_chapter,
 )
 from auditor.report.pictures import choose_pictures
+from auditor.report.rechecked import RecheckView, show_recheck
 from auditor.report.tree import TreeView, show_tree
 from auditor.report.verdict import VerdictView, show_verdict
 from auditor.report.wording import Place, Wording, clean_text, show_address
 
 SECTIONS = (
+    "recheck",
     "verdict",
     "changes",
     "mend",
@@ -126,6 +128,7 @@ class PageView:
     hidden_coverage: int
     notes: tuple[NoteView, ...]
     method: MethodView
+    recheck: RecheckView | None
 
 
 def show_page(result: Result, messages: Messages, beside: Beside) -> PageView:
@@ -135,7 +138,7 @@ def show_page(result: Result, messages: Messages, beside: Beside) -> PageView:
     changes = show_changes(beside.earlier, result, groups, wording)
     matrices = list_matrices(result, groups, wording)
     notes = list_notes(result, wording)
-    present = {"changes": changes, "matrix": matrices, "notes": notes}
+    present = {"recheck": result.recheck, "changes": changes, "matrix": matrices, "notes": notes}
     return PageView(
         title=wording.say("page_title", site=clean_text(result.target.name, 120)),
         sections=tuple(name for name in SECTIONS if present.get(name, True)),
@@ -154,6 +157,7 @@ def show_page(result: Result, messages: Messages, beside: Beside) -> PageView:
         hidden_coverage=count_hidden_coverage(result),
         notes=notes,
         method=_show_method(result, wording),
+        recheck=show_recheck(result, wording),
     )
 
 
@@ -177,7 +181,7 @@ def _show_head(result: Result, wording: Wording) -> HeadView:
 
 
 def _list_warnings(result: Result, wording: Wording) -> list[str]:
-    warnings = []
+    warnings = [wording.say("warning_recheck")] if result.recheck is not None else []
     if not result.snapshot.finished:
         reason = result.snapshot.stopped_because
         cause = wording.word(f"attempt_{reason}") if reason else wording.say("unknown_cause")

@@ -23,7 +23,10 @@ NO_RANK = 10_000
 
 
 class Concept(Shape):
-    """What a column is, whatever a portal calls it. `topic` is the topic of pages in it."""
+    """What a column is, whatever a portal calls it.
+
+    `topic` is the topic of pages in it; `holds` are the kinds of fact that its list holds.
+    """
 
     zh: str
     en: str
@@ -33,6 +36,7 @@ class Concept(Shape):
     patterns: Patterns = ()
     not_: Patterns = ()
     topic: str | None = None
+    holds: tuple[str, ...] = ()
 
 
 class ColumnNames(Shape):

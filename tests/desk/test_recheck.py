@@ -10,11 +10,15 @@ import pytest
 
 from auditor.cli.commands import run_arguments
 from auditor.model.outcomes import Outcome
-from auditor.recheck import recheck_result
+from auditor.recheck import find_day, recheck_result
 from auditor.result import dump_result
 
 sample = desk.sample
 OPEN = {Outcome.FAILED, Outcome.CANNOT_TELL}
+
+
+def is_asked(finding):
+    return finding.outcome in OPEN and finding.reason != "rule_not_written"
 
 
 def change(result, outcome, choose=lambda _: True):
@@ -38,7 +42,7 @@ def change(result, outcome, choose=lambda _: True):
 def test_states(outcome, state):
     earlier = sample.make_result()
     checks = recheck_result(earlier, change(earlier, outcome))
-    assert [check.before for check in checks] == [one for one in earlier.findings if one.outcome in OPEN]
+    assert [check.before for check in checks] == [one for one in earlier.findings if is_asked(one)]
     assert {check.state for check in checks} == {state}
 
 
@@ -50,19 +54,40 @@ def test_what_the_later_result_lacks_was_not_seen():
 @pytest.mark.parametrize(
     ("outcome", "deadline", "expected"),
     [
-        (Outcome.PASSED, date(2026, 11, 22), "kept"),
-        (Outcome.PASSED, date(2026, 11, 21), None),
-        (Outcome.FAILED, date(2026, 11, 22), "running"),
-        (Outcome.FAILED, date(2026, 11, 21), "missed"),
-        (Outcome.CANNOT_TELL, date(2026, 11, 21), None),
+        (Outcome.PASSED, date(2026, 11, 20), "kept"),
+        (Outcome.PASSED, date(2026, 11, 19), None),
+        (Outcome.FAILED, date(2026, 11, 20), "running"),
+        (Outcome.FAILED, date(2026, 11, 19), "missed"),
+        (Outcome.CANNOT_TELL, date(2026, 11, 19), None),
         (Outcome.FAILED, None, None),
     ],
 )
 def test_deadline(outcome, deadline, expected):
     earlier = sample.make_result()
     later = change(earlier, outcome)
+    assert find_day(later) == date(2026, 11, 20)  # what counts is when the pages were seen, not the day judged by
     assert later.as_of == date(2026, 11, 22)
     assert {check.deadline for check in recheck_result(earlier, later, deadline)} == {expected}
+
+
+def test_a_letter_sets_the_deadline_of_its_problems_only():
+    earlier = sample.make_result()
+    first = recheck_result(earlier, earlier)[0].before
+    checks = recheck_result(earlier, earlier, letters={first.fingerprint: date(2026, 11, 19)})
+    assert {check.due for check in checks if check.before.fingerprint == first.fingerprint} == {date(2026, 11, 19)}
+    assert {check.due for check in checks if check.before.fingerprint != first.fingerprint} == {None}
+    general = recheck_result(earlier, earlier, date(2026, 12, 1), {first.fingerprint: date(2026, 11, 19)})
+    assert {check.due for check in general} == {date(2026, 12, 1)}
+
+
+def test_the_command_reads_the_deadlines_of_letters(tmp_path, capsys):
+    earlier = sample.make_result()
+    (tmp_path / "result.json").write_bytes(dump_result(earlier))
+    assert run_arguments(["letter", str(tmp_path), "--deadline", "2099-11-21"], {"AUDITOR_LANG": "en"}) == 0
+    assert run_arguments(["recheck", str(tmp_path), str(tmp_path)], {"AUDITOR_LANG": "en"}) == 1
+    assert "(due 2099-11-21: not over yet)" in capsys.readouterr().out
+    (tmp_path / "deadlines.json").write_text("[]")
+    assert run_arguments(["recheck", str(tmp_path), str(tmp_path)], {"AUDITOR_LANG": "en"}) == 2
 
 
 @pytest.mark.parametrize(("outcome", "code"), [(Outcome.PASSED, 0), (Outcome.FAILED, 1), (Outcome.CANNOT_TELL, 5)])
@@ -72,7 +97,7 @@ def test_command(tmp_path, capsys, outcome, code):
     (tmp_path / "b.json").write_bytes(dump_result(change(earlier, outcome)))
     arguments = ["recheck", str(tmp_path / "a.json"), str(tmp_path / "b.json"), "--deadline", "2026-11-21"]
     assert run_arguments(arguments, {"AUDITOR_LANG": "en"}) == code
-    count = sum(one.outcome in OPEN for one in earlier.findings)
+    count = sum(map(is_asked, earlier.findings))
     assert f"Of {count} that had failed" in capsys.readouterr().out
 
 

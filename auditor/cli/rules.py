@@ -1,0 +1,56 @@
+"""The commands that list, explain and check rulesets: arguments and what is printed; no logic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from auditor.cli import console
+from auditor.errors import RulesetError
+from auditor.messages import Messages
+from auditor.rules import load as rules_load
+
+
+def run_rules_list(messages: Messages, rulesets: tuple[str, ...]) -> int:
+    """List standards and rules."""
+    console.show_rules(rules_load.load_rulebook(rulesets or rules_load.list_standards()), messages)
+    return 0
+
+
+def run_rules_show(messages: Messages, name: str, rulesets: tuple[str, ...]) -> int:
+    """Explain one rule or clause."""
+    console.show_rule(name, rules_load.load_rulebook(rulesets or rules_load.list_standards()), messages)
+    return 0
+
+
+def run_rules_check(messages: Messages, paths: tuple[Path, ...]) -> int:
+    """Check rule files and print every problem."""
+    problems = rules_load.check_rulesets(paths)
+    if problems:
+        raise RulesetError(problems)
+    console.show_checked(messages)
+    return 0
+
+
+def add_rules_commands(
+    group: click.Group,
+    messages: Messages,
+    option: Callable[..., Any],
+    register: Callable[..., None],
+    *,
+    language: Callable[..., Any],
+) -> None:
+    """Add `rules list|show|check`."""
+    rules = click.Group("rules", help=messages.say("cli.command_rules"))
+    rulesets = option("-r", "--ruleset", "rulesets", multiple=True, metavar="CODE|PATH")
+    paths = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+    for name, run, decorators in (
+        ("list", run_rules_list, (rulesets,)),
+        ("show", run_rules_show, (rulesets, click.argument("name", metavar="ID"))),
+        ("check", run_rules_check, (paths,)),
+    ):
+        register(rules, name, run, *decorators, language)
+    group.add_command(rules)
