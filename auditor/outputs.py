@@ -8,6 +8,9 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from auditor.baseline import Baseline
+from auditor.citing import read_pages, read_screenshots
+from auditor.compare.causes import compare_entries
+from auditor.history.entries import enter_result
 from auditor.messages import Messages
 from auditor.model.results import Result
 from auditor.report.beside import Beside
@@ -54,7 +57,7 @@ def write_reports(
     write_file(paths["json"], content)
     for name in dict.fromkeys(formats):
         if name == "html":
-            paths[name] = write_html(run, result, gather_beside(result, reader, baseline), messages)
+            paths[name] = write_html(run, result, gather_beside(result, reader, baseline, messages), messages)
         elif name != "json":
             paths[name] = run / REPORT_FILES[name]
             write = replace_kept if name == "xlsx" else write_file
@@ -72,9 +75,23 @@ def write_html(run: Path, result: Result, beside: Beside, messages: Messages) ->
     return run / REPORT_FILES["html"]
 
 
-def gather_beside(result: Result, reader: SnapshotReader | None, baseline: Baseline | None) -> Beside:
+def gather_beside(
+    result: Result, reader: SnapshotReader | None, baseline: Baseline | None, messages: Messages
+) -> Beside:
     """Return what the report draws on beside the result."""
-    return Beside(read_screenshots(result, reader), baseline.earlier if baseline else None)
+    earlier = baseline.earlier if baseline is not None else None
+    return Beside(
+        screenshots=read_screenshots(result, reader),
+        earlier=earlier,
+        pages=read_pages(result, reader),
+        causes={} if earlier is None else name_causes(earlier, result, messages),
+    )
+
+
+def name_causes(earlier: Result, result: Result, messages: Messages) -> dict[tuple[str, str, str], str]:
+    """Return why each verdict changed, in a word, by clause, kind and key of the subject."""
+    changes = compare_entries(enter_result(earlier), enter_result(result)).changes
+    return {change.key: messages.say(f"compare.cause_{change.cause}") for change in changes}
 
 
 def render_report(name: TextFormat, result: Result, messages: Messages, baseline: Baseline | None) -> bytes:
@@ -87,16 +104,3 @@ def render_report(name: TextFormat, result: Result, messages: Messages, baseline
             return _LISTED[name](result, wording)
         case "json":
             return render_json(result)
-
-
-def read_screenshots(result: Result, reader: SnapshotReader | None) -> dict[str, bytes]:
-    """Return the pictures that the result's evidence names, by record id."""
-    if reader is None:
-        return {}
-    wanted = {
-        item.screenshot
-        for finding in result.findings
-        for item in finding.evidence
-        if item.type == "record" and item.screenshot
-    }
-    return {record: reader.read_record(record) for record in sorted(wanted)}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from auditor.model.results import Result
+from auditor.report.copies import StoredPage
 from auditor.runfolder import REPORT_FOLDER
 
 FOLDER = REPORT_FOLDER
@@ -14,7 +15,13 @@ FOLDER = REPORT_FOLDER
 
 @dataclass(frozen=True)
 class Beside:
-    """What the report draws on beside the result. `screenshots` are PNG by record id."""
+    """What the report draws on beside the result.
+
+    `screenshots` are PNG, `pages` stored pages, both by record id. `causes` say why verdicts changed since `earlier`:
+    the word for it, by clause, kind and key of the subject.
+    """
 
     screenshots: Mapping[str, bytes] = field(default_factory=dict)
     earlier: Result | None = None
+    pages: Mapping[str, StoredPage] = field(default_factory=dict)
+    causes: Mapping[tuple[str, str, str], str] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from typing import Literal
 from auditor.model.findings import Finding
 from auditor.model.outcomes import Outcome
 from auditor.model.results import Result
+from auditor.report.beside import Beside
 from auditor.report.clauses import QUIET, Badge, explain_finding, make_anchor, make_badge
 from auditor.report.wording import Wording, clean_text, show_score, show_share
 
@@ -22,7 +23,7 @@ _Key = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class ChangeRow:
-    """One finding that changed; `anchor` is empty for what is not judged any more."""
+    """One finding that changed, and why if that is known; `anchor` is empty for what is not judged any more."""
 
     anchor: str
     number: str
@@ -31,6 +32,7 @@ class ChangeRow:
     before: Badge | None
     now: Badge | None
     reason: str
+    cause: str
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,10 @@ class ChangesView:
 
 
 def show_changes(
-    earlier: Result | None, result: Result, groups: Mapping[str, Sequence[Finding]], wording: Wording
+    beside: Beside, result: Result, groups: Mapping[str, Sequence[Finding]], wording: Wording
 ) -> ChangesView | None:
     """Return what changed; None where there is no earlier result of the same site."""
+    earlier = beside.earlier
     if earlier is None or earlier.target.id != result.target.id:
         return None
     changes = sort_changes(earlier, result)
@@ -75,7 +78,7 @@ def show_changes(
         for name, group in groups.items()
         for place, one in enumerate(group)
     }
-    room = ChangeRoom(earlier, result, anchors, wording)
+    room = ChangeRoom(earlier, result, anchors, beside.causes, wording)
     still = sum(_has_failed(before) and _has_failed(now) for before, now in _pair(earlier, result))
     start, end = earlier.snapshot.started_at, earlier.snapshot.finished_at
     return ChangesView(
@@ -169,6 +172,7 @@ class ChangeRoom:
     earlier: Result
     result: Result
     anchors: Mapping[str, str]
+    causes: Mapping[_Key, str]
     wording: Wording
 
     def show_group(self, kind: Kind, changes: Sequence[Pair]) -> ChangeGroup:
@@ -192,4 +196,5 @@ class ChangeRoom:
             before=badges[0],
             now=badges[1],
             reason=explain_finding(finding, result, self.wording),
+            cause=self.causes.get(_key(finding), ""),
         )

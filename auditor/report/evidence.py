@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from auditor.model.attempts import find_fault
@@ -19,6 +19,7 @@ from auditor.model.evidence import (
 from auditor.model.findings import Finding
 from auditor.model.outcomes import Outcome
 from auditor.model.results import RuleText
+from auditor.report.copies import CopyLink
 from auditor.report.pictures import Picture
 from auditor.report.wording import Place, Wording, clean_text, show_address, show_share
 
@@ -40,6 +41,7 @@ class RecordView:
     locator: str
     at: str
     record: str
+    copy: str
     screenshot: Picture | None
     picture: Picture | None
     shown: str | None
@@ -129,6 +131,7 @@ class EvidenceRoom:
     pictures: Mapping[str, Picture]
     drawn: set[str]
     kept: frozenset[str] = frozenset()
+    copies: Mapping[str, CopyLink] = field(default_factory=dict)
 
     def show_all(
         self, evidence: Iterable[Evidence], rule: RuleText | None, *, has_failed: bool
@@ -163,11 +166,20 @@ class EvidenceRoom:
             locator=clean_text(item.locator, 160),
             at=self.wording.show_time(item.at),
             record=clean_text(item.record or "", 120),
+            copy=self._find_copy(item),
             screenshot=picture,
             picture=picture if is_new else None,
             shown=picture.anchor if picture is not None and picture.source and not is_new else None,
             left_out=item.screenshot is not None and picture is None,
         )
+
+    def _find_copy(self, item: RecordEvidence) -> str:
+        """Return where the stored copy of a cited page lies beside the report; empty where there is none."""
+        link = self.copies.get(item.record or "")
+        if link is None:
+            return ""
+        mark = link.marks.get(item.excerpt)
+        return f"{link.file}#{mark}" if mark else link.file
 
 
 def show_attempt(item: AttemptEvidence, wording: Wording) -> AttemptView:

@@ -12,6 +12,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -19,10 +20,12 @@ from markupsafe import Markup, escape
 from auditor.messages import Messages
 from auditor.model.results import Result
 from auditor.report.beside import FOLDER, Beside
+from auditor.report.copies import link_copies, show_copy
 from auditor.report.details import list_details, pack_parts, write_script
 from auditor.report.page import PageView, show_page
 from auditor.report.pictures import choose_pictures
 from auditor.report.tree import list_chapters
+from auditor.report.wording import Wording
 from auditor.resources import find_resource
 
 Form = Literal["first", "whole"]
@@ -47,6 +50,7 @@ def render_html(result: Result, messages: Messages, beside: Beside) -> dict[str,
     files[f"{FOLDER}/search.js"] = write_script("auditorPart", "search", list_details(page))
     chosen = choose_pictures(result.findings, beside.screenshots)
     files |= {f"{FOLDER}/{picture.file}": beside.screenshots[record] for record, picture in chosen.items()}
+    files |= _render_copies(result, environment, messages, beside)
     files[f"{FOLDER}/whole.html"] = _render_form(page, environment, messages, "whole", {})
     return files
 
@@ -72,6 +76,26 @@ def _render_form(
         policy=_write_policy(style, script, form),
     )
     return document.encode("utf-8", errors="replace")
+
+
+def _render_copies(result: Result, environment: Environment, messages: Messages, beside: Beside) -> dict[str, bytes]:
+    """Return the stored copies of cited pages, by their path in the run folder."""
+    wording = Wording(messages, ZoneInfo(result.target.timezone))
+    template, style = environment.get_template("copy.html.j2"), _read_asset("report.css")
+    shared = {
+        "form": "whole",
+        "files": "",
+        "parts": {},
+        "language": _LANGUAGE_TAGS[messages.language],
+        "style": Markup(style),  # noqa: S704 - our own file
+        "policy": _write_policy(style, "", "whole"),
+    }
+    return {
+        f"{FOLDER}/{link.file}": template.render(
+            shared, copy=show_copy(record, beside.pages[record], link, wording)
+        ).encode("utf-8", errors="replace")
+        for record, link in link_copies(result.findings, beside.pages).items()
+    }
 
 
 def _render_details(page: PageView, environment: Environment) -> dict[str, str]:

@@ -21,6 +21,7 @@ from auditor.report.clauses import (
     list_leaves,
     number_units,
 )
+from auditor.report.copies import link_copies
 from auditor.report.evidence import EvidenceRoom, keep_pictures
 from auditor.report.matrix import MatrixView, list_matrices
 from auditor.report.overview import (
@@ -135,7 +136,7 @@ def show_page(result: Result, messages: Messages, beside: Beside) -> PageView:
     """Return the report on a result in the language of the messages."""
     wording = Wording(messages, ZoneInfo(result.target.timezone))
     groups = group_findings(result)
-    changes = show_changes(beside.earlier, result, groups, wording)
+    changes = show_changes(beside, result, groups, wording)
     matrices = list_matrices(result, groups, wording)
     notes = list_notes(result, wording)
     present = {"recheck": result.recheck, "changes": changes, "matrix": matrices, "notes": notes}
@@ -203,7 +204,8 @@ def _list_rulesets(
     result: Result, groups: Mapping[str, Sequence[Finding]], beside: Beside, wording: Wording
 ) -> tuple[RulesetView, ...]:
     pictures = choose_pictures(result.findings, beside.screenshots)
-    evidence = EvidenceRoom(wording, pictures, set(), keep_pictures(result.findings))
+    copies = link_copies(result.findings, beside.pages)
+    evidence = EvidenceRoom(wording, pictures, set(), keep_pictures(result.findings), copies)
     leaves = {leaf.id: leaf for leaf in list_leaves(result.score.tree)}
     listed = sum(len(group) > 1 for group in groups.values())
     most = max(1, min(MOST_ROWS, MOST_ROWS_IN_ALL // max(listed, 1)))
