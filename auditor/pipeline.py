@@ -34,7 +34,7 @@ from auditor.messages import Messages
 from auditor.model.results import Result, ToolFault
 from auditor.model.snapshots import Limits, Snapshot
 from auditor.model.targets import Target
-from auditor.outputs import ReportFormat, write_reports
+from auditor.outputs import ReportFormat, check_formats, write_reports
 from auditor.profile import (
     Attestation,
     Profile,
@@ -128,6 +128,7 @@ class Audit:
 
 def plan_audit(settings: Settings) -> Plan:
     """Read rulesets, profile, waivers and attestations. Raises RulesetError with every problem found."""
+    check_formats(settings.formats)
     problems: list[Problem] = []
 
     def gather(load: Callable[[], _Loaded]) -> _Loaded | None:
@@ -358,6 +359,7 @@ def log_result(result: Result) -> None:
 
 def report_run(run: Path, settings: Settings, messages: Messages) -> dict[str, Path]:
     """Write the reports of a stored result again. Raises ArchiveError where there is none."""
+    check_formats(settings.formats)
     result = load_result(run / RESULT_FILE)
     reader = open_snapshot(run) if find_archive(run) else None
     out = make_run_folder(settings.out) if settings.out else run

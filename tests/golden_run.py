@@ -16,6 +16,9 @@ from auditor.demo.server import serve_portal
 from auditor.demo.spec import PortalSpec
 from auditor.messages import load_messages
 from auditor.model.snapshots import Limits
+from auditor.report.html import render_reading
+from auditor.resources import find_resource
+from auditor.result import load_result
 
 GOLDEN = Path(__file__).resolve().parent / "golden"
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -40,6 +43,11 @@ def scrub_text(content: bytes) -> str:
     return text
 
 
+def find_accepted(name: str) -> Path:
+    """Return where a file that was accepted lies: the notes on reading are shipped, the others stand in the tests."""
+    return find_resource("reports") / name if name == "reading.html" else GOLDEN / name
+
+
 def judge_golden(folder: Path) -> dict[str, bytes]:
     """Judge the stored archive in a scratch folder; return the files made, by name."""
     run = folder / "run"
@@ -51,6 +59,8 @@ def judge_golden(folder: Path) -> dict[str, bytes]:
         made[f"report.{language}.html"] = (run / "report.html").read_bytes()
         made[f"whole.{language}.html"] = (run / "report-files" / "whole.html").read_bytes()
     del made["whole.en.html"]  # what both languages say differs in words only, which the first view shows
+    sample = load_result(run / "result.json")
+    made["reading.html"] = render_reading(sample, [load_messages("zh"), load_messages("en")])
     made["result.json"] = (run / "result.json").read_bytes()
     return made
 

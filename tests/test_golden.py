@@ -5,12 +5,17 @@ from __future__ import annotations
 import difflib
 
 import pytest
-from golden_run import GOLDEN, judge_golden, scrub_text
+from golden_run import find_accepted, judge_golden, scrub_text
 
 
-@pytest.mark.parametrize("name", ["result.json", "report.zh.html", "report.en.html", "whole.zh.html"])
-def test_stored_run_gives_the_accepted_output(name, tmp_path):
-    made = scrub_text(judge_golden(tmp_path)[name])
-    accepted = (GOLDEN / name).read_text(encoding="utf-8")
-    changes = list(difflib.unified_diff(accepted.splitlines(), made.splitlines(), "accepted", "made", n=0, lineterm=""))
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    return judge_golden(tmp_path_factory.mktemp("golden"))
+
+
+@pytest.mark.parametrize("name", ["result.json", "report.zh.html", "report.en.html", "whole.zh.html", "reading.html"])
+def test_stored_run_gives_the_accepted_output(made, name):
+    text = scrub_text(made[name])
+    accepted = find_accepted(name).read_text(encoding="utf-8")
+    changes = list(difflib.unified_diff(accepted.splitlines(), text.splitlines(), "accepted", "made", n=0, lineterm=""))
     assert not changes, "\n".join(line[:300] for line in changes[:40])

@@ -210,7 +210,8 @@ def build_cli(messages: Messages) -> click.Group:
     profile = texts.option("--profile", type=click.Path(path_type=Path), metavar="FILE")
     register(group, "extract", run_extract, profile, texts.language, run_argument)
     register(group, "evaluate", run_evaluate, texts.judging, run_argument)
-    register(group, "report", run_report, texts.reporting, run_argument)
+    baseline = texts.option("--baseline", type=click.Path(path_type=Path), metavar="RESULT")
+    register(group, "report", run_report, baseline, texts.reporting, run_argument)
     add_rules_commands(group, messages, texts.option, register, language=texts.language)
     for add in (add_desk_commands, add_history_commands):
         add(group, messages, texts.option, register, language=texts.language, now=read_clock)

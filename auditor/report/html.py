@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -24,15 +24,16 @@ from auditor.report.copies import link_copies, show_copy
 from auditor.report.details import list_details, pack_parts, write_script
 from auditor.report.page import PageView, show_page
 from auditor.report.pictures import choose_pictures
+from auditor.report.reading import show_reading
 from auditor.report.tree import list_chapters
 from auditor.report.wording import Wording
 from auditor.resources import find_resource
 
-Form = Literal["first", "whole"]
+Form = Literal["first", "whole", "paper"]
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LANGUAGE_TAGS = {"zh": "zh-CN", "en": "en"}
-_IMAGES = {"first": "'self'", "whole": "data:"}
+_IMAGES = {"first": "'self'", "whole": "data:", "paper": "data:"}
 
 
 def render_html(result: Result, messages: Messages, beside: Beside) -> dict[str, bytes]:
@@ -51,6 +52,7 @@ def render_html(result: Result, messages: Messages, beside: Beside) -> dict[str,
     chosen = choose_pictures(result.findings, beside.screenshots)
     files |= {f"{FOLDER}/{picture.file}": beside.screenshots[record] for record, picture in chosen.items()}
     files |= _render_copies(result, environment, messages, beside)
+    files[f"{FOLDER}/reading.html"] = (find_resource("reports") / "reading.html").read_bytes()
     files[f"{FOLDER}/whole.html"] = _render_form(page, environment, messages, "whole", {})
     return files
 
@@ -61,6 +63,46 @@ def render_whole(result: Result, messages: Messages, beside: Beside) -> bytes:
     return _render_form(page, _make_environment(messages), messages, "whole", {})
 
 
+def render_paper(result: Result, messages: Messages, beside: Beside) -> bytes:
+    """Return the report as it is printed: every verdict, and the full evidence of what failed."""
+    page = show_page(result, messages, beside)
+    return _render_form(page, _make_environment(messages), messages, "paper", {})
+
+
+def render_reading(result: Result, languages: Iterable[Messages]) -> bytes:
+    """Return the notes on reading with a result's own tree, every language one after another."""
+    style = _read_asset("report.css")
+    parts, titles, names = [], [], []
+    environment: Environment | None = None
+    for messages in languages:
+        wording = Wording(messages, ZoneInfo(result.target.timezone))
+        own = _make_environment(messages)
+        environment = environment or own
+        tag = _LANGUAGE_TAGS[messages.language]
+        context = {"form": "whole", "files": "", "parts": {}, "language": tag}
+        part = own.get_template("readingpart.html.j2").render(context, reading=show_reading(result, wording))
+        parts.append(Markup(_localise_ids(part, tag)))  # noqa: S704 - a template's own output
+        titles.append(wording.say("reading_title"))
+        names.append((tag, wording.say("language_name")))
+    if environment is None:
+        raise ValueError("notes in no language")
+    document = environment.get_template("reading.html.j2").render(
+        language=names[0][0],
+        languages=names,
+        titles=titles,
+        parts=parts,
+        style=Markup(style),  # noqa: S704 - our own file
+        policy=_write_policy(style, "", "whole"),
+    )
+    return document.encode("utf-8", errors="replace")
+
+
+def _localise_ids(markup: str, tag: str) -> str:
+    """Return markup in which ids of parts and links to clauses fit a page that holds several languages."""
+    own = re.sub(r'id="leaves-', f'id="{tag}-leaves-', markup)
+    return re.sub(r'<a href="#clause-[^"]*">(.*?)</a>', r"\1", own)
+
+
 def _render_form(
     page: PageView, environment: Environment, messages: Messages, form: Form, parts: Mapping[str, str]
 ) -> bytes:
@@ -69,7 +111,7 @@ def _render_form(
         page=page,
         form=form,
         parts=parts,
-        files=f"{FOLDER}/" if form == "first" else "",
+        files="" if form == "whole" else f"{FOLDER}/",
         language=_LANGUAGE_TAGS[messages.language],
         style=Markup(style),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file

@@ -124,12 +124,20 @@ def list_unseen(result: Result, groups: Groups, wording: Wording) -> tuple[Unsee
     views = [
         UnseenView(
             reason,
-            tuple(link_clause(name, result, wording, subjects) for name, subjects in clauses.items()),
+            tuple(
+                link_clause(name, result, wording, fold_subjects(subjects, len(groups[name]), wording))
+                for name, subjects in clauses.items()
+            ),
             is_bare=all(is_bare(finding) for name in clauses for finding in groups[name]),
         )
         for reason, clauses in found.items()
     ]
     return tuple(sorted(views, key=lambda view: len(view.clauses)))
+
+
+def fold_subjects(subjects: Sequence[str], total: int, wording: Wording) -> Sequence[str]:
+    """Return the names of subjects, or in a word that it is all of them."""
+    return [wording.say("all_subjects", count=total)] if 1 < len(subjects) == total else subjects
 
 
 def link_clause(name: str, result: Result, wording: Wording, notes: Sequence[str] = ()) -> ClauseLink:
@@ -176,7 +184,7 @@ def list_waiting(result: Result, groups: Groups, wording: Wording) -> tuple[Wait
         subjects = [clean_text(finding.subject.name, 80) for finding in waiting] if len(group) > 1 else []
         views.append(
             WaitingView(
-                clause=link_clause(name, result, wording, subjects),
+                clause=link_clause(name, result, wording, fold_subjects(subjects, len(group), wording)),
                 requests=list_requests(clause, waiting, wording),
                 proposal=proposal,
                 is_bare=all(is_bare(finding) for finding in group),

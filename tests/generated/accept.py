@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from golden_run import GOLDEN, collect_golden, judge_golden, scrub_text  # noqa: E402
+from golden_run import GOLDEN, collect_golden, find_accepted, judge_golden, scrub_text  # noqa: E402
 
 from auditor.cli.documents import list_documents  # noqa: E402
 
@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> None:
         collect_golden()
     with tempfile.TemporaryDirectory() as folder:
         for name, content in judge_golden(Path(folder)).items():
-            (GOLDEN / name).write_text(scrub_text(content), encoding="utf-8")
+            find_accepted(name).write_text(scrub_text(content), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -49,7 +49,19 @@ LITERALS = {
     "verdict_": get_args(Attestation.model_fields["verdict"].annotation),
 }
 # Keys of the report that are put together: what stands before the changing part.
-BUILT = ("head_", "outcome_", "warning_", "share_", "measure_", "evidence_", "column_", "changes_")
+BUILT = (
+    "head_",
+    "outcome_",
+    "warning_",
+    "share_",
+    "measure_",
+    "evidence_",
+    "column_",
+    "changes_",
+    "advice_",
+    "example_",
+    "reading_",
+)
 
 
 def list_fields(text):
