@@ -61,6 +61,7 @@ BUILT = (
     "advice_",
     "example_",
     "reading_",
+    "recheck_",
 )
 
 
