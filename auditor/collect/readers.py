@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import auditor
-from auditor.collect.reader import HEAD, make_frame
+from auditor.collect.reader import HEAD, make_frame, widen_pipe
 from auditor.collect.reading import PageReading, PageTask, give_up, read_task, restore_reading
 from auditor.words.vocabulary import Vocabulary
 
@@ -45,14 +45,14 @@ class _Job:
 class _Reader:
     """One process that reads, and the rows of jobs that it has, the one in work first."""
 
-    def __init__(self, process: Process) -> None:
+    def __init__(self, process: Process, inlet: asyncio.WriteTransport) -> None:
         self.process = process
+        self._inlet = inlet
         self.rows: deque[list[_Job]] = deque()
 
     def send(self, value: object) -> None:
         """Send a frame. Not awaited: what is under way is bounded by the rows, and waiting here could lock up both."""
-        if self.process.stdin is not None:
-            self.process.stdin.write(make_frame(value))
+        self._inlet.write(make_frame(value))
 
     async def receive(self) -> Any:
         """Return the next frame. Raises EOFError, OSError, TimeoutError where none comes."""
@@ -66,6 +66,7 @@ class _Reader:
 
     async def end(self) -> None:
         """End the process at once."""
+        self._inlet.abort()
         if self.process.returncode is None:
             self.process.kill()
         await self.process.wait()
@@ -129,7 +130,7 @@ class Readers:
     async def _use_process(self) -> None:
         """Start a process and give it work until it dies."""
         try:
-            reader = _Reader(await _start_process())
+            reader = _Reader(*await _start_process())
         except OSError:
             self._deaths = _MAX_DEATHS
             return
@@ -189,18 +190,29 @@ class Readers:
         self._has_work.set()
 
 
-async def _start_process() -> Process:
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-P",
-        "-m",
-        "auditor.collect.reader",
-        stdin=PIPE,
-        stdout=PIPE,
-        stderr=DEVNULL,
-        env=_set_paths(),
-        limit=_BUFFER,
-    )
+async def _start_process() -> tuple[Process, asyncio.WriteTransport]:
+    """Start a process. Its tasks come by a pipe wide enough to keep it busy while the collection is."""
+    outlet, inlet = os.pipe()
+    widen_pipe(inlet)
+    transport, _ = await asyncio.get_running_loop().connect_write_pipe(asyncio.BaseProtocol, os.fdopen(inlet, "wb", 0))
+    try:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-P",
+            "-m",
+            "auditor.collect.reader",
+            stdin=outlet,
+            stdout=PIPE,
+            stderr=DEVNULL,
+            env=_set_paths(),
+            limit=_BUFFER,
+        )
+    except BaseException:
+        transport.abort()
+        raise
+    finally:
+        os.close(outlet)
+    return process, transport
 
 
 def _set_paths() -> dict[str, str]:

@@ -49,11 +49,11 @@ def test_pages_outlive_a_process_that_is_killed():
         start = module._start_process
 
         async def start_and_kill():
-            process = await start()
+            process, inlet = await start()
             if not killed:
                 killed.append(process.pid)
                 os.kill(process.pid, signal.SIGKILL)
-            return process
+            return process, inlet
 
         module._start_process = start_and_kill
         try:
@@ -83,7 +83,6 @@ class FrailReader:
         self.poison = poison
         self.frames = []
         self.returncode = None
-        self.stdin = self
 
     def write(self, frame):
         self.frames.append(module.pickle.loads(frame[HEAD:]))
@@ -105,6 +104,9 @@ class FrailReader:
             raise asyncio.IncompleteReadError(b"", HEAD)
         return make_frame([flatten_reading(read_task(task, load_vocabulary())) for task in value])
 
+    def abort(self):
+        pass
+
     def kill(self):
         self.returncode = -9
 
@@ -116,7 +118,8 @@ def test_a_page_that_kills_its_reader_is_given_up_and_the_others_are_read(monkey
     poison = TASKS[7].url
 
     async def start():
-        return FrailReader(poison)
+        reader = FrailReader(poison)
+        return reader, reader
 
     monkeypatch.setattr(module, "_start_process", start)
     readings = asyncio.run(read_all(Readers(load_vocabulary(), 2, 1)))
@@ -130,7 +133,7 @@ def test_a_run_of_killers_is_given_up_and_never_read_here(monkeypatch):
     async def start():
         reader = FrailReader("")
         reader.answer = lambda value: make_frame(True) if not isinstance(value, list) else die()
-        return reader
+        return reader, reader
 
     def die():
         raise asyncio.IncompleteReadError(b"", HEAD)
