@@ -4,7 +4,7 @@ A snapshot is one `data.warc.gz` inside a WACZ. What is ours stands in WARC reso
 so that the bare archive replays as well as the WACZ:
 
     urn:auditor:snapshot, urn:auditor:visits, urn:auditor:observations
-    urn:auditor:rendered:<url> (text/html), urn:auditor:screenshot:<url> (image/png)
+    urn:auditor:rendered:<url> (text/html), urn:auditor:screenshot:<url> (image/png, with the places of its words)
 """
 
 from __future__ import annotations

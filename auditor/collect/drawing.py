@@ -15,6 +15,7 @@ from playwright.async_api import Request as PageRequest
 from auditor.collect.fetch import Request
 from auditor.collect.supply import Errand, Served, Supply, Want, is_web
 from auditor.model.attempts import Attempt, AttemptReason, AttemptStatus
+from auditor.page.layout import MOST_BOXES, MOST_WORDS, check_boxes, embed_layout
 
 WIDTH = 1280
 HEIGHT = 900
@@ -39,6 +40,21 @@ _WANTS: dict[str, Want] = {
     "font": "picture",
 }
 _NO_CONTENT = 204
+_LAYOUT = """([most, letters, height]) => {
+  const boxes = [], range = document.createRange();
+  const walker = document.createTreeWalker(document.body ?? document, NodeFilter.SHOW_TEXT);
+  for (let steps = 0; steps < 20000 && boxes.length < most && walker.nextNode(); steps++) {
+    const words = walker.currentNode.data.slice(0, 4 * letters).replace(/\\s+/g, "").slice(0, letters);
+    if (!words) continue;
+    range.selectNodeContents(walker.currentNode);
+    const at = range.getBoundingClientRect();
+    const [left, top] = [Math.round(at.left + scrollX), Math.round(at.top + scrollY)];
+    if (at.width < 1 || at.height < 1 || left < 0 || top < 0 || top >= height) continue;
+    boxes.push([words, left, top, Math.round(at.width), Math.round(at.height)]);
+  }
+  return boxes;
+}"""
+"""Tells where the words of a page stand, text by text."""
 
 
 @dataclass(frozen=True)
@@ -220,4 +236,5 @@ async def _take_picture(page: Page) -> bytes:
     )
     height = min(max(int(stated) if isinstance(stated, (int, float)) else HEIGHT, HEIGHT), MAX_HEIGHT)
     clip: Any = {"x": 0, "y": 0, "width": WIDTH, "height": height}
-    return await page.screenshot(full_page=True, clip=clip, animations="disabled", type="png")
+    picture = await page.screenshot(full_page=True, clip=clip, animations="disabled", type="png")
+    return embed_layout(picture, check_boxes(await page.evaluate(_LAYOUT, [MOST_BOXES, MOST_WORDS, height])))

@@ -20,7 +20,7 @@ from auditor.model.findings import Finding
 from auditor.model.outcomes import Outcome
 from auditor.model.results import RuleText
 from auditor.report.copies import CopyLink
-from auditor.report.pictures import Picture
+from auditor.report.pictures import Crop, Picture, crop_picture
 from auditor.report.wording import Place, Wording, clean_text, show_address, show_share
 
 MOST_EVIDENCE = 12
@@ -43,6 +43,7 @@ class RecordView:
     record: str
     copy: str
     screenshot: Picture | None
+    crop: Crop | None
     picture: Picture | None
     shown: str | None
     left_out: bool
@@ -168,6 +169,7 @@ class EvidenceRoom:
             record=clean_text(item.record or "", 120),
             copy=self._find_copy(item),
             screenshot=picture,
+            crop=crop_picture(picture, item.excerpt, item.locator) if picture is not None else None,
             picture=picture if is_new else None,
             shown=picture.anchor if picture is not None and picture.source and not is_new else None,
             left_out=item.screenshot is not None and picture is None,

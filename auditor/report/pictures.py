@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from auditor.model.evidence import RecordEvidence
 from auditor.model.findings import Finding
 from auditor.model.outcomes import Outcome
+from auditor.page.layout import Box, find_box, read_layout
 
 MOST_PICTURES = 40
 MOST_BYTES = 4_000_000
@@ -17,6 +19,9 @@ MOST_EMBEDDED = 24
 MOST_EMBEDDED_BYTES = 400_000
 _PNG = b"\x89PNG\r\n\x1a\n"
 _HEADER = 24
+_HEADING = re.compile(r"(?:^|[> ])h[1-6]\b[^> ]*$")
+_AROUND = 150
+_TALLEST = 240
 _ORDER = (Outcome.FAILED, Outcome.CANNOT_TELL, Outcome.NEEDS_PERSON, Outcome.PASSED, Outcome.NOT_APPLICABLE)
 
 
@@ -32,6 +37,27 @@ class Picture:
     source: str
     width: int
     height: int
+    boxes: tuple[Box, ...] = ()
+
+
+@dataclass(frozen=True)
+class Crop:
+    """The part of a picture that shows a passage: the view as SVG writes it, its size, and the box to mark."""
+
+    view: str
+    width: int
+    height: int
+    box: Box
+
+
+def crop_picture(picture: Picture, passage: str, locator: str) -> Crop | None:
+    """Return the part of a picture in which a passage stands; None where it is not found there."""
+    box = find_box(picture.boxes, passage, is_heading=_HEADING.search(locator) is not None)
+    if box is None or box.top >= picture.height:
+        return None
+    top = max(0, box.top - _AROUND)
+    height = min(picture.height - top, min(box.height, _TALLEST) + 2 * _AROUND)
+    return Crop(f"0 {top} {picture.width} {height}", picture.width, height, box)
 
 
 def choose_pictures(findings: Iterable[Finding], screenshots: Mapping[str, bytes]) -> dict[str, Picture]:
@@ -54,7 +80,7 @@ def choose_pictures(findings: Iterable[Finding], screenshots: Mapping[str, bytes
         embedded += is_embedded
         source = "data:image/png;base64," + b64encode(content).decode("ascii") if is_embedded else ""
         number = len(chosen) + 1
-        chosen[record] = Picture(f"picture-{number}", f"pictures/{number}.png", source, *size)
+        chosen[record] = Picture(f"picture-{number}", f"pictures/{number}.png", source, *size, read_layout(content))
         if len(chosen) == MOST_PICTURES:
             break
     return chosen

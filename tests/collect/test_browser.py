@@ -20,6 +20,7 @@ from auditor.collect.resolve import Resolver
 from auditor.collect.supply import Served, Supply
 from auditor.collect.wire import WireTransport
 from auditor.model.attempts import AttemptReason, AttemptStatus
+from auditor.page.layout import read_layout
 
 needs_browser = pytest.mark.skipif(find_browser(None) is None, reason="no Chromium on this machine")
 SHELL = '<html><head><title>列表</title></head><body><div id="app"></div><script src="/app.js"></script></body></html>'
@@ -94,6 +95,7 @@ def test_shell_is_drawn_its_links_followed_and_evidence_pictured(site, collect):
     assert visit_of(reader, site, "/deep.html").status == 200
     for path in ("/", "/zwgk/"):
         picture = reader.read_record(visit_of(reader, site, path).screenshot)
+        assert any(box.words and box.top < box.top + box.height <= 5_000 for box in read_layout(picture))
         assert picture.startswith(b"\x89PNG")
         assert int.from_bytes(picture[16:20]) == 1280
     assert visit_of(reader, site, "/deep.html").screenshot is None

@@ -24,6 +24,7 @@ from auditor.model.outcomes import Check, ClauseClass, Degree, Outcome, Text
 from auditor.model.results import ClauseText, Result, RulesetStamp, RuleText, ToolFault
 from auditor.model.snapshots import Limits, Snapshot, Vantage
 from auditor.model.targets import Target, Unit, UnitKind
+from auditor.page.layout import Box, embed_layout
 from auditor.profile import Attestation, Waiver
 from auditor.score import score_findings
 from auditor.scoring import WeightedModel
@@ -74,7 +75,8 @@ def draw_png(width=960, height=600):
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
 
 
-SCREENSHOTS = {"urn:uuid:shot-guide": draw_png(), "urn:uuid:shot-home": draw_png(height=760)}
+BOXES = (Box("云河区民政局政府信息公开指南（2018年3月2日更新）", 40, 150, 300, 24),)
+SCREENSHOTS = {"urn:uuid:shot-guide": embed_layout(draw_png(), BOXES), "urn:uuid:shot-home": draw_png(height=760)}
 
 
 def make_rule(title, failure, why, remedy, reasons, measures, assumes=None):

@@ -109,9 +109,11 @@ def test_details_come_from_beside_when_they_are_opened_and_from_nowhere_else(ope
     clause.locator(":scope > summary").click()
     clause.locator(".evidence").first.wait_for(state="attached")
     assert sample.make_result().findings[0].fingerprint not in clause.inner_html()
-    shown = clause.locator("figure img").first
-    shown.evaluate("node => { node.loading = 'eager'; node.closest('details').open = true; return node.decode() }")
+    page.locator('[id="clause-XH20-1.2a"] > summary').click()
+    shown = page.locator('[id="clause-XH20-1.2a"] figure img').first
+    shown.evaluate("node => { node.loading = 'eager'; return node.decode() }")
     assert shown.evaluate("node => node.naturalWidth") > 0
+    clause.locator("figure.crop image").first.wait_for(state="attached")
     beside = (files / "zh" / "report-files").as_uri()
     assert len(page.seen) >= 2
     assert [entry for entry in page.seen if not entry.startswith(beside)] == []

@@ -101,7 +101,9 @@ def test_nothing_is_asked_from_outside(language):
     style = page.find("style").string
     assert "url(" not in style
     assert "@import" not in style
-    assert len(page.find_all("img")) == len(sample.SCREENSHOTS)
+    drawn = [*page.find_all("img"), *page.find_all("image")]
+    assert len(drawn) == len(sample.SCREENSHOTS)
+    assert all(node["href"].startswith("data:image/png;base64,") for node in page.find_all("image"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -236,8 +238,22 @@ def test_the_first_view_embeds_no_picture_and_takes_all_from_beside():
     assert "img-src 'self';" in policy
     pictures = {path: content for path, content in files.items() if path.endswith(".png")}
     assert sorted(pictures.values()) == sorted(sample.SCREENSHOTS.values())
-    shown = {node["src"] for markup in read_details(files).values() for node in parse(markup).find_all("img")}
+    details = [parse(markup) for markup in read_details(files).values()]
+    shown = {node.get("src") or node["href"] for part in details for node in part.find_all(["img", "image"])}
     assert shown == set(pictures)
+
+
+def test_a_picture_is_cut_to_the_passage_and_the_passage_is_marked():
+    part = parse(read_details(render_files())["clause-XH20-1.2b"])
+    (figure,) = part.find_all("figure", class_="crop")
+    box = sample.BOXES[0]
+    left, top, width, height = (int(number) for number in figure.find("svg")["viewbox"].split())
+    assert (left, width) == (0, 960)
+    assert top <= box.top
+    assert box.top + box.height <= top + height < 600
+    mark = figure.find("rect")
+    assert [int(mark[name]) for name in ("x", "y", "width", "height")] == [box.left, box.top, box.width, box.height]
+    assert figure.find("a")["href"] == figure.find("image")["href"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
