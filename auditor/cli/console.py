@@ -22,10 +22,11 @@ from auditor.doctor import MachineCheck
 from auditor.errors import AuditorError, Problem, RulesetError
 from auditor.facts import FactBase
 from auditor.messages import Messages
-from auditor.model.outcomes import Outcome, Text, fold_outcomes
+from auditor.model.outcomes import Check, Outcome, Text, fold_outcomes
 from auditor.model.results import Result, ToolFault
 from auditor.model.snapshots import Snapshot
 from auditor.rules.load import Rulebook
+from auditor.rules.schema import Standard
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -229,6 +230,31 @@ def show_rule(name: str, rulebook: Rulebook, messages: Messages) -> None:
 def show_checked(messages: Messages) -> None:
     """Print that no problem was found."""
     _print(_output(), messages.say("cli.rules_checked"), "green")
+
+
+def show_coverage(standards: Iterable[Standard], messages: Messages) -> None:
+    """Print how many clauses of each standard are checked how, and how many wait for their rule."""
+    checks = [messages.say(f"words.check_{check}") for check in Check]
+    table = Table(
+        messages.say("cli.standard"), *checks, *(messages.say(f"cli.coverage_{key}") for key in ("planned", "total"))
+    )
+    for standard in standards:
+        written = [clause.check for clause in standard.clauses if clause.status == "written"]
+        planned = len(standard.clauses) - len(written)
+        counts = (*(written.count(check) for check in Check), planned, len(standard.clauses))
+        table.add_row(standard.code, *map(str, counts))
+    _output().print(table)
+
+
+def show_choices(choices: Mapping[str, str]) -> None:
+    """Print what may be answered, with what each means."""
+    for name, meaning in choices.items():
+        _print(_output(), f"  {name:18} {meaning}".rstrip())
+
+
+def show_written(path: Path, messages: Messages) -> None:
+    """Print where the rule was written and what comes next."""
+    _print(_output(), messages.say("cli.rule_written", path=path), "green")
 
 
 def show_defects(defects: Iterable[Defect], messages: Messages) -> None:

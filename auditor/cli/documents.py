@@ -14,10 +14,12 @@ from auditor.messages import Language, Messages, load_messages
 from auditor.model.outcomes import Check, Text
 from auditor.result import describe_result
 from auditor.rules.editor import describe_files
+from auditor.rules.language import list_uses, load_language
 from auditor.rules.load import Rulebook, list_standards, load_rulebook
 from auditor.rules.schema import Standard
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
+_SHOWN = 4
 NOTE = "<!-- made from the code by tests/generated/accept.py; do not edit -->\n"
 
 
@@ -26,6 +28,7 @@ def list_documents() -> Mapping[Path, str]:
     return {
         Path("docs/commands.md"): NOTE + "\n".join(describe_commands()),
         Path("docs/rules.md"): NOTE + "\n".join(describe_catalogue(load_rulebook(list_standards()))),
+        Path("docs/language.md"): NOTE + "\n".join(describe_language(load_rulebook(list_standards()))),
         Path("reports/schema/result.schema.json"): dump_schema(describe_result()),
         **{Path("rulesets/schema") / name: dump_schema(schema) for name, schema in describe_files().items()},
     }
@@ -91,6 +94,19 @@ def describe_catalogue(rulebook: Rulebook) -> Iterator[str]:
             rule = "" if clause.rule is None else f"{clause.rule}{' (planned)' if clause.status == 'planned' else ''}"
             yield f"| {clause.id} | {clause.clause} | {asks} | {clause.check} | {rule} |"
         yield ""
+
+
+def describe_language(rulebook: Rulebook) -> Iterator[str]:
+    """Yield the page of the rule language: each need with its words, an example, and rules that use them."""
+    yield f"# {say_both('cli.document_language')}\n\n{say_both('cli.document_language_note')}\n"
+    uses = tuple(list_uses(rulebook.rules, (one.standard for one in rulebook.standards)))
+    for row in load_language():
+        yield f"## {row.need.zh} / {row.need.en}\n"
+        for word in row.words:
+            found = [use.id for use in uses if word in use.words]
+            shown = ", ".join(found[:_SHOWN]) or say_both("cli.document_unused")
+            yield f"- `{word}`: {shown}{' ...' if len(found) > _SHOWN else ''}"
+        yield "" if row.example is None else f"\n```yaml\n{row.example}```\n"
 
 
 def describe_coverage(standard: Standard) -> str:

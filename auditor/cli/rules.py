@@ -1,4 +1,4 @@
-"""The commands that list, explain and check rulesets: arguments and what is printed; no logic."""
+"""The commands that list, explain, check and count rulesets: arguments and what is printed; no logic."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import Any
 import click
 
 from auditor.cli import console
+from auditor.cli.writing import list_writing
 from auditor.errors import RulesetError
 from auditor.messages import Messages
 from auditor.rules import load as rules_load
+from auditor.rules.rehearsal import rehearse_file
 
 
 def run_rules_list(messages: Messages, rulesets: tuple[str, ...]) -> int:
@@ -27,11 +29,20 @@ def run_rules_show(messages: Messages, name: str, rulesets: tuple[str, ...]) -> 
 
 
 def run_rules_check(messages: Messages, paths: tuple[Path, ...]) -> int:
-    """Check rule files and print every problem."""
+    """Check rule files, try the cases of those named, and print every problem."""
     problems = rules_load.check_rulesets(paths)
+    tried = () if problems else tuple(rules_load.list_rule_files(paths))
+    problems += tuple(problem for path in tried for problem in rehearse_file(path))
     if problems:
         raise RulesetError(problems)
     console.show_checked(messages)
+    return 0
+
+
+def run_rules_coverage(messages: Messages, rulesets: tuple[str, ...]) -> int:
+    """Print how many clauses of each standard are checked how."""
+    rulebook = rules_load.load_rulebook(rulesets or rules_load.list_standards())
+    console.show_coverage([one.standard for one in rulebook.standards], messages)
     return 0
 
 
@@ -43,7 +54,7 @@ def add_rules_commands(
     *,
     language: Callable[..., Any],
 ) -> None:
-    """Add `rules list|show|check`."""
+    """Add `rules list|show|check|coverage|new`."""
     rules = click.Group("rules", help=messages.say("cli.command_rules"))
     rulesets = option("-r", "--ruleset", "rulesets", multiple=True, metavar="CODE|PATH")
     paths = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
@@ -51,6 +62,8 @@ def add_rules_commands(
         ("list", run_rules_list, (rulesets,)),
         ("show", run_rules_show, (rulesets, click.argument("name", metavar="ID"))),
         ("check", run_rules_check, (paths,)),
+        ("coverage", run_rules_coverage, (rulesets,)),
+        *list_writing(option),
     ):
         register(rules, name, run, *decorators, language)
     group.add_command(rules)

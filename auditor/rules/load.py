@@ -149,6 +149,15 @@ def check_rulesets(paths: Sequence[Path] = ()) -> tuple[Problem, ...]:
     return sort_problems(tuple(shelf.problems))
 
 
+def list_rule_files(paths: Iterable[Path]) -> Iterator[Path]:
+    """Yield the rule files among files and those in folders."""
+    for path in paths:
+        if path.is_dir():
+            yield from list_rule_files(_list_files(path))
+        elif not _holds_standard(path.resolve()):
+            yield path
+
+
 def _check_path(shelf: _Shelf, path: Path) -> None:
     if not path.exists():
         shelf.problems.append(Problem("file_missing", str(path), values={"given": str(path)}))

@@ -124,8 +124,8 @@ def _list_views(rule: Rule, messages: Messages) -> Iterator[str]:
 
 
 def _name_kind(kind: str, messages: Messages) -> str:
-    key = f"words.subject_{kind}"
-    return messages.say(key) if messages.has(key) else kind
+    key = f"writing.kind_{kind}"
+    return messages.say("writing.kind_shown", name=messages.say(key), kind=kind) if messages.has(key) else kind
 
 
 def _list_params(params: Mapping[str, Param], messages: Messages) -> Iterator[str]:
