@@ -59,6 +59,7 @@ LAW: dict[str, tuple[int, set[str], set[str]]] = {
     "auditor.score": (3, set(), {"auditor.extract", "auditor.collect", "auditor.report"}),
     "auditor.baseline": (1, set(), set()),
     "auditor.recheck": (1, set(), set()),
+    "auditor.rehearsal": (3, set(), {"auditor.extract", "auditor.collect", "auditor.report"}),
     "auditor.gate": (3, set(), {"auditor.extract", "auditor.collect", "auditor.report"}),
     "auditor.assembly": (3, set(), {"auditor.extract", "auditor.collect", "auditor.report"}),
     "auditor.report": (
@@ -90,6 +91,7 @@ LAW: dict[str, tuple[int, set[str], set[str]]] = {
 # Rooms of one layer that may know each other; the arrow goes from the first to the second.
 SIDEWAYS = {
     ("auditor.evaluate", "auditor.rules"),
+    ("auditor.rehearsal", "auditor.evaluate"),
     ("auditor.assembly", "auditor.decide"),
     ("auditor.assembly", "auditor.score"),
     ("auditor.demo.showcase", "auditor.pipeline"),

@@ -12,11 +12,11 @@ from auditor.cli.commands import run_arguments
 from auditor.errors import InputError
 from auditor.facts import FACT_KINDS
 from auditor.messages import load_messages
+from auditor.rehearsal import rehearse_file
 from auditor.rules.drafts import read_rule
 from auditor.rules.fields import find_fields
 from auditor.rules.outline import FORMS, Order, list_fields, list_kinds, write_outline
 from auditor.rules.reference import judge_plainly
-from auditor.rules.rehearsal import rehearse_file
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "writing-rules.md"
 SITE = {

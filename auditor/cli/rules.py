@@ -12,8 +12,8 @@ from auditor.cli import console
 from auditor.cli.writing import list_writing
 from auditor.errors import RulesetError
 from auditor.messages import Messages
+from auditor.rehearsal import rehearse_file
 from auditor.rules import load as rules_load
-from auditor.rules.rehearsal import rehearse_file
 
 
 def run_rules_list(messages: Messages, rulesets: tuple[str, ...]) -> int:
