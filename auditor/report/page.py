@@ -50,8 +50,8 @@ from auditor.report.wording import Place, Wording, clean_text, show_address
 SECTIONS = (
     "recheck",
     "verdict",
-    "changes",
     "mend",
+    "changes",
     "matrix",
     "findings",
     "unseen",

@@ -27,6 +27,8 @@ MOST_NAMES = 8
 MOST_MENDED = 20
 """Failed clauses that are described in full; those after them stand in a list."""
 _CLASSES = tuple(ClauseClass)
+Problem = tuple[frozenset[str], bool]
+"""What a problem is known by: its defects, and whether it was explained."""
 _NOT_WRITTEN = Undetermined.RULE_NOT_WRITTEN.value
 
 
@@ -84,7 +86,10 @@ class StandardView:
 
 @dataclass(frozen=True)
 class MendView:
-    """One failed clause: what is wrong, how far, what it costs and what mends it."""
+    """One problem to mend: what is wrong, how far, what it costs and what mends it.
+
+    `share` is what it costs of 100; `also` are other clauses that fail for the same, each with its place.
+    """
 
     anchor: str
     number: str
@@ -97,9 +102,11 @@ class MendView:
     named: tuple[NamedView, ...]
     named_more: str
     remedy: str
+    share: float
     cost: str
     explained: bool
     is_new: bool
+    also: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -117,6 +124,7 @@ class VerdictView:
     standards: tuple[StandardView, ...]
     mend: tuple[MendView, ...]
     mend_rest: tuple[MendView, ...]
+    problems: int
 
 
 def show_verdict(
@@ -140,6 +148,7 @@ def show_verdict(
         standards=_list_standards(result, wording) if len(result.scores) > 1 else (),
         mend=mend[:MOST_MENDED],
         mend_rest=mend[MOST_MENDED:],
+        problems=len(mend),
     )
 
 
@@ -251,7 +260,7 @@ def _list_standards(result: Result, wording: Wording) -> tuple[StandardView, ...
 def list_mend(
     result: Result, groups: Mapping[str, Sequence[Finding]], wording: Wording, new: frozenset[str] = frozenset()
 ) -> tuple[MendView, ...]:
-    """Return the failed clauses: what is not explained first, then by class, then by what they cost."""
+    """Return the problems: what is not explained first, then by class, then by what they cost."""
     leaves = {leaf.id: leaf for leaf in list_leaves(result.score.tree)}
     rows = []
     for place, (name, group) in enumerate(groups.items()):
@@ -259,9 +268,32 @@ def list_mend(
             continue
         view = _show_mend(name, group, leaves.get(name), result, wording)
         view = replace(view, is_new=any(one.id in new for one in group))
-        cost = leaves[name].judged - leaves[name].points if name in leaves else 0.0
-        rows.append(((view.explained, _CLASSES.index(result.clauses[name].class_), -cost, place), view))
-    return tuple(view for _, view in sorted(rows, key=lambda row: row[0]))
+        order = (view.explained, _CLASSES.index(result.clauses[name].class_), -view.share, place)
+        rows.append((order, view, _name_problem(name, group, explained=view.explained)))
+    problems: dict[Problem, list[MendView]] = {}
+    for _, view, problem in sorted(rows, key=lambda row: row[0]):
+        problems.setdefault(problem, []).append(view)
+    return tuple(_join_mends(views, wording) for views in problems.values())
+
+
+def _name_problem(name: str, group: Sequence[Finding], *, explained: bool) -> Problem:
+    """Return what a clause fails for: clauses that fail for the very same defects are one problem to mend."""
+    defects = [finding.defect for finding in group if finding.outcome is Outcome.FAILED]
+    known = frozenset(defect for defect in defects if defect is not None)
+    return (known if len(known) == len(defects) else frozenset({name}), explained)
+
+
+def _join_mends(views: Sequence[MendView], wording: Wording) -> MendView:
+    """Return one problem: what the gravest of its clauses says, the other clauses, and what all of them cost."""
+    first = views[0]
+    share = sum(view.share for view in views)
+    return replace(
+        first,
+        also=tuple((view.anchor, f"{view.number} {view.clause}") for view in views[1:]),
+        is_new=any(view.is_new for view in views),
+        share=share,
+        cost=wording.say("mend_cost", points=show_points(round(share, 1))) if share else "",
+    )
 
 
 def _show_mend(
@@ -290,9 +322,11 @@ def _show_mend(
         named=named,
         named_more=more,
         remedy=pick(rule.remedy) if rule and not by_person else "",
-        cost=wording.say("mend_cost", points=show_points(round(cost, 1))) if cost else "",
+        share=cost,
+        cost="",
         explained=all(is_explained(finding) for finding in failed),
         is_new=False,
+        also=(),
     )
 
 

@@ -25,7 +25,9 @@ from auditor.model.results import ClauseText, Result, RulesetStamp, RuleText, To
 from auditor.model.snapshots import Limits, Snapshot, Vantage
 from auditor.model.targets import Target, Unit, UnitKind
 from auditor.page.layout import Box, embed_layout
+from auditor.page.lines import Line
 from auditor.profile import Attestation, Waiver
+from auditor.report.copies import StoredPage
 from auditor.score import score_findings
 from auditor.scoring import WeightedModel
 
@@ -370,6 +372,20 @@ def make_earlier():
         target, run_id="20261020-011200-1b2c", started_at=AT - timedelta(days=31), finished_at=AT - timedelta(days=31)
     )
     return make_result(findings=before, snapshot=early, as_of=date(2026, 10, 22))
+
+
+def make_pages():
+    """Return the stored page that the outdated guide is cited from, by its record."""
+    guide = next(
+        item for one in list_unit_findings() if one.outcome is F for item in one.evidence if item.type == "record"
+    )
+    lines = (
+        Line("heading", guide.excerpt),
+        Line("item", "首页"),
+        Line("row", "电话　021-00000000"),
+        Line("text", "正文"),
+    )
+    return {guide.record: StoredPage(guide.url, AT, "text/html", 2048, "cd" * 32, lines)}
 
 
 def make_large(count):

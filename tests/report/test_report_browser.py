@@ -34,7 +34,7 @@ def files(tmp_path_factory):
     folder = tmp_path_factory.mktemp("report")
     result = sample.make_result(faults=(sample.FAULT,))
     for language in ("zh", "en"):
-        beside = Beside(sample.SCREENSHOTS, sample.make_earlier())
+        beside = Beside(sample.SCREENSHOTS, sample.make_earlier(), sample.make_pages())
         for name, content in render_html(result, load_messages(language), beside).items():
             path = folder / language / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -281,3 +281,12 @@ def test_on_paper_the_first_view_says_what_is_not_printed_and_prints_every_failu
     assert page.locator('[id="clause-XH20-2.2a"] > summary').is_visible()
     assert page.locator('[id="clause-XH20-2.2a"] .summary').is_hidden()
     assert "培训通知、签到或记录" in page.locator("#waiting").inner_text()
+
+
+@pytest.mark.skipif(AXE is None, reason="AUDITOR_AXE does not name axe-core's axe.min.js")
+def test_axe_finds_no_violation_in_the_notes_and_the_stored_copies(open_page, files):
+    page = open_page(name="report-files/reading.html")
+    page.evaluate("document.querySelectorAll('details').forEach(item => { item.open = true })")
+    assert run_axe(page) == []
+    (copy,) = (files / "zh" / "report-files" / "copies").glob("*.html")
+    assert run_axe(open_page(name=f"report-files/copies/{copy.name}")) == []

@@ -47,6 +47,21 @@ def test_changes_are_told_by_kind_with_both_verdicts():
     assert figures["Failed findings"] == (str(still + 1), str(still + 1))
 
 
+def test_clauses_that_fail_for_the_same_defect_are_one_problem_with_the_cost_of_all():
+    result = sample.make_result()
+    alone = {item.anchor: item for item in show(result).verdict.mend}
+    shared = [
+        replace(one, defect="same") if one.clause in {"XH20-1.3a", "XH20-2.1a"} else one for one in result.findings
+    ]
+    mend = show(replace(result, findings=tuple(shared))).verdict.mend
+    assert len(mend) == len(alone) - 1
+    joined = next(item for item in mend if item.also)
+    others = {joined.anchor, *(anchor for anchor, _ in joined.also)}
+    assert others == {"clause-XH20-1.3a", "clause-XH20-2.1a"}
+    assert joined.share == pytest.approx(sum(alone[anchor].share for anchor in others))
+    assert sum(item.share for item in mend) == pytest.approx(sum(item.share for item in alone.values()))
+
+
 def test_what_failed_and_is_gone_or_without_verdict_now_is_not_called_mended():
     result = sample.make_result()
     failed = next(one for one in result.findings if one.clause == "XH20-1.3a")
