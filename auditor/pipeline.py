@@ -44,10 +44,12 @@ from auditor.profile import (
     load_waivers,
 )
 from auditor.recognition import name_host, recognise_target
+from auditor.remit import select_clauses
 from auditor.resources import find_resource
 from auditor.result import RESULT_FILE, load_result, read_result
 from auditor.revisit import Earlier, describe, limit_decided, load_earlier, narrow_rulebook, plan_revisit
 from auditor.rules.load import Rulebook, load_rulebook
+from auditor.rules.selection import count_clauses
 from auditor.runfolder import (
     LOGGER,
     SNAPSHOT_NAMES,
@@ -103,6 +105,8 @@ class Plan:
     attestations: tuple[Attestation, ...]
     baseline: Baseline | None = None
     earlier: Earlier | None = None
+    left_out: int = 0
+    """How many clauses of the standards the profile leaves aside."""
 
     def build_target(self, host: str, seed: str) -> Target:
         """Make the target: by the profile, or as the earlier result knows it where no profile says what the site is."""
@@ -150,7 +154,9 @@ def plan_audit(settings: Settings) -> Plan:
     if earlier is not None:
         return Plan(profile, narrow_rulebook(rulebook, earlier), waivers, attestations, earlier=earlier)
     _check_scoring(path, profile, rulebook)
-    return Plan(profile, rulebook, waivers, attestations, load_baseline(settings))
+    chosen = select_clauses(path, profile, rulebook)
+    left_out = count_clauses(rulebook) - count_clauses(chosen)
+    return Plan(profile, chosen, waivers, attestations, load_baseline(settings), left_out=left_out)
 
 
 def load_baseline(settings: Settings) -> Baseline | None:
@@ -193,7 +199,7 @@ def collect_target(target: str, settings: Settings, plan: Plan, report_progress:
         if access.stand_in is not None:
             LOGGER.info("collect: %s stands in for %s", access.stand_in.origin, host)
         if kind == "folder":
-            return collect_folder(Path(target), site, run, settings.now)
+            return collect_folder(Path(target), site, run, settings.now, on_progress=report_progress)
         words = load_vocabulary()
         return collect_site(
             target=site,
@@ -302,7 +308,8 @@ def judge_facts(
         as_of=as_of,
         faults=(*faults, *evaluation.faults),
     )
-    return replace(result, recheck=describe(plan.earlier, result)) if plan.earlier is not None else result
+    recheck = describe(plan.earlier, result) if plan.earlier is not None else None
+    return replace(result, recheck=recheck, left_out=plan.left_out)
 
 
 def list_versions() -> dict[str, str]:

@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, StringConstraints, model_validator
 
-from auditor.errors import RulesetError
-from auditor.model.outcomes import ClauseClass
+from auditor.errors import InputError, RulesetError
+from auditor.model.outcomes import Check, ClauseClass
 from auditor.model.targets import Target, Unit, UnitKind
+from auditor.resources import find_resource
 from auditor.scoring import ScoringModel, WeightedModel
 from auditor.yamlfile import read_yaml
 from auditor.yamlshape import Refusal
@@ -87,14 +88,26 @@ class ProfileSite(_Shape):
         return self
 
 
+class Selection(_Shape):
+    """Which clauses are judged: those of these rules, and of these kinds of check where any is named.
+
+    `without` names optional parameters that are left out wherever a rule has them.
+    """
+
+    rules: tuple[Text1, ...] = Field(min_length=1)
+    checks: tuple[Check, ...] = ()
+    without: tuple[Text1, ...] = ()
+
+
 class Profile(_Shape):
     """Which standards, which scoring model, and what the site is, where it is known.
 
-    `second_person` names the classes of clauses whose answers two people must sign.
+    `only` leaves clauses aside. `second_person` names the classes of clauses whose answers two people must sign.
     """
 
     site: ProfileSite | None = None
     standards: tuple[Text1, ...] = Field(min_length=1)
+    only: Selection | None = None
     scoring: ScoringModel = WeightedModel()
     second_person: tuple[ClauseClass, ...] = ()
 
@@ -179,8 +192,21 @@ def _load(path: Path, shape: type[_T]) -> _T:
 
 
 def load_profile(path: Path) -> Profile:
-    """Read a profile. Raises RulesetError with every problem of the file."""
-    return _load(path, Profile)
+    """Read a profile: a file, or the name of a shipped one. Raises RulesetError with every problem of the file.
+
+    Raises InputError (unknown_profile) for a name that is none.
+    """
+    return _load(find_profile(path), Profile)
+
+
+def find_profile(given: Path) -> Path:
+    """Return the file of a profile; a bare name that is no file is the name of a shipped one."""
+    if given.exists() or given.suffix or len(given.parts) != 1:
+        return given
+    folder = find_resource("rulesets") / "profiles"
+    if not (folder / f"{given}.yaml").is_file():
+        raise InputError("unknown_profile", str(given), known=", ".join(sorted(one.stem for one in folder.iterdir())))
+    return folder / f"{given}.yaml"
 
 
 def load_waivers(path: Path) -> tuple[Waiver, ...]:

@@ -30,6 +30,7 @@ from auditor.rules.cases import complete_params
 from auditor.rules.evidence import MOST_LISTED
 from auditor.rules.load import Rulebook
 from auditor.rules.schema import Clause, Rule
+from auditor.rules.selection import keep_clauses
 from auditor.runfolder import find_archive
 from auditor.snapshot import SnapshotReader, open_snapshot
 from auditor.words.vocabulary import Vocabulary, compile_pattern
@@ -95,14 +96,10 @@ def read_deadlines(folder: Path) -> Mapping[str, date]:
 def narrow_rulebook(rulebook: Rulebook, earlier: Earlier) -> Rulebook:
     """Return the rulebook with only the clauses that are asked about. Raises InputError where there is none."""
     asked = {finding.clause for finding in earlier.open}
-    standards = []
-    for one in rulebook.standards:
-        kept = tuple(clause for clause in one.standard.clauses if clause.id in asked)
-        if kept:
-            standards.append(replace(one, standard=one.standard.model_copy(update={"clauses": kept})))
-    if not standards:
+    kept = keep_clauses(rulebook, lambda clause: clause.id in asked)
+    if not kept.standards:
         raise InputError("recheck_other_rules", ", ".join(one.standard.code for one in rulebook.standards))
-    return replace(rulebook, standards=tuple(standards))
+    return kept
 
 
 def plan_revisit(earlier: Earlier, rulebook: Rulebook, words: Vocabulary) -> Revisit:

@@ -74,6 +74,7 @@ LAW: dict[str, tuple[int, set[str], set[str]]] = {
     ),
     "auditor.compare": (5, {"markupsafe"}, set()),
     "auditor.keeping": (5, set(), set()),
+    "auditor.remit": (3, set(), {"auditor.extract", "auditor.collect", "auditor.report"}),
     "auditor.recognition": (3, set(), {"auditor.extract", "auditor.collect"}),
     "auditor.revisit": (4, set(), {"auditor.extract", "auditor.report"}),
     "auditor.outputs": (5, set(), set()),

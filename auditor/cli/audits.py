@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import tempfile
+import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TextIO
 
-from auditor import pipeline
+from auditor import __version__, pipeline
 from auditor.cli import console
 from auditor.cli.history import read_history
+from auditor.cli.jsonlog import JsonLog, Steps, open_log
 from auditor.cli.options import build_access, build_limits
+from auditor.cli.pacing import Pacing
 from auditor.cli.recheck import choose_targets, conclude_recheck
 from auditor.collect.access import mask_text, split_credentials
+from auditor.collect.progress import Progress
 from auditor.errors import AuditorError, InputError, Interrupted, ToolError
-from auditor.gate import Gate, decide_gate
+from auditor.gate import Gate, decide_gate, list_breaking, measure_judged
 from auditor.history.store import History
 from auditor.keeping import keep_audit, keep_failures, open_kept
 from auditor.messages import Messages
 from auditor.model.outcomes import ClauseClass
+from auditor.model.snapshots import Limits
 from auditor.outputs import REPORT_FILES, ReportFormat
 from auditor.runfolder import name_folder
 
+_SILENT = JsonLog()
 FAIL_ON = {
     "essential": ClauseClass.ESSENTIAL,
     "mandatory": ClauseClass.MANDATORY,
@@ -99,18 +105,43 @@ def read_gate(options: dict[str, Any]) -> Gate:
     )
 
 
-def conclude(audit: pipeline.Audit, messages: Messages, options: dict[str, Any]) -> int:
+def conclude(audit: pipeline.Audit, messages: Messages, options: dict[str, Any], log: JsonLog = _SILENT) -> int:
     """Print the score line, or what became of earlier problems, and where the reports are; return the exit code."""
-    again = conclude_recheck(audit.result.recheck, messages) if audit.result.recheck is not None else None
+    result, gate = audit.result, read_gate(options)
+    breaking = list_breaking(result, gate, audit.baseline)
+    log.judge(result, tuple(finding.clause for finding in breaking))
+    log.report(audit.reports)
+    again = conclude_recheck(result.recheck, messages) if result.recheck is not None else None
     if again is None:
-        console.show_score(audit.result, messages)
+        console.show_score(result, messages)
+    console.show_collected(result, messages)
     console.show_reports(audit.reports, messages)
-    if audit.result.faults:
-        console.show_faults(audit.result.faults, messages)
+    if result.faults:
+        console.show_faults(result.faults, messages)
         return 4
     if again is not None:
         return again
-    return int(decide_gate(audit.result, read_gate(options), audit.baseline))
+    code = int(decide_gate(result, gate, audit.baseline))
+    console.show_gate(breaking, measure_judged(result), code, messages)
+    return code
+
+
+@contextmanager
+def watch(
+    messages: Messages, options: dict[str, Any], log: JsonLog, limits: Limits
+) -> Iterator[Callable[[Progress], None]]:
+    """Show and log the progress of a collection while the block runs."""
+    pacing = Pacing(time.monotonic, limits.max_pages)
+    steps = Steps(log, pacing)
+    quiet = options["quiet"] or options["json_log"] == "-"
+    with console.show_progress(messages, pacing, quiet=quiet) as show:
+
+        def report_progress(progress: Progress) -> None:
+            pacing.note(progress.done)
+            steps.note(progress)
+            show(progress)
+
+        yield report_progress
 
 
 def run_one(
@@ -120,26 +151,32 @@ def run_one(
     *,
     settings: pipeline.Settings,
     history: History | None,
+    stream: TextIO | None,
     options: dict[str, Any],
 ) -> int:
     """Audit one target, the `place`-th of several or the only one (0), and return its exit code."""
     target, own = take_credentials(given, settings)
     if place and own.out:
         own = replace(own, out=own.out / name_folder(target, place))
+    log = JsonLog(stream, own.access.list_secrets())
+    log.start(target, __version__)
     try:
         with (
             keep_failures(history, target, own),
             keep_secrets(own),
-            console.show_progress(messages, quiet=options["quiet"]) as report_progress,
+            watch(messages, options, log, own.limits) as report_progress,
         ):
             audit = pipeline.audit_target(target, own, messages, report_progress)
-        code = conclude(audit, messages, options)
+        code = conclude(audit, messages, options, log)
         keep_audit(history, audit)
-    except Interrupted:
+    except Interrupted as error:
+        log.fail(error)
         raise
     except AuditorError as error:
         console.show_error(error, messages)
+        log.fail(error)
         code = error.exit_code
+    log.end(target, code)
     return code
 
 
@@ -147,10 +184,10 @@ def run_audit(messages: Messages, targets: tuple[str, ...], **options: Any) -> i
     """Audit each target; the highest exit code in the order 4, 2, 3, 1, 5, 0 wins."""
     settings = build_settings(options)
     targets = choose_targets(targets, options)
-    with open_kept(read_history(options["history"])) as history:
+    with open_kept(read_history(options["history"])) as history, open_log(options["json_log"]) as stream:
         first = 1 if len(targets) > 1 else 0
         codes = [
-            run_one(messages, target, place, settings=settings, history=history, options=options)
+            run_one(messages, target, place, settings=settings, history=history, stream=stream, options=options)
             for place, target in enumerate(targets, first)
         ]
     return min(codes, key=(4, 2, 3, 1, 5, 0).index)

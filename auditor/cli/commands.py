@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.shell_completion import get_completion_class
 
 from auditor import __version__, disposal, doctor, pipeline
 from auditor.cli import console
@@ -21,9 +22,11 @@ from auditor.cli.audits import (
     read_clock,
     run_audit,
     take_credentials,
+    watch,
 )
 from auditor.cli.desk import add_desk_commands
 from auditor.cli.history import add_history_commands, make_history_option
+from auditor.cli.jsonlog import JsonLog, open_log
 from auditor.cli.optionfile import add_config
 from auditor.cli.options import list_collecting
 from auditor.cli.recheck import add_recheck
@@ -113,7 +116,11 @@ def run_crawl(messages: Messages, target: str, **options: Any) -> int:
     target, settings = take_credentials(target, build_settings(options))
     if recognise_target(target) != "url":
         raise InputError("crawl_target", target)
-    with keep_secrets(settings), console.show_progress(messages, quiet=options["quiet"]) as report_progress:
+    with (
+        open_log(options["json_log"]) as stream,
+        keep_secrets(settings),
+        watch(messages, options, JsonLog(stream, settings.access.list_secrets()), settings.limits) as report_progress,
+    ):
         run = pipeline.collect_target(target, settings, pipeline.plan_audit(settings), report_progress)
     console.show_snapshot(run, pipeline.describe_snapshot(run), messages)
     return 0
@@ -156,12 +163,15 @@ def run_demo(messages: Messages, **options: Any) -> int:
     if options["list_defects"]:
         console.show_defects(showcase.list_defects(), messages)
         return 0
-    try:
-        with console.show_progress(messages, quiet=options["quiet"]) as report_progress:
-            audit = showcase.audit_demo(request, settings, messages, report_progress)
-    except Interrupted as error:
-        raise Interrupted("stopped") from error
-    return conclude(audit, messages, {"fail_under": None, "fail_on": None, "min_judged": None})
+    gate = {"fail_under": None, "fail_on": None, "min_judged": None}
+    with open_log(options["json_log"]) as stream:
+        log = JsonLog(stream)
+        try:
+            with watch(messages, options, log, settings.limits) as report_progress:
+                audit = showcase.audit_demo(request, settings, messages, report_progress)
+        except Interrupted as error:
+            raise Interrupted("stopped") from error
+        return conclude(audit, messages, gate, log)
 
 
 def run_forget(messages: Messages, runs: tuple[Path, ...], *, yes: bool) -> int:
@@ -182,6 +192,14 @@ def run_doctor(messages: Messages) -> int:
     return 0 if all(check.works or not check.required for check in checks) else 2
 
 
+def run_completion(messages: Messages, shell: str, *, group: click.Group) -> int:  # noqa: ARG001 - as all commands
+    """Print what makes a shell complete commands and options."""
+    complete = get_completion_class(shell)
+    if complete is not None:
+        click.echo(complete(group, {}, "auditor", "_AUDITOR_COMPLETE").source())
+    return 0
+
+
 def build_cli(messages: Messages) -> click.Group:
     """Return the command line in one language."""
     texts = _Commands(messages)
@@ -197,7 +215,8 @@ def build_cli(messages: Messages) -> click.Group:
     run_argument = click.argument("run", type=click.Path(path_type=Path))
     target = click.argument("targets", nargs=-1, metavar="TARGET...")
     again, kept = add_recheck(texts.option), make_history_option(texts.option)
-    register(group, "audit", run_audit, texts.collecting, again, texts.judging, kept, target)
+    logged = texts.option("--json-log", metavar="FILE")
+    register(group, "audit", run_audit, texts.collecting, again, texts.judging, kept, logged, target)
     register(
         group,
         "crawl",
@@ -205,6 +224,7 @@ def build_cli(messages: Messages) -> click.Group:
         texts.collecting,
         texts.option("--profile", type=click.Path(path_type=Path), metavar="FILE"),
         texts.leaving,
+        logged,
         click.argument("target", metavar="URL"),
     )
     profile = texts.option("--profile", type=click.Path(path_type=Path), metavar="FILE")
@@ -221,6 +241,7 @@ def build_cli(messages: Messages) -> click.Group:
         run_demo,
         texts.reporting,
         add_recheck(texts.option),
+        logged,
         texts.option("--layout", type=click.Choice(["nested", "tables", "tabs"]), default="nested"),
         texts.option("--pages", type=click.IntRange(50, 100_000), default=120),
         texts.option("--seed", type=int, default=1),
@@ -230,6 +251,8 @@ def build_cli(messages: Messages) -> click.Group:
     runs = click.argument("runs", nargs=-1, required=True, metavar="RUN...", type=click.Path(path_type=Path))
     register(group, "forget", run_forget, texts.option("--yes", is_flag=True), texts.language, runs)
     register(group, "doctor", run_doctor, texts.language)
+    shell = click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+    register(group, "completion", partial(run_completion, group=group), shell)
     return group
 
 

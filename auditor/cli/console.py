@@ -16,18 +16,22 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 from rich.text import Text as RichText
 
+from auditor.cli.pacing import Pacing
 from auditor.collect.progress import Progress
 from auditor.demo.defects import Defect
 from auditor.doctor import MachineCheck
 from auditor.errors import AuditorError, Problem, RulesetError
 from auditor.facts import FactBase
 from auditor.messages import Messages
+from auditor.model.attempts import Part
+from auditor.model.findings import Finding
 from auditor.model.outcomes import Check, Outcome, Text, fold_outcomes
 from auditor.model.results import Result, ToolFault
 from auditor.model.snapshots import Snapshot
 from auditor.rules.load import Rulebook
 from auditor.rules.schema import Standard
 
+_MOST_BREAKING = 10
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -80,7 +84,7 @@ def show_usage(error: click.ClickException, messages: Messages) -> None:
 
 
 @contextmanager
-def show_progress(messages: Messages, *, quiet: bool) -> Iterator[Callable[[Progress], None]]:
+def show_progress(messages: Messages, pacing: Pacing, *, quiet: bool) -> Iterator[Callable[[Progress], None]]:
     """Show the progress of a collection on standard error while the block runs."""
     if quiet:
         yield lambda _: None
@@ -97,16 +101,53 @@ def show_progress(messages: Messages, *, quiet: bool) -> Iterator[Callable[[Prog
         task = bar.add_task(messages.say("cli.phase_start"), total=None, note="")
 
         def report_progress(progress: Progress) -> None:
-            note = messages.say("cli.progress_failed", count=progress.failed) if progress.failed else ""
             bar.update(
                 task,
                 description=messages.say(f"cli.phase_{progress.phase}"),
                 completed=progress.done,
                 total=max(progress.discovered, progress.done) or None,
-                note=note,
+                note=describe_pace(progress, pacing, messages),
             )
 
         yield report_progress
+
+
+def describe_pace(progress: Progress, pacing: Pacing, messages: Messages) -> str:
+    """Return rate, time left and failures in words, as far as they are known."""
+    rate, left = pacing.measure_rate(), pacing.estimate_left(progress.discovered)
+    parts = []
+    if rate is not None and progress.phase == "crawl":
+        parts.append(messages.say("cli.progress_rate", rate=f"{rate:.1f}"))
+    if left is not None and progress.phase == "crawl":
+        parts.append(messages.say("cli.progress_left", left=f"{int(left // 60)}:{int(left % 60):02d}"))
+    if progress.failed:
+        parts.append(messages.say("cli.progress_failed", count=progress.failed))
+    return "  ".join(parts)
+
+
+def show_collected(result: Result, messages: Messages) -> None:
+    """Print how much of the site was seen, and how long that took."""
+    site = next((part for part in result.coverage if part.part is Part.SITE), None)
+    if site is None:
+        return
+    seconds = int((result.snapshot.finished_at - result.snapshot.started_at).total_seconds())
+    counts = {"fetched": site.fetched, "failed": site.failed + site.blocked, "skipped": site.skipped}
+    took = f"{seconds // 60}:{seconds % 60:02d}"
+    _print(_output(), messages.say("cli.collected_counts", discovered=site.discovered, took=took, **counts))
+
+
+def show_gate(breaking: Sequence[Finding], judged: float, code: int, messages: Messages) -> None:
+    """Print why a gate broke or cannot be decided; nothing where it is open."""
+    if not code:
+        return
+    _print(
+        _output(), messages.say("cli.gate_undecided" if code != 1 else "cli.gate_broken", judged=f"{judged:.0%}"), "red"
+    )
+    for finding in breaking[:_MOST_BREAKING]:
+        name = "" if finding.subject.kind == "site" else clean_text(finding.subject.name, 80)
+        _print(_output(), f"  ✗ {finding.clause} {name}".rstrip(), "red")
+    if len(breaking) > _MOST_BREAKING:
+        _print(_output(), messages.say("cli.gate_more", count=len(breaking) - _MOST_BREAKING), "red")
 
 
 def show_score(result: Result, messages: Messages) -> None:
@@ -140,6 +181,8 @@ def show_score(result: Result, messages: Messages) -> None:
     planned = sum(clause.planned for clause in result.clauses.values())
     if planned:
         _print(console, messages.say("cli.planned", count=planned, all=len(result.clauses)))
+    if result.left_out:
+        _print(console, messages.say("cli.left_out", count=result.left_out, judged=len(result.clauses)))
     if result.notes:
         _print(console, messages.say("cli.notes", count=len(result.notes)), "yellow")
 

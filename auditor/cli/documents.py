@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from auditor.cli.commands import build_cli
+from auditor.cli.jsonlog import describe_log
 from auditor.messages import Language, Messages, load_messages
 from auditor.model.outcomes import Check, Text
 from auditor.result import describe_result
@@ -30,6 +31,7 @@ def list_documents() -> Mapping[Path, str]:
         Path("docs/rules.md"): NOTE + "\n".join(describe_catalogue(load_rulebook(list_standards()))),
         Path("docs/language.md"): NOTE + "\n".join(describe_language(load_rulebook(list_standards()))),
         Path("reports/schema/result.schema.json"): dump_schema(describe_result()),
+        Path("reports/schema/log.schema.json"): dump_schema(describe_log()),
         **{Path("rulesets/schema") / name: dump_schema(schema) for name, schema in describe_files().items()},
     }
 

@@ -154,7 +154,8 @@ class ToolFault:
 class Result:
     """Everything that reports, history and gates read: the one result document.
 
-    Where `recheck` is there, it holds only the clauses and subjects that were asked about again.
+    Where `recheck` is there, it holds only the clauses and subjects that were asked about again. `left_out` is how many
+    clauses of the standards the profile leaves aside.
     """
 
     schema_version: int
@@ -173,3 +174,4 @@ class Result:
     notes: tuple[WaiverNote, ...] = ()
     faults: tuple[ToolFault, ...] = ()
     recheck: Rechecked | None = None
+    left_out: int = 0

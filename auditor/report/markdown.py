@@ -39,9 +39,16 @@ def _show_audit(result: Result, wording: Wording, baseline: Baseline | None) -> 
     return [
         *_show_figures(result, wording),
         "",
+        *_show_left_out(result, wording),
         *_show_counts(rows, wording),
         *_show_problems(rows, wording, baseline),
     ]
+
+
+def _show_left_out(result: Result, wording: Wording) -> list[str]:
+    if not result.left_out:
+        return []
+    return [wording.say("warning_left_out", count=result.left_out, judged=len(result.clauses)), ""]
 
 
 def _show_recheck(view: RecheckView, wording: Wording) -> list[str]:

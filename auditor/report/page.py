@@ -183,6 +183,8 @@ def _show_head(result: Result, wording: Wording) -> HeadView:
 
 def _list_warnings(result: Result, wording: Wording) -> list[str]:
     warnings = [wording.say("warning_recheck")] if result.recheck is not None else []
+    if result.left_out:
+        warnings.append(wording.say("warning_left_out", count=result.left_out, judged=len(result.clauses)))
     if not result.snapshot.finished:
         reason = result.snapshot.stopped_because
         cause = wording.word(f"attempt_{reason}") if reason else wording.say("unknown_cause")

@@ -1,0 +1,155 @@
+"""What a user hears while the tool works: rate and time left, the JSON log, the gate's reason, shell completion."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import UTC, datetime
+
+import jsonschema
+import pytest
+
+from auditor.cli.commands import run_arguments
+from auditor.cli.console import describe_pace
+from auditor.cli.jsonlog import JsonLog, Steps, describe_log
+from auditor.cli.pacing import Pacing
+from auditor.collect.progress import Progress
+from auditor.errors import InputError
+from auditor.messages import load_messages
+
+AT = datetime(2026, 11, 22, 4, tzinfo=UTC)
+SECRET = 'top"secret'
+
+
+def make_pacing(seconds, most=None):
+    times = iter(seconds)
+    return Pacing(lambda: next(times), most)
+
+
+def test_rate_and_time_left():
+    pacing = make_pacing([0.0, 1.0, 10.0])
+    pacing.note(0)
+    pacing.note(4)
+    assert pacing.measure_rate() is None  # too early to tell
+    pacing.note(20)
+    assert pacing.measure_rate() == 2.0
+    assert pacing.estimate_left(120) == 50.0
+
+
+def test_time_left_heeds_the_limit_of_pages():
+    pacing = make_pacing([0.0, 10.0], most=40)
+    pacing.note(0)
+    pacing.note(20)
+    assert pacing.estimate_left(100_000) == 10.0
+
+
+def test_rate_is_of_the_last_half_minute():
+    pacing = make_pacing([0.0, 100.0, 110.0])
+    for done in (0, 1000, 1010):
+        pacing.note(done)
+    assert pacing.measure_rate() == 1.0
+
+
+def test_nothing_moves_is_no_time_left():
+    pacing = make_pacing([0.0, 10.0])
+    pacing.note(5)
+    pacing.note(5)
+    assert pacing.estimate_left(50) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [("en", "2.0 pages a second  0:50 left at least  3 not fetched"), ("zh", "每秒 2.0 页  至少还需 0:50  3 个未取到")],
+)
+def test_pace_in_words(language, expected):
+    pacing = make_pacing([0.0, 10.0])
+    pacing.note(0)
+    pacing.note(20)
+    progress = Progress("crawl", 20, 120, 3, "http://a.test/")
+    assert describe_pace(progress, pacing, load_messages(language)) == expected
+
+
+def test_log_masks_secrets_and_fits_its_schema():
+    stream = io.StringIO()
+    log = JsonLog(stream, (SECRET,), lambda: AT)
+    log.start(f"http://a.test/?key={SECRET}", "1")
+    log.fail(InputError("env_missing", f"x {SECRET}"))
+    log.end("\ud800", 2)
+    text = stream.getvalue()
+    assert "secret" not in text
+    lines = [json.loads(line) for line in text.splitlines()]
+    assert [line["event"] for line in lines] == ["start", "error", "end"]
+    for line in lines:
+        jsonschema.validate(line, describe_log())
+
+
+def test_progress_is_logged_once_a_second_and_at_each_phase():
+    stream = io.StringIO()
+    pacing = Pacing(iter([0.0, 0.2, 0.4, 1.5, 1.6, 1.7, 1.8]).__next__)
+    steps = Steps(JsonLog(stream, (), lambda: AT), pacing)
+    for done, phase in enumerate(("crawl", "crawl", "crawl", "crawl", "probe", "probe")):
+        steps.note(Progress(phase, done, 9, 0, "http://a.test/"))
+    assert [json.loads(line)["done"] for line in stream.getvalue().splitlines()] == [0, 3, 4]
+
+
+@pytest.fixture
+def site(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "index.html").write_text("<title>x</title><p>y", encoding="utf-8")
+    return "site"
+
+
+def test_an_audit_logs_its_course_and_says_why_the_gate_broke(site, tmp_path, capsys):
+    arguments = ["audit", site, "--profile", "release", "--fail-on", "any", "--json-log", "-", "--out", "run"]
+    assert run_arguments(arguments, {"AUDITOR_LANG": "en"}) in (1, 5)
+    seen = capsys.readouterr()
+    lines = [json.loads(line) for line in seen.err.splitlines()]
+    for line in lines:
+        jsonschema.validate(line, describe_log())
+    assert {line["event"] for line in lines} == {"start", "progress", "result", "report", "end"}
+    assert (lines[-1]["event"], lines[-1]["target"]) == ("end", site)
+    assert "Collected:" in seen.out
+    assert f"clauses; {json.loads((tmp_path / 'run' / 'result.json').read_text())['left_out']} are left" in seen.out
+    broken = next(line for line in lines if line["event"] == "result")["breaking"]
+    assert all(f"✗ {clause}" in seen.out for clause in broken)
+
+
+def test_log_that_cannot_be_written_is_2(site, capsys):
+    assert run_arguments(["audit", site, "--json-log", "no/where/log.jsonl", "--quiet"], {"AUDITOR_LANG": "en"}) == 2
+    assert "log.jsonl" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_completion_names_the_command(shell, capsys):
+    assert run_arguments(["completion", shell], {}) == 0
+    assert "_AUDITOR_COMPLETE" in capsys.readouterr().out
+
+
+def test_completion_completes(capsys, monkeypatch):
+    for name, value in {
+        "_AUDITOR_COMPLETE": "zsh_complete",
+        "COMP_WORDS": "auditor audit --json",
+        "COMP_CWORD": "2",
+    }.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit):
+        run_arguments([], {})
+    assert "--json-log" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("relaese", "district, release"), ("missing.yaml", "missing.yaml"), ("own.yaml", "no-such-rule")]
+)
+def test_a_profile_that_is_none_is_2(site, tmp_path, capsys, name, said):
+    (tmp_path / "own.yaml").write_text("standards: [xh20]\nonly: {rules: [no-such-rule]}\n")
+    assert run_arguments(["audit", site, "--profile", name, "--quiet", "--out", "run"], {"AUDITOR_LANG": "en"}) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_profile_that_selects_nothing_is_2(site, tmp_path, capsys):
+    (tmp_path / "own.yaml").write_text("standards: [xh20]\nonly: {rules: [ipv6-service], checks: [attested]}\n")
+    assert (
+        run_arguments(["audit", site, "--profile", "own.yaml", "--quiet", "--out", "run"], {"AUDITOR_LANG": "en"}) == 2
+    )
+    assert "No clause" in capsys.readouterr().err
