@@ -17,15 +17,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from auditor.model.evidence import ListEvidence, ListItem
 from auditor.model.findings import Decision, Finding, Proposal, Undetermined, hash_key
 from auditor.model.outcomes import Check, ClauseClass, Degree, Outcome, fold_outcomes
 from auditor.model.results import ClauseText, WaiverNote
+from auditor.model.targets import Unit, spell_unit
 from auditor.profile import SITE_ZONE, Attestation, Waiver
 
+_Entry = TypeVar("_Entry", Attestation, Waiver)
 _ANSWERS: Mapping[str, Outcome] = {
     "done": Outcome.PASSED,
     "not_done": Outcome.FAILED,
@@ -60,12 +62,15 @@ def decide_findings(
     *,
     zone: ZoneInfo = SITE_ZONE,
     second_person: Collection[ClauseClass] = (),
+    units: Sequence[Unit] = (),
 ) -> Decided:
     """Lay attestations and waivers over findings. `now` has a zone; `zone` is where days of waivers end.
 
-    Answers to clauses of the classes in `second_person` take effect only where two people signed.
+    Answers to clauses of the classes in `second_person` take effect only where two people signed. A subject may be
+    called by an alias of one of the `units`.
     """
     machine = tuple(findings)
+    attestations, waivers = _spell_all(attestations, units), _spell_all(waivers, units)
     unsigned = [one for one in attestations if one.second is None and _needs_second(one, clauses, second_person)]
     signed = [one for one in attestations if one not in unsigned]
     answers, notes = _match_attestations(machine, signed)
@@ -73,6 +78,14 @@ def decide_findings(
     answered = _answer_all(machine, clauses, answers)
     explained, more = _apply_waivers(answered, machine, waivers, now, zone)
     return Decided(explained, (*notes, *more))
+
+
+def _spell_all(entries: Sequence[_Entry], units: Sequence[Unit]) -> tuple[_Entry, ...]:
+    """Return entries with the full names of the units that they speak of."""
+    return tuple(
+        one if one.subject is None else one.model_copy(update={"subject": spell_unit(units, one.subject)})
+        for one in entries
+    )
 
 
 def _needs_second(answer: Attestation, clauses: Mapping[str, ClauseText], classes: Collection[ClauseClass]) -> bool:

@@ -294,6 +294,7 @@ def judge_facts(
         settings.now(),
         zone=plan.profile.zone,
         second_person=plan.profile.second_person,
+        units=snapshot.target.units,
     )
     if plan.earlier is not None:
         decided = limit_decided(plan.earlier, decided, plan.rulebook, load_vocabulary(), reader)

@@ -13,6 +13,7 @@ from auditor.model.evidence import RequestEvidence
 from auditor.model.findings import Finding, Proposal, Subject
 from auditor.model.outcomes import Check, ClauseClass, Degree, Outcome, Text
 from auditor.model.results import ClauseText
+from auditor.model.targets import Unit, UnitKind
 from auditor.profile import Attestation, Waiver
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -132,6 +133,21 @@ def test_an_answer_for_a_unit_names_it_by_key_or_name():
     for name in ("key-1", "区财政局"):
         finding, notes = decide(make_finding(C, "blocked", subject=unit), Check.AUTO, make_answer(subject=name))
         assert (finding.outcome, notes) == (P, ())
+
+
+def test_answers_and_waivers_may_use_an_alias_of_the_unit_that_is_its_alone():
+    units = [
+        Unit("清河区财政局", UnitKind.DEPARTMENT, ("财政局", "同名")),
+        Unit("清河区民政局", UnitKind.DEPARTMENT, ("同名",)),
+    ]
+    finding = make_finding(F, "old", subject=Subject("unit", "清河区财政局", "清河区财政局"))
+    clauses = {"c": make_clause(Check.AUTO)}
+    answered = decide_findings([finding], clauses, (), [make_answer(subject="财政局")], NOW, units=units)
+    assert (answered.findings[0].decision.source, answered.notes) == ("attestation", ())
+    waived = decide_findings([finding], clauses, [make_waiver(subject="财政局")], (), NOW, units=units)
+    assert (waived.findings[0].decision.source, waived.notes) == ("waiver", ())
+    shared = decide_findings([finding], clauses, [make_waiver(subject="同名")], (), NOW, units=units)
+    assert [(note.subject, note.problem) for note in shared.notes] == [("同名", "unmatched")]
 
 
 def test_an_answer_without_subject_never_covers_units():

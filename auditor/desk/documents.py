@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from auditor.errors import InputError
 from auditor.messages import Messages
 from auditor.model.results import Rechecked, Result
+from auditor.model.targets import spell_unit
 from auditor.outputs import REPORT_FILES
 from auditor.report.rows import Row, list_responsible, list_rows
 from auditor.report.sheet import render_xlsx
@@ -24,11 +25,12 @@ def make_wording(result: Result, messages: Messages) -> Wording:
 
 
 def choose_rows(result: Result, wording: Wording, unit: str | None) -> tuple[Row, ...]:
-    """Return the rows of a unit, or of all. Raises InputError for a unit that no finding is of."""
+    """Return the rows of a unit, by its name or an alias, or of all. Raises InputError where no finding is of it."""
     rows = list_rows(result, wording)
     if unit is None:
         return rows
-    chosen = tuple(row for row in rows if unit in list_responsible(row, wording))
+    names = {unit, spell_unit(result.target.units, unit)}
+    chosen = tuple(row for row in rows if names.intersection(list_responsible(row, wording)))
     if not chosen:
         known = dict.fromkeys(name for row in rows for name in list_responsible(row, wording))
         raise InputError("unknown_unit", unit, known=wording.join(list(known)[:30]))

@@ -22,6 +22,7 @@ from auditor.errors import InputError
 from auditor.messages import Messages
 from auditor.model.outcomes import ClauseClass
 from auditor.model.results import Result
+from auditor.model.targets import spell_unit
 from auditor.report.rows import Row, is_problem, list_faulty, list_responsible, list_rows
 from auditor.report.wording import Wording, clean_text
 from auditor.resources import find_resource
@@ -60,7 +61,8 @@ def write_letters(
     wording = make_wording(result, messages)
     choose_rows(result, wording, unit)
     problems = group_problems(result, wording)
-    wanted = [name for name in problems if unit is None or name == unit]
+    names = None if unit is None else {unit, spell_unit(result.target.units, unit)}
+    wanted = [name for name in problems if names is None or name in names]
     if not wanted:
         raise InputError("letter_without_problems", unit or str(run))
     folder = make_run_folder(out or (run if run.is_dir() else run.parent) / "letters")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -40,3 +40,12 @@ class Target:
     units: tuple[Unit, ...] = ()
     flags: Mapping[str, bool] = field(default_factory=dict)
     timezone: str = "Asia/Shanghai"
+
+
+def spell_unit(units: Iterable[Unit], given: str) -> str:
+    """Return a unit's full name for its name or alias; what is given where no unit, or more than one, is called so."""
+    known = tuple(units)
+    if any(unit.name == given for unit in known):
+        return given
+    called = {unit.name for unit in known if given in unit.aliases}
+    return called.pop() if len(called) == 1 else given

@@ -16,6 +16,7 @@ from lxml import etree
 
 from auditor.cli.commands import run_arguments
 from auditor.desk.letters import Letter, group_problems, render_letter, write_numeral
+from auditor.model.targets import Unit, UnitKind
 from auditor.resources import find_resource
 from auditor.result import dump_result
 
@@ -152,3 +153,11 @@ def test_libreoffice_turns_a_letter_into_pages(tmp_path):
         text = "".join((page.extract_text() or "") for page in pages.pages).replace("\n", "").replace(" ", "")
         assert (round(pages.pages[0].width), round(pages.pages[0].height)) == (595, 842)
     assert [word for word in (UNIT, "XH20-1.2b", "2026年12月20日前") if word not in text] == []
+
+
+def test_a_unit_may_be_called_by_its_alias(tmp_path):
+    target = sample.make_target(units=(Unit(UNIT, UnitKind.DEPARTMENT, ("某局",)),))
+    (tmp_path / "result.json").write_bytes(dump_result(sample.make_result(target=target)))
+    assert call("letter", tmp_path, "--unit", "某局") == 0
+    assert [UNIT in path.name for path in (tmp_path / "letters").iterdir()] == [True]
+    assert call("letter", tmp_path, "--unit", "别局") == 2
