@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from auditor.kinds.base import FactBase, FactEvidence
-from auditor.kinds.disclosure import AnnualReport, Budget, Catalogue, Gazette, Series
+from auditor.kinds.disclosure import AnnualReport, BodyEntry, Budget, Catalogue, Gazette, Series
 from auditor.kinds.network import Endpoint, SearchProbe, Tls, VantageFact
 from auditor.kinds.participation import Consultation, Decision, Event, Faq, Letter, Meeting
 from auditor.kinds.policy import (
@@ -69,6 +69,7 @@ CommentForm = Literal["consult", "evaluate", "suggest", "comment"]
 Signature = Literal["seal", "signature", "checksum"]
 Identity = Literal["confirmed", "doubtful", "redirected_home"]
 Place = Literal["home", "section", "column"]
+NamePlace = Literal["label", "header", "window"]
 AccessMode = Literal["barrier_free", "elder", "read_aloud", "large_text", "contrast"]
 SubscribeWay = Literal["rss", "mail", "message", "account"]
 LinkState = Literal["ok", "broken", "timeout", "blocked", "unchecked"]
@@ -194,6 +195,24 @@ class Site(FactBase):
     cert_days_left: int | None = None
 
 
+class SiteName(FactBase):
+    """What the start page calls the site at one place: the label of the site, its header, the title of its window.
+
+    `holds_official` tells whether the official name that the profile gives stands in it, `holds_organizer` the body
+    that the site says it is led by; None where there is no such name. `is_picture`: a picture's text, not letters.
+    """
+
+    KEY = ("host", "place")
+
+    kind: Literal["site_name"] = "site_name"
+    host: str
+    place: NamePlace
+    text: str | None = None
+    holds_official: bool | None = None
+    holds_organizer: bool | None = None
+    is_picture: bool = False
+
+
 class Coverage(FactBase):
     """How much of one part of the site was seen, counted in addresses.
 
@@ -217,7 +236,7 @@ class Coverage(FactBase):
 
 
 class UnitFact(FactBase):
-    """A body that publishes on the portal."""
+    """A body that publishes on the portal. `enforces`: it enforces law, as the profile or the titles of pages say."""
 
     KEY = ("name",)
 
@@ -226,6 +245,7 @@ class UnitFact(FactBase):
     unit_kind: UnitKind
     aliases: tuple[str, ...] = ()
     listed_in: Literal["profile", "portal"]
+    enforces: bool | None = None
 
 
 class Reach(FactBase):
@@ -256,6 +276,7 @@ Fact = Annotated[
     | Interpretation
     | Guide
     | Site
+    | SiteName
     | Coverage
     | UnitFact
     | Endpoint
@@ -265,6 +286,7 @@ Fact = Annotated[
     | SearchProbe
     | AnnualReport
     | Catalogue
+    | BodyEntry
     | Budget
     | Gazette
     | Series
@@ -290,6 +312,7 @@ _KINDS: tuple[type[FactBase], ...] = (
     Interpretation,
     Guide,
     Site,
+    SiteName,
     Coverage,
     UnitFact,
     Endpoint,
@@ -299,6 +322,7 @@ _KINDS: tuple[type[FactBase], ...] = (
     SearchProbe,
     AnnualReport,
     Catalogue,
+    BodyEntry,
     Budget,
     Gazette,
     Series,

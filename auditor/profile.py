@@ -61,20 +61,22 @@ class _Shape(BaseModel):
 
 
 class UnitEntry(_Shape):
-    """A body that publishes on the portal."""
+    """A body that publishes on the portal. `enforces`: whether it enforces law, where that is known."""
 
     name: Text1
     kind: UnitKind
     aliases: tuple[Text1, ...] = ()
+    enforces: bool | None = None
 
 
 class ProfileSite(_Shape):
-    """What the site is. `hosts` are without port; the first is the portal's own."""
+    """What the site is. `hosts` are without port; the first is the portal's own. `retired_hosts` were given up."""
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*$")] | None = None
     name: Text1
     official_name: Text1 | None = None
     hosts: tuple[Host, ...] = Field(min_length=1)
+    retired_hosts: tuple[Host, ...] = ()
     kind: UnitKind = UnitKind.OTHER
     units: tuple[UnitEntry, ...] = ()
     flags: dict[FlagName, bool] = {}
@@ -132,8 +134,9 @@ class Profile(_Shape):
             hosts=known,
             kind=site.kind,
             official_name=site.official_name,
-            units=tuple(Unit(unit.name, unit.kind, unit.aliases) for unit in site.units),
+            units=tuple(Unit(unit.name, unit.kind, unit.aliases, unit.enforces) for unit in site.units),
             flags=dict(site.flags),
+            retired_hosts=site.retired_hosts,
             timezone=site.timezone,
         )
 

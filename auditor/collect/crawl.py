@@ -32,6 +32,7 @@ from auditor.collect.progress import Progress
 from auditor.collect.readers import Readers
 from auditor.collect.recall import RecallingTransport
 from auditor.collect.resolve import Resolver, check_address, check_nameserver
+from auditor.collect.retired import observe_retired
 from auditor.collect.scope import Scope, list_parents
 from auditor.collect.supply import Served, Supply, clean_headers
 from auditor.collect.walk import Walk
@@ -335,6 +336,9 @@ class Collection:
         self._walk.report("probe", self._target.seeds[0])
         visits = self._walk.list_made()
         self._observations = await probe_site(self._target, visits, tools)
+        if self._outside is not None and self._target.retired_hosts:
+            retired = await observe_retired(self._target.retired_hosts, tools, self._outside.ask)
+            self._observations = replace(self._observations, endpoints=(*self._observations.endpoints, *retired))
 
     async def _take_pictures(self, browser: Browser) -> None:
         if self._walk is None or not browser.works:

@@ -36,7 +36,9 @@ class OutsideLink:
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class Seen:
+    """What came of asking for one address."""
+
     attempt: Attempt
     status: int | None
     final_url: str | None
@@ -58,7 +60,7 @@ class OutsideCheck:
         self._find_rules = find_rules
         self._writer = writer
         self._clock = clock
-        self._seen: dict[str, _Seen] = {}
+        self._seen: dict[str, Seen] = {}
         self._reason = AttemptReason.PAGE_LIMIT
 
     async def run(self, links: Iterable[OutsideLink], limit: int, deadline: float | None) -> None:
@@ -82,7 +84,7 @@ class OutsideCheck:
         self, links: Iterable[OutsideLink], leftover: AttemptReason | None = None
     ) -> tuple[OutsideObservation, ...]:
         """Return one observation for each link; `leftover` is why what was not asked for was not."""
-        skipped = _Seen(Attempt(AttemptStatus.SKIPPED, leftover or self._reason), None, None, is_get=False)
+        skipped = Seen(Attempt(AttemptStatus.SKIPPED, leftover or self._reason), None, None, is_get=False)
         return tuple(_describe(link, self._seen.get(link.url, skipped)) for link in links)
 
     async def _ask_host(self, urls: list[str], gate: asyncio.Semaphore) -> None:
@@ -90,7 +92,7 @@ class OutsideCheck:
         silent = 0
         async with gate:
             for place, url in enumerate(urls):
-                seen = await self._ask(url)
+                seen = await self.ask(url)
                 self._seen[url] = seen
                 reason = seen.attempt.reason
                 if reason in _NOBODY:
@@ -100,13 +102,14 @@ class OutsideCheck:
                 if silent >= _PATIENCE or reason is AttemptReason.ASKED_TO_STOP:
                     return
 
-    async def _ask(self, url: str) -> _Seen:
+    async def ask(self, url: str) -> Seen:
+        """Ask for one address, unless its host's robots.txt forbids it."""
         earlier = self._writer.journaled.get(url)
         if earlier is not None and (earlier.attempt.reason is None or _is_theirs(earlier.attempt.reason)):
-            return _Seen(earlier.attempt, earlier.status, earlier.final_url, is_get=earlier.media_type == "GET")
+            return Seen(earlier.attempt, earlier.status, earlier.final_url, is_get=earlier.media_type == "GET")
         refusal = await self._refuse(url)
         if refusal is not None:
-            return _Seen(refusal, None, None, is_get=False)
+            return Seen(refusal, None, None, is_get=False)
         fetched = await self._fetcher.fetch(url, gate=self._refuse, like=Request(url, method="HEAD"))
         is_get = _wants_get(fetched)
         if is_get:
@@ -131,7 +134,7 @@ def _wants_get(fetched: Fetched) -> bool:
     return broke_off or ((status or 0) >= _REFUSED and reason is not AttemptReason.ASKED_TO_STOP)
 
 
-def _judge(fetched: Fetched, *, is_get: bool) -> _Seen:
+def _judge(fetched: Fetched, *, is_get: bool) -> Seen:
     answer, attempt = fetched.answer, fetched.attempt
     status = answer.status if answer is not None else None
     is_refusal = answer is not None and is_get and (status or 0) >= _REFUSED
@@ -141,14 +144,14 @@ def _judge(fetched: Fetched, *, is_get: bool) -> _Seen:
         and judge_block(status, decode_body(fetched.body, answer.header("content-type")))
     ):
         attempt = Attempt(AttemptStatus.FAILED, AttemptReason.BLOCKED, str(status), attempt.ms)
-    return _Seen(attempt, status, fetched.final_url, is_get)
+    return Seen(attempt, status, fetched.final_url, is_get)
 
 
 def _is_theirs(reason: AttemptReason) -> bool:
     return find_fault(reason) is Fault.THEIRS
 
 
-def _describe(link: OutsideLink, seen: _Seen) -> OutsideObservation:
+def _describe(link: OutsideLink, seen: Seen) -> OutsideObservation:
     return OutsideObservation(
         url=link.url,
         attempt=seen.attempt,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from auditor.extract.families.bodies import draft_entries
 from auditor.extract.families.budgets import draft_budget
 from auditor.extract.families.catalogues import draft_catalogue
 from auditor.extract.families.consultations import draft_consultation
@@ -32,7 +33,7 @@ _ONE: tuple[Callable[[Sheet], Draft | None], ...] = (
     draft_gazette,
     draft_series,
 )
-_MANY: tuple[Callable[[Sheet], Iterator[Draft]], ...] = (draft_accounts, draft_zones)
+_MANY: tuple[Callable[[Sheet], Iterator[Draft]], ...] = (draft_accounts, draft_zones, draft_entries)
 _UNREAD = frozenset({"error", "redirect", "blocked"})
 
 

@@ -8,14 +8,14 @@ from typing import Any
 from auditor.extract.decisions import join_decisions
 from auditor.extract.files import FileRecord
 from auditor.extract.guides import name_owner
-from auditor.extract.pages import tell_state
+from auditor.extract.pages import judge_target, tell_state
 from auditor.extract.policies import Membership
 from auditor.extract.records import PageRecord
 from auditor.extract.sheet import Draft
 from auditor.extract.site_index import SiteIndex
 from auditor.extract.units import UnitTable
 from auditor.kinds.base import FactBase
-from auditor.kinds.disclosure import AnnualReport, Budget, Catalogue
+from auditor.kinds.disclosure import AnnualReport, BodyEntry, Budget, Catalogue
 from auditor.kinds.participation import Consultation, Decision
 from auditor.kinds.service import Leak, ServiceGuide
 from auditor.model.targets import UnitKind
@@ -64,10 +64,21 @@ def _count_links(index: SiteIndex, draft: Draft) -> dict[str, Any]:
     return {}
 
 
+def _finish_entry(index: SiteIndex, units: UnitTable, entry: BodyEntry) -> BodyEntry:
+    """Return an entry of a list of bodies with the body that it names and with what its links led to."""
+    states = {"catalogue_state": entry.catalogue, "guide_state": entry.guide}
+    update: dict[str, Any] = {
+        name: judge_target(index, url, index.find_visit(url))[0] for name, url in states.items() if url is not None
+    }
+    return entry.model_copy(update={**update, "unit": units.match(entry.name)})
+
+
 def _finish(
     index: SiteIndex, units: UnitTable, record: PageRecord, draft: Draft, members: Mapping[str, Membership]
 ) -> FactBase:
     fact = draft.fact
+    if isinstance(fact, BodyEntry):
+        return _finish_entry(index, units, fact)
     fields = type(fact).model_fields
     update: dict[str, Any] = _count_links(index, draft)
     if "unit" in fields:

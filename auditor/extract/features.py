@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import get_args
 
+from selectolax.lexbor import LexborNode
+
 from auditor.extract.reading import Reading
 from auditor.extract.text import fold_text
 from auditor.facts import CommentForm, Signature
@@ -18,16 +20,23 @@ _MAX_PICTURES = 80
 _SHORT = 60
 _MAX_NAME = 12
 _BUTTONS = "button, input[type=button], input[type=submit], [onclick]"
+_MAX_FIELDS = 10
+_MAX_PLACES = 300
+_FORM_TEXT = 400
 _CHOICES = "input[type=radio], button, input[type=button], input[type=submit]"
 
 
 @dataclass(frozen=True, slots=True)
 class FeatureParts:
-    """What one page offers: files to take away, printing, forms to answer it; `signature` is what vouches for it."""
+    """What one page offers: files to take away, printing, forms to answer it; `signature` is what vouches for it.
+
+    `awaits_comments`: there is a place for comments that a script did not fill, so that the forms are not known.
+    """
 
     download: bool = False
     print: bool = False
     comment_forms: tuple[CommentForm, ...] = ()
+    awaits_comments: bool = False
     signature: Signature | None = None
 
 
@@ -60,6 +69,34 @@ def _has_choices(reading: Reading) -> bool:
     return reading.shown.tree.css_first(_CHOICES) is not None
 
 
+def _find_asked(reading: Reading) -> frozenset[CommentForm]:
+    """Return what fields for longer text ask for, by the words of their forms; those of menus and footers are none."""
+    words = reading.words.families["feature"]
+    found: set[CommentForm] = set()
+    for field in reading.shown.tree.css("textarea")[:_MAX_FIELDS]:
+        around = _find_form(field)
+        asked = " ".join(field.attributes.get(name) or "" for name in ("placeholder", "aria-label", "title"))
+        text = f"{asked} {around.text()[:_FORM_TEXT] if around is not None else ''}"
+        found |= {form for form in get_args(CommentForm) if any(word in text for word in words.words[f"ask_{form}"])}
+    return frozenset(found)
+
+
+def _find_form(field: LexborNode) -> LexborNode | None:
+    """Return the form that a field stands in, else the element around it."""
+    node = field.parent
+    while node is not None and node.tag not in ("form", "body", "html"):
+        node = node.parent
+    return node if node is not None and node.tag == "form" else field.parent
+
+
+def _awaits_comments(reading: Reading) -> bool:
+    """Tell whether the page keeps a place for comments that a script has yet to fill."""
+    signs = reading.words.families["feature"].words["comment_places"]
+    nodes = reading.shown.tree.css("[id], script[src]")[:_MAX_PLACES]
+    names = (node.attributes.get("src") or node.attributes.get("id") or "" for node in nodes)
+    return any(sign in name.lower() for name in names for sign in signs)
+
+
 def _find_signature(reading: Reading) -> Signature | None:
     words = reading.words.families["feature"]
     for _, zone, node in reading.shown.pictures[:_MAX_PICTURES]:
@@ -86,12 +123,14 @@ def read_features(reading: Reading, attachments: int) -> FeatureParts:
     entries = [*_iterate_anchors(reading), *_iterate_buttons(reading)]
     names = {name for name, _ in entries if name}
     calls = " ".join(called for _, called in entries if "rint" in called).lower()
-    answers = [form for form in get_args(CommentForm) if not names.isdisjoint(words.labels[form])]
+    asked = _find_asked(reading)
+    answers = [form for form in get_args(CommentForm) if form in asked or not names.isdisjoint(words.labels[form])]
     if "evaluate" not in answers and _has_choices(reading):
         answers.append("evaluate")
     return FeatureParts(
         download=attachments > 0 or not names.isdisjoint(words.labels["download"]),
         print=not names.isdisjoint(words.labels["print"]) or any(call in calls for call in words.words["print_calls"]),
         comment_forms=tuple(form for form in get_args(CommentForm) if form in answers),
+        awaits_comments=not answers and _awaits_comments(reading),
         signature=_find_signature(reading),
     )

@@ -36,6 +36,7 @@ class MarkParts:
     url: str
     name: str | None
     header_name: str | None
+    header_is_picture: bool
     site_id_code: str | None
     icp: str | None
     police_record: str | None
@@ -144,12 +145,13 @@ def _has_ipv6_label(reading: Reading, mark: Mark) -> bool:
     return False
 
 
-def _find_header_name(reading: Reading) -> str | None:
+def _find_header_name(reading: Reading) -> tuple[str, bool] | None:
+    """Return the name in the header, and whether it is a picture's."""
     for node in reading.shown.tree.css(".logo img, #logo img, .logo, #logo, header img, header h1")[:12]:
         alt = node.attributes.get("alt") or node.attributes.get("title") or ""
         text = glue_name(alt if node.tag == "img" else text_within(node))
         if _SHORTEST < len(text) <= _MAX_NAME:
-            return text
+            return text, node.tag == "img"
     return None
 
 
@@ -157,6 +159,7 @@ def read_marks(reading: Reading) -> MarkParts:
     """Read the marks that a page carries, most of them in its footer."""
     marks = reading.words.marks
     texts = _list_footer(reading)
+    header = _find_header_name(reading) if urlsplit(reading.key).path in ("", "/") else None
     values = {name: _find_value(texts, marks[name]) for name in ("site_id_code", "icp", "police_record")}
     organizer = _find_organizer(texts, marks["organizer"], reading.words)
     found: set[SiteMark] = {name for name in ("site_id_code", "icp", "police_record") if values[name]}
@@ -176,7 +179,8 @@ def read_marks(reading: Reading) -> MarkParts:
     return MarkParts(
         url=reading.key,
         name=reading.read_meta("site_name") or None,
-        header_name=_find_header_name(reading) if urlsplit(reading.key).path in ("", "/") else None,
+        header_name=header[0] if header is not None else None,
+        header_is_picture=header is not None and header[1],
         site_id_code=values["site_id_code"],
         icp=values["icp"],
         police_record=values["police_record"],

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
+from auditor.extract.records import PageRecord
 from auditor.extract.site_index import SiteIndex
 from auditor.facts import Endpoint, FactEvidence, VantageFact
 from auditor.model.attempts import Attempt, AttemptReason, AttemptStatus, Fault, find_fault
@@ -13,6 +16,8 @@ from auditor.model.observations import EndpointObservation, Observations
 
 _PLAIN = 4
 _OK = 200
+_MOST_LINKING = 20
+_FEW = 3
 _NOT_CONNECTED = frozenset({AttemptReason.REFUSED, AttemptReason.UNREACHABLE})
 _NO_RECORD = frozenset({AttemptReason.NO_ADDRESS, AttemptReason.UNKNOWN_HOST})
 _RECORD_NAMES = {4: "A", 6: "AAAA"}
@@ -103,16 +108,39 @@ def _make_endpoint(index: SiteIndex, observation: EndpointObservation) -> Endpoi
         "status": observation.status if is_answered else None,
         "same_as_v4": observation.same_as_v4 if is_answered else None,
     }
+    linking = _list_linking(index, observation.host) if observation.role == "retired" else ()
     return Endpoint(
-        evidence=_cite(observation, index),
+        evidence=(*_cite(observation, index), *(record.evidence for record in linking[:_FEW])),
         host=observation.host,
         role=observation.role,
         family=observation.family,
         **seen,
         overridden=observation.overridden,
         redirects_to=observation.redirects_to,
+        lands_on=urlsplit(observation.redirects_to or "").hostname,
+        linked_from=tuple(record.url for record in linking),
         ms=observation.request.ms,
         unreadable=tuple(name for name in seen if seen[name] is None and _could_be(name, seen, observation.family)),
+    )
+
+
+def _list_linking(index: SiteIndex, host: str) -> tuple[PageRecord, ...]:
+    """Return the first pages that link to a host."""
+    found = (record for _, record in sorted(index.records.items()) if host in record.hosts)
+    return tuple(islice(found, _MOST_LINKING))
+
+
+def _make_unasked(index: SiteIndex, host: str) -> Endpoint:
+    """Return the fact of a retired host that nobody asked: what its pages say, all else unreadable."""
+    linking = _list_linking(index, host)
+    unasked = AttemptEvidence(host, AttemptReason.NOT_ASKED, "", None)
+    return Endpoint(
+        evidence=(unasked, *(record.evidence for record in linking[:_FEW])),
+        host=host,
+        role="retired",
+        family=4,
+        linked_from=tuple(record.url for record in linking),
+        unreadable=("lookup", "address_record", "connected", "reachable", "status"),
     )
 
 
@@ -137,9 +165,11 @@ def is_label_true(observations: Observations) -> bool | None:
 
 
 def list_endpoints(index: SiteIndex, observations: Observations) -> Iterator[Endpoint]:
-    """Yield what each address family of each host answered."""
+    """Yield what each address family of each host answered; of retired hosts also where nobody was asked."""
     for observation in observations.endpoints:
         yield _make_endpoint(index, observation)
+    asked = {observation.host for observation in observations.endpoints}
+    yield from (_make_unasked(index, host) for host in index.snapshot.target.retired_hosts if host not in asked)
 
 
 def list_vantages(index: SiteIndex) -> Iterator[VantageFact]:

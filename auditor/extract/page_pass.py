@@ -51,6 +51,7 @@ _MAX_LEADS = 20
 _MAX_PAGES = 60
 _FEW_TARGETS = 150
 _MOST_TARGETS = 600
+_MAX_HOSTS = 60
 _MAX_PAGER_WORD = 6
 _MAX_PAGER_LINE = 80
 _SKETCH = 40
@@ -125,8 +126,16 @@ def _add_families(record: PageRecord, reading: Reading, items: tuple[Item, ...])
         points=read_points(sheet) if explains and is_article else None,
         clauses=hash_clauses(sheet.text.replace(record.title, "")) if is_article else b"",
         targets=pack_targets((link.url for link in reading.scan.links), _FEW_TARGETS if is_article else _MOST_TARGETS),
+        hosts=_list_hosts(reading),
         features=read_features(reading, record.attachments) if is_text else record.features,
     )
+
+
+def _list_hosts(reading: Reading) -> tuple[str, ...]:
+    """Return the other hosts that a page links to."""
+    own = urlsplit(reading.address).hostname
+    hosts = {urlsplit(link.url).hostname or "" for link in reading.scan.links} - {own, ""}
+    return tuple(sorted(hosts))[:_MAX_HOSTS]
 
 
 def _find_markup(visit: Visit, content_type: str, body: bytes, words: Vocabulary) -> str | None:

@@ -65,6 +65,7 @@ def _make_page(index: SiteIndex, record: PageRecord, member: Membership, units: 
         print=offered.print,
         comment_forms=offered.comment_forms,
         signature=offered.signature,
+        unreadable=("comment_forms",) if offered.awaits_comments else (),
         identity=identity,
         ms=visit.attempt.ms,
     )
@@ -114,8 +115,10 @@ def _name_reason(state: LinkState, reason: AttemptReason | None, status: int | N
     return f"status_{status}" if state == "broken" else None
 
 
-def _judge_target(index: SiteIndex, url: str, visit: Visit) -> tuple[LinkState, str | None]:
+def judge_target(index: SiteIndex, url: str, visit: Visit | None) -> tuple[LinkState, str | None]:
     """Return state and reason of a link within the site; one that leads to the home page instead is broken too."""
+    if visit is None:
+        return "unchecked", None
     state = tell_state(visit.attempt, visit.status)
     if state == "ok" and url not in index.homes and index.resolve(url).identity == "redirected_home":
         return "broken", SOFT_404
@@ -131,7 +134,7 @@ def _tell_kind(url: str, index: SiteIndex) -> str:
 
 
 def _make_link(index: SiteIndex, offer: Offer, url: str, visit: Visit) -> Link:
-    state, told = _judge_target(index, url, visit)
+    state, told = judge_target(index, url, visit)
     region: Region = "nav" if offer.entry.region == "nav" else "body"
     return Link(
         evidence=(offer.evidence,),
@@ -148,7 +151,7 @@ def _make_link(index: SiteIndex, offer: Offer, url: str, visit: Visit) -> Link:
 
 def _make_found(index: SiteIndex, url: str, visit: Visit) -> Link:
     """Return the link to a visited address as the page that it was found on has it."""
-    state, told = _judge_target(index, url, visit)
+    state, told = judge_target(index, url, visit)
     reason = visit.attempt.reason
     evidence: FactEvidence = RecordEvidence(visit.url, visit.record, "", f"{visit.status}", visit.at)
     if reason is not None:

@@ -78,7 +78,7 @@ class PageRecord:
     """One page as read. `address` is where it stood after redirects, `jump` where it sends every reader at once.
 
     `text` is its own text, masked, until it is stored; `clauses` are hashes of its clauses, `targets`
-    of the addresses that it links to.
+    of the addresses that it links to, `hosts` the other hosts among them.
     `sketch` are the least hashes of its lines, packed: two pages that share most of them are one page. `weak_topic`
     is what only its manner tells, where nothing else tells the topic. `is_refused`: a guard or a gateway answered, so
     that nothing is known of the page itself.
@@ -119,6 +119,7 @@ class PageRecord:
     clauses: bytes = b""
     features: FeatureParts | None = None
     targets: bytes = b""
+    hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, get_args
 from urllib.parse import urlsplit
 
@@ -11,10 +11,11 @@ from auditor.extract.marks import MarkParts
 from auditor.extract.network import is_label_true
 from auditor.extract.site_index import SiteIndex
 from auditor.extract.tls import find_portal, is_offered, read_policy
-from auditor.facts import AccessMode, FactEvidence, Site, SiteMark, SubscribeWay
+from auditor.facts import AccessMode, FactEvidence, NamePlace, Site, SiteMark, SiteName, SubscribeWay
 from auditor.model.attempts import AttemptReason, AttemptStatus
 from auditor.model.evidence import AttemptEvidence
 from auditor.model.observations import Observations
+from auditor.words.vocabulary import squeeze_name
 
 _PAGE_FIELDS = (
     "name",
@@ -88,6 +89,36 @@ def make_site(index: SiteIndex, observations: Observations) -> Site:
         smart_qa=any(parts.has_smart_qa for parts in sample),
         unreadable=(*(("ipv6_label_true",) if is_labelled and is_true is None else ()), *unasked),
     )
+
+
+def list_names(index: SiteIndex) -> Iterator[SiteName]:
+    """Yield what the start page calls the site, place by place; all of it unreadable where the page was not read."""
+    home = index.home
+    marks = home.marks if home is not None else None
+    if home is None or marks is None:
+        seed = next(iter(index.snapshot.target.seeds), index.portal_host)
+        evidence = index.resolve(seed).blame or AttemptEvidence(seed, AttemptReason.NOT_ASKED, "", None)
+        for place in get_args(NamePlace):
+            yield SiteName(evidence=(evidence,), host=index.portal_host, place=place, unreadable=("text",))
+        return
+    organizer = _pick_common(record.marks.organizer for record in index.records.values() if record.marks is not None)
+    shown = {"label": marks.name, "header": marks.header_name, "window": home.window or None}
+    for place in get_args(NamePlace):
+        text = shown[place]
+        yield SiteName(
+            evidence=(home.evidence,),
+            host=index.portal_host,
+            place=place,
+            text=text,
+            holds_official=_holds(text, index.snapshot.target.official_name),
+            holds_organizer=_holds(text, organizer),
+            is_picture=place == "header" and marks.header_is_picture,
+        )
+
+
+def _holds(text: str | None, name: str | None) -> bool | None:
+    """Tell whether a name stands in a text, spaces and signs aside; None where either is not known."""
+    return squeeze_name(name) in squeeze_name(text) if text and name else None
 
 
 def _list_asked(index: SiteIndex, observations: Observations, https: bool | None) -> dict[str, Any]:

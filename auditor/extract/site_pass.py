@@ -14,7 +14,7 @@ from auditor.extract.policies import list_policies, map_members
 from auditor.extract.reach import list_reaches
 from auditor.extract.searching import list_probes
 from auditor.extract.section import find_section
-from auditor.extract.site_fact import make_site
+from auditor.extract.site_fact import list_names, make_site
 from auditor.extract.site_index import SiteIndex
 from auditor.extract.tls import list_tls
 from auditor.extract.units import list_units
@@ -30,6 +30,7 @@ def list_facts(index: SiteIndex, observations: Observations) -> Iterator[FactBas
     common = count_common(index)
     documents, interpretations = list_policies(index, columns, units)
     yield make_site(index, observations)
+    yield from list_names(index)
     yield from units.facts
     yield from make_columns(index, columns, common, units)
     yield from documents

@@ -11,7 +11,7 @@ from auditor.extract.site_index import SiteIndex
 from auditor.facts import UnitFact
 from auditor.model.attempts import Part
 from auditor.model.evidence import CoverageEvidence, RecordEvidence
-from auditor.model.targets import UnitKind
+from auditor.model.targets import Unit, UnitKind
 from auditor.words.vocabulary import Vocabulary, squeeze_name
 
 _MIN_ALIAS = 2
@@ -107,7 +107,7 @@ def list_units(index: SiteIndex) -> UnitTable:
     """Return the units, with the names by which pages are matched to them."""
     target = index.snapshot.target
     if target.units:
-        facts = tuple(_make_listed(index, unit.name, unit.kind, unit.aliases) for unit in target.units)
+        facts = _list_known(index)
         districts = [unit.name for unit in target.units if unit.kind is UnitKind.DISTRICT]
         found = _find_own(index) if not districts else None
         table = UnitTable(facts, None, _index_names(facts, index.words), index.words)
@@ -121,6 +121,32 @@ def list_units(index: SiteIndex) -> UnitTable:
     return UnitTable((fact,), name, _index_names((fact,), index.words), index.words)
 
 
-def _make_listed(index: SiteIndex, name: str, kind: UnitKind, aliases: tuple[str, ...]) -> UnitFact:
+def _list_known(index: SiteIndex) -> tuple[UnitFact, ...]:
+    """Return the units of the profile; where it does not say who enforces law, titles of pages do."""
+    units = index.snapshot.target.units
+    facts = tuple(_make_listed(index, unit) for unit in units)
+    table = UnitTable(facts, None, _index_names(facts, index.words), index.words)
+    acts: dict[str, RecordEvidence] = {}
+    for _, record in sorted(index.records.items()):
+        if any(word in record.title for word in index.words.units.enforcement):
+            name = table.find(record.title)
+            if name is not None:
+                acts.setdefault(name, record.evidence)
+    return tuple(
+        fact.model_copy(update={"enforces": True, "evidence": (*fact.evidence, acts[fact.name])})
+        if fact.enforces is None and fact.name in acts
+        else fact
+        for fact in facts
+    )
+
+
+def _make_listed(index: SiteIndex, unit: Unit) -> UnitFact:
     evidence = CoverageEvidence(index.portal_host, Part.SITE, None, 0, 0, 0, 0, 0, complete=True)
-    return UnitFact(evidence=(evidence,), name=name, unit_kind=kind, aliases=aliases, listed_in="profile")
+    return UnitFact(
+        evidence=(evidence,),
+        name=unit.name,
+        unit_kind=unit.kind,
+        aliases=unit.aliases,
+        listed_in="profile",
+        enforces=unit.enforces,
+    )

@@ -10,10 +10,20 @@ from auditor.kinds.base import FactBase
 ReportTable = Literal["active", "requests", "review"]
 ShownAs = Literal["html", "image", "attachment", "none"]
 CatalogueKind = Literal[
-    "disclosure", "standard", "service", "rights", "decision", "body", "open_data", "participation", "other"
+    "disclosure",
+    "standard",
+    "service",
+    "rights",
+    "decision",
+    "body",
+    "inspection",
+    "open_data",
+    "participation",
+    "other",
 ]
 BudgetKind = Literal["budget", "accounts", "project", "performance", "debt", "audit", "procurement", "fund"]
 BudgetForm = Literal["html", "sheet", "pdf", "image", "none"]
+EntryState = Literal["ok", "broken", "timeout", "blocked", "unchecked"]
 GazetteFunction = Literal["search", "subscribe", "download", "read_aloud", "archive"]
 
 
@@ -68,6 +78,27 @@ class Catalogue(FactBase):
     columns: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
     searchable: bool = False
+
+
+class BodyEntry(FactBase):
+    """One body in a list of bodies that have to disclose, and what stands beside its name.
+
+    `name` is as written, `unit` the body that it is known as. `catalogue` and `guide` are the addresses that the links
+    of those names lead to; `others` counts links that say neither.
+    """
+
+    KEY = ("url", "name")
+
+    kind: Literal["body_entry"] = "body_entry"
+    url: str
+    status: int | None = None
+    name: str
+    unit: str | None = None
+    catalogue: str | None = None
+    catalogue_state: EntryState | None = None
+    guide: str | None = None
+    guide_state: EntryState | None = None
+    others: int = 0
 
 
 class Budget(FactBase):

@@ -14,7 +14,8 @@ class Endpoint(FactBase):
 
     `lookup` tells a name without a record of the family from a name that does not exist; `address_record` is false for
     both. `connected`: a TCP connection came about; `reachable`: something answered in it. `same_as_v4` is a likeness
-    from 0 to 1.
+    from 0 to 1. `lands_on` is the host that redirects ended at, `linked_from` the site's pages that still link to a
+    retired host.
     """
 
     KEY = ("host", "family")
@@ -32,6 +33,8 @@ class Endpoint(FactBase):
     status: int | None = None
     same_as_v4: float | None = None
     redirects_to: str | None = None
+    lands_on: str | None = None
+    linked_from: tuple[str, ...] = ()
     ms: int = 0
 
 

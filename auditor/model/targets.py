@@ -20,16 +20,20 @@ class UnitKind(StrEnum):
 
 @dataclass(frozen=True)
 class Unit:
-    """A body that publishes on the portal; `name` is its key everywhere."""
+    """A body that publishes on the portal; `name` is its key everywhere. `enforces`: it enforces law; None: unknown."""
 
     name: str
     kind: UnitKind
     aliases: tuple[str, ...] = ()
+    enforces: bool | None = None
 
 
 @dataclass(frozen=True)
 class Target:
-    """The site to audit. `id` is stable over runs and enters every fingerprint; hosts carry no port."""
+    """The site to audit. `id` is stable over runs and enters every fingerprint; hosts carry no port.
+
+    `retired_hosts` were given up and shall not come back.
+    """
 
     id: str
     name: str
@@ -39,6 +43,7 @@ class Target:
     official_name: str | None = None
     units: tuple[Unit, ...] = ()
     flags: Mapping[str, bool] = field(default_factory=dict)
+    retired_hosts: tuple[str, ...] = ()
     timezone: str = "Asia/Shanghai"
 
 

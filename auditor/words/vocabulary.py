@@ -252,6 +252,7 @@ class UnitWords(Shape):
     office_suffixes: Words
     same_words: Mapping[str, str]
     name_noise: Words
+    enforcement: Words
     title_mark: str
 
 

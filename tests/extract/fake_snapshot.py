@@ -77,10 +77,12 @@ def make_reader(case):
         if "html" in page
     }
     units = tuple(
-        Unit(unit["name"], UnitKind(unit["kind"]), tuple(unit.get("aliases", ()))) for unit in case.get("units", ())
+        Unit(unit["name"], UnitKind(unit["kind"]), tuple(unit.get("aliases", ())), unit.get("enforces"))
+        for unit in case.get("units", ())
     )
     vantage = Vantage(**case["vantage"]) if "vantage" in case else None
-    target = Target(HOST, HOST, (HOME,), (HOST,), units=units)
+    named = {"official_name": case.get("official_name"), "retired_hosts": tuple(case.get("retired_hosts", ()))}
+    target = Target(HOST, HOST, (HOME,), (HOST,), units=units, **named)
     snapshot = Snapshot("run", target, AT, AT, True, Limits(), vantage, {}, origin=case.get("origin", "crawl"))
     return FakeReader(snapshot, visits, bodies, make_observations(case.get("observations", {})))
 
@@ -98,6 +100,7 @@ def make_observations(data):
             status=one.get("status"),
             same_as_v4=one.get("same_as_v4"),
             connect=make_attempt(one["connect"]) if "connect" in one else None,
+            redirects_to=one.get("redirects_to"),
         )
         for one in data.get("endpoints", ())
     )

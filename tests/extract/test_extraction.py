@@ -75,7 +75,7 @@ def test_a_snapshot_without_any_page_gives_facts_that_claim_nothing(words):
     reader = make_reader({"pages": [{"url": "/", "failed": "timeout"}]})
     result = extract_facts(reader, words)
     assert not result.faults
-    assert {fact.kind for fact in result.facts} == {"coverage", "page", "site"}
+    assert {fact.kind for fact in result.facts} == {"coverage", "page", "site", "site_name"}
     navigation = next(fact for fact in result.facts if fact.kind == "coverage" and fact.part == "navigation")
     assert not navigation.complete
 
