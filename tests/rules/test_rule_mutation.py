@@ -33,8 +33,11 @@ EXCLUSIVE = {
     "interpretation-with-policy": {1},
     "meeting-outcome-published": {0},
     "meeting-topics-from-catalogue": {0},
+    "obligated-bodies-list": {0},  # bodies are known, or none is
+    "retired-domains-clean": {0},  # no host is named, or something of one
     "service-guide-complete": {2},
     "service-guide-scenario": {1},
+    "site-name-standard": {0},  # nothing was read, or something was and lacks the name
     "statutory-content-present": {0},
 }
 
