@@ -38,7 +38,7 @@ def _list_decision_facts() -> Iterator[tuple[str, dict[str, Any]]]:
 HOST = "www.qinghe.gov.cn"
 LABELS = ["SiteName", "SiteDomain", "SiteIDCode", "ColumnName", "ColumnDescription", "ColumnKeywords", "ColumnType"]
 ARTICLE = ["SiteName", "SiteDomain", "SiteIDCode", "ArticleTitle", "PubDate", "ContentSource"]
-ENTRIES = "依申请公开 好差评 12345 区长信箱 政务微博 留言板 办事指南 进度查询 结果公示 智能问答"
+ENTRIES = "依申请公开 好差评 12345 区长信箱 政务微博 留言板 办事指南 进度查询 结果公示 智能问答 公共资源交易服务平台"
 CLASSES = (
     "规范性文件 机构职能 规划 统计 行政许可 行政处罚 财政预算 收费 政府采购 重大项目 民生 应急 食品药品 公务员招考"
 )
@@ -67,3 +67,24 @@ def list_portal_facts(unit: str, today: date) -> Iterator[tuple[str, dict[str, A
         guide = {"status": 200, "scenario": "one_thing", "elements": ELEMENTS.split()}
         yield "service_guide", {"url": f"http://h/guide/{number}", **guide}
     yield "catalogue", {"catalogue_kind": "service", "status": 200, "item_count": 5, "items_linked": 5}
+    yield from list_register_facts(unit, today)
+
+
+def list_register_facts(unit: str, today: date) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield lists of bodies and matters, gathered rules, pages with comments, the site's names and its old hosts."""
+    links = {"catalogue": "http://h/c", "catalogue_state": "ok", "guide": "http://h/g", "guide_state": "ok"}
+    for number, body in enumerate((unit, "区教育局")):
+        yield "body_entry", {"url": f"http://h/b/{number}", "status": 200, "name": body, "unit": body, **links}
+    day = date(2020, 5, 6)
+    for owner, kind in (("区政府", "service"), (unit, "inspection")):
+        listed = {"unit": owner, "catalogue_kind": kind, "status": 200, "item_count": 3, "published_on": day}
+        yield "catalogue", {"url": f"http://h/l/{kind}", **listed, "items_linked": 3, "updated_on": today}
+    rules = ["中华人民共和国政府信息公开条例", "上海市政府信息公开规定", "国办公开办函〔2019〕61号"]
+    yield "column", {"concept": "disclosure_rules", "status": 200, "item_titles": rules}
+    yield "column", {"url": "http://h/news", "name": "今日要闻", "status": 200, "blank": False, "newest_item_on": today}
+    for number in range(20):
+        text = {"page_kind": "article", "status": 200, "column": "http://h/news", "comment_forms": ["comment"]}
+        yield "page", {"url": f"http://h/news/{number}", "labels": ARTICLE, **text}
+    for place in ("header", "window"):
+        yield "site_name", {"place": place, "text": "区政府", "holds_official": True}
+    yield "endpoint", {"host": "old.h", "role": "retired", "family": 4, "address_record": False}

@@ -327,7 +327,7 @@ def list_place_facts(unit):
 
 def list_site_facts():
     """Yield facts of a site on which every written rule has something to judge."""
-    yield "unit", {"name": "区财政局", "unit_kind": "department"}
+    yield "unit", {"name": "区财政局", "unit_kind": "department", "enforces": True}
     yield "unit", {"name": "区教育局", "unit_kind": "department"}
     for unit in ("区教育局", "区财政局"):
         yield from list_work_facts(unit)

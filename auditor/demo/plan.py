@@ -21,7 +21,7 @@ SPARE: Final = "about"
 FAMILIES: Final[tuple[Family, ...]] = ("normative", "policy", "report")
 CATALOGUE_LENGTH: Final = 100
 
-_LEAST: Final[Mapping[str, int]] = {"normative": 13, "policy": 7, "news": 14}
+_LEAST: Final[Mapping[str, int]] = {"normative": 13, "policy": 7, "news": 20}
 _SMALL: Final = 200
 _LARGE: Final = 1000
 _MEETING_OF: Final = 3

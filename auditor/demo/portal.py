@@ -72,6 +72,7 @@ class Portal:
             hosts=(self.host,),
             kind=UnitKind.DISTRICT,
             official_name=site["official_name"],
+            retired_hosts=(site["retired_host"],) if self.spec.parts else (),
             units=tuple(body.unit for body in self.plan.bodies),
         )
 

@@ -18,6 +18,7 @@ def write_profile(portal: Portal, path: Path, standards: Sequence[str] = ("xh20"
         "name": target.name,
         "official_name": target.official_name,
         "hosts": list(target.hosts),
+        **({"retired_hosts": list(target.retired_hosts)} if target.retired_hosts else {}),
         "kind": str(target.kind),
         "units": [{"name": unit.name, "kind": str(unit.kind), "aliases": list(unit.aliases)} for unit in target.units],
         "flags": {},

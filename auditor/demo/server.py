@@ -145,8 +145,15 @@ def serve_portal(portal: Portal, at: int = 0) -> Iterator[Served]:
             overrides={(portal.host, port): (V4, V6) if has_record else (V4,)},
             target=portal.make_target(port),
             ipv6=v6 is not None or (portal.effects.ipv6 == "unreachable" and has_ipv6()),
-            absent=frozenset() if has_record else frozenset({(portal.host, 6)}),
+            absent=_list_absent(portal, has_record=has_record),
         )
+
+
+def _list_absent(portal: Portal, *, has_record: bool) -> frozenset[tuple[str, Family]]:
+    """Return what has no record: the portal over IPv6 where a defect says so, and the hosts that were given up."""
+    families: tuple[Family, ...] = (4, 6)
+    retired = {(host, family) for host in portal.make_target().retired_hosts for family in families}
+    return frozenset(retired if has_record else {*retired, (portal.host, 6)})
 
 
 def has_ipv6() -> bool:

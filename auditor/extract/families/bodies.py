@@ -17,6 +17,7 @@ _MOST_ENTRIES = 400
 _LONGEST = 40
 _SHORTEST = 3
 _AFTER_NAME = re.compile(r"[：:（(]")
+_SIGNS = re.compile(r"[：:，。；《]")
 _ENDS = " 、，,;；:：|·.0123456789"
 
 
@@ -53,7 +54,7 @@ def _name_body(sheet: Sheet, line: Line, own: list[Anchor]) -> str:
         if any(word in anchor.text for word in (*words["entry_catalogue"], *words["entry_guide"])):
             text = text.replace(anchor.text, " ")
     shown = (glue_name(piece).strip(_ENDS) for piece in (text, _AFTER_NAME.split(text.strip(), maxsplit=1)[0]))
-    fitting = (name for name in shown if _SHORTEST <= len(name) <= _LONGEST and name != sheet.title)
+    fitting = (name for name in shown if _SHORTEST <= len(name) <= _LONGEST and not _SIGNS.search(name))
     return next((name for name in fitting if sheet.words.find_unit_kind(name) is not UnitKind.OTHER), "")
 
 

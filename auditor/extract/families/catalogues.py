@@ -30,7 +30,7 @@ def draft_catalogue(sheet: Sheet) -> Draft | None:
     if not words.fits(sheet.title):
         return None
     kind = _tell_kind(sheet.title, words)
-    if kind is None:
+    if kind is None or _holds_catalogues(sheet, kind, words):
         return None
     grid, header = _choose_grid(sheet, words)
     is_seen = grid is not None or (bool(sheet.rows) and len(sheet.rows) > len(sheet.files))
@@ -61,6 +61,12 @@ def draft_catalogue(sheet: Sheet) -> Draft | None:
     )
     flat = tuple(dict.fromkeys(url for own in links for url in own))
     return Draft(fact, links=flat[:_MOST_LINKS], titles=titles)
+
+
+def _holds_catalogues(sheet: Sheet, kind: CatalogueKind, words: FamilyWords) -> bool:
+    """Tell whether a page is no catalogue but a column of such: most of its rows are catalogues of that kind."""
+    held = sum(words.fits(row) and _tell_kind(row, words) == kind for row in sheet.rows)
+    return sheet.kind == "column" and held > 1 and held * 3 >= len(sheet.rows) * 2
 
 
 def _tell_kind(title: str, words: FamilyWords) -> CatalogueKind | None:
