@@ -205,9 +205,10 @@ class Drill:
             tally.problems.append(f"{self.run.name}: exit code {process.returncode}: {said.decode()[-300:]}")
 
     def _count_repeats(self, tally: Tally, before: Counter[str], journaled: set[str]) -> None:
-        # a probe asks for the home page once more, and robots.txt stands on several hosts: in an undisturbed run too
-        asked = self.server.asked
-        again = [path for path in journaled if asked[path] > max(before[path], self.asked[path])]
+        # a probe asks for the home page once more, and robots.txt stands on several hosts: in an undisturbed run too;
+        # a probe that was cut off by a kill is made again
+        asked, cut = self.server.asked, Counter({"/": tally.after_last})
+        again = [path for path in journaled if asked[path] > max(before[path], self.asked[path] + cut[path])]
         tally.asked_again += len(again)
         if again:
             tally.problems.append(f"asked again: {sorted(again)[:5]}")
