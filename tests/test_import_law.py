@@ -73,6 +73,8 @@ LAW: dict[str, tuple[int, set[str], set[str]]] = {
         {"auditor.rules", "auditor.extract", "auditor.collect", "auditor.report"},
     ),
     "auditor.compare": (5, {"markupsafe"}, set()),
+    "auditor.scorecard": (5, {"jinja2", "markupsafe"}, {"auditor.rules", "auditor.extract", "auditor.collect"}),
+    "auditor.scorecard.charts": (5, {"pygal", "lxml", "markupsafe"}, {"auditor"}),
     "auditor.keeping": (5, set(), set()),
     "auditor.remit": (3, set(), {"auditor.extract", "auditor.collect", "auditor.report"}),
     "auditor.recognition": (3, set(), {"auditor.extract", "auditor.collect"}),
@@ -106,6 +108,7 @@ SIDEWAYS = {
     ("auditor.compare", "auditor.pipeline"),
     ("auditor.compare", "auditor.keeping"),
     ("auditor.keeping", "auditor.pipeline"),
+    ("auditor.scorecard", "auditor.compare"),
 }
 IMPORTED_BY_THE_ENTRY_ONLY = "auditor.cli"
 CLOCK_OR_NETWORK = {"socket", "ssl", "urllib.request", "http.client", "asyncio", "time", "random"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from auditor.messages import Messages
 from auditor.profile import SITE_ZONE
 from auditor.report.wording import Wording
 from auditor.runfolder import make_run_folder, write_file
+from auditor.scorecard.press import write_scorecards
 
 _PATH = click.Path(path_type=Path)
 _FORMATS = ("terminal", "json", "markdown", "html")
@@ -126,6 +128,21 @@ def show_view(view: ComparisonView, messages: Messages) -> None:
             console.show_line("  " + messages.say("compare.more_rows", count=group.count - _MOST_SHOWN))
 
 
+def run_scorecard(messages: Messages, *, now: Callable[[], datetime], **options: Any) -> int:
+    """Write the scorecards of months; without one, of the month that is now."""
+    months = options["months"] or (f"{now().astimezone(SITE_ZONE):%Y-%m}",)
+    with open_history(str(read_history(options["history"]))) as history:
+        written = write_scorecards(history, months, options["out"], messages)
+    for path in written:
+        console.show_line(messages.say("scorecard.written", path=path))
+    return 0
+
+
+def check_months(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Return months written as YYYY-MM. Raises InputError (month_syntax)."""
+    return tuple(month for one in given if (month := check_month(context, option, one)))
+
+
 def check_month(_context: click.Context, _option: click.Parameter, given: str | None) -> str | None:
     """Return a month written as YYYY-MM. Raises InputError (month_syntax)."""
     if given is None:
@@ -145,7 +162,7 @@ def add_history_commands(
     language: Callable[..., Any],
     now: Callable[[], datetime],
 ) -> None:
-    """Add `history add|list` and `compare`."""
+    """Add `history add|list`, `compare` and `scorecard`."""
     history = click.Group("history", help=messages.say("cli.command_history"))
     needed = make_history_option(option, required=True)
     runs = click.argument("runs", nargs=-1, required=True, type=_PATH, metavar="RUN...")
@@ -161,9 +178,15 @@ def add_history_commands(
     )
     group.add_command(history)
 
-    def run_with_clock(messages: Messages, earlier: str, later: str, **options: Any) -> int:
-        return run_compare(messages, earlier, later, now=now, **options)
-
+    register(
+        group,
+        "scorecard",
+        partial(run_scorecard, now=now),
+        needed,
+        option("--month", "months", multiple=True, metavar="YYYY-MM", callback=check_months),
+        option("--out", type=_PATH, required=True, metavar="DIR"),
+        language,
+    )
     form = click.option(
         "--format",
         "form",
@@ -174,7 +197,7 @@ def add_history_commands(
     register(
         group,
         "compare",
-        run_with_clock,
+        partial(run_compare, now=now),
         make_history_option(option),
         option("-r", "--ruleset", "rulesets", multiple=True, metavar="CODE|PATH"),
         option("--no-retrial", is_flag=True),

@@ -1,0 +1,1 @@
+"""A month of audits over many sites, as pages."""
