@@ -29,7 +29,7 @@ def write(run, result, formats=("html",), baseline=None):
 
 
 def test_a_report_clears_away_the_files_of_the_one_before_and_leaves_what_is_not_its_own(tmp_path):
-    write(tmp_path, sample.make_large(700))
+    write(tmp_path, sample.make_large(130))
     folder = tmp_path / "report-files"
     (folder / "mine.txt").write_text("mine")
     many = len(list(folder.glob("part-*.js")))

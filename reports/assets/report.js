@@ -170,7 +170,8 @@
       document.getElementById("findings").scrollIntoView();
       return;
     }
-    var name = decodeURIComponent(location.hash.slice(1));
+    var name = location.hash.slice(1);
+    try { name = decodeURIComponent(name); } catch (error) { return; }
     var clause = name && document.getElementById(name.split("--")[0]);
     if (!clause) { return; }
     if (clause.closest("[hidden]")) {

@@ -99,7 +99,8 @@ def test_axe_finds_no_violation_in_the_whole(open_page):
 
 @pytest.mark.parametrize("name", ["report.html", WHOLE])
 def test_no_request_and_no_complaint(open_page, name):
-    assert open_page("en", name=name).seen == []
+    assert open_page("en", name=name, anchor="#%E0%A4%A").seen == []
+    assert open_page("en", name=name, anchor="#filter?unit=nobody&clause=%&outcome=").seen == []
 
 
 def test_details_come_from_beside_when_they_are_opened_and_from_nowhere_else(open_page, files):
