@@ -44,6 +44,7 @@ class _Server(socketserver.ThreadingMixIn, HTTPServer):
 
     daemon_threads = True
     block_on_close = True
+    allow_reuse_address = True  # a re-check serves at the port that was ours a moment ago
     request_queue_size = 64
 
     def __init__(self, address: tuple[str, int], family: Family, portal: Portal) -> None:
@@ -52,7 +53,6 @@ class _Server(socketserver.ThreadingMixIn, HTTPServer):
         self.portal = portal
         self.open: set[socket.socket] = set()
         self.lock = threading.Lock()
-        self.allow_reuse_address = address[1] != 0  # a port that was asked for may have been ours a moment ago
         super().__init__(address, _Handler)
 
     def server_bind(self) -> None:
