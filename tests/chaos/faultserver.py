@@ -119,4 +119,5 @@ def find_closed_port() -> int:
 def _read_head(head: bytes, writer: asyncio.StreamWriter) -> Peer:
     lines = head.decode("latin-1").split("\r\n")
     pairs = (line.partition(":") for line in lines[1:] if line)
-    return Peer(lines[0].split(" ")[1], {name.lower(): value.strip() for name, _, value in pairs}, writer)
+    method, path, *_ = lines[0].split(" ")
+    return Peer(path, {name.lower(): value.strip() for name, _, value in pairs}, writer, method)

@@ -20,6 +20,7 @@ class Peer:
     path: str
     headers: Mapping[str, str]
     writer: asyncio.StreamWriter
+    method: str = "GET"
 
     async def send(self, *pieces: bytes | str) -> None:
         """Send bytes as they are."""
@@ -34,7 +35,7 @@ class Peer:
         data = body.encode() if isinstance(body, str) else body
         lines = [f"HTTP/1.1 {status} X", f"Content-Type: {media}", f"Content-Length: {len(data)}"]
         lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
-        await self.send("\r\n".join(lines) + "\r\n\r\n", data)
+        await self.send("\r\n".join(lines) + "\r\n\r\n", b"" if self.method == "HEAD" else data)
 
     def reset(self) -> None:
         """Break the connection off with a reset."""
