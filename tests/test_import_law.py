@@ -88,6 +88,8 @@ LAW: dict[str, tuple[int, set[str], set[str]]] = {
     "auditor.disposal": (5, set(), set()),
     "auditor.demo": (5, {"jinja2", "ruamel"}, set()),
     "auditor.demo.showcase": (5, set(), set()),
+    "auditor.fleet": (6, {"psutil"}, set()),
+    "auditor.fleetfile": (2, {"pydantic"}, {"auditor.extract", "auditor.collect"}),
     "auditor.__main__": (7, set(), set()),
     "auditor.cli": (7, {"click", "pydantic", "rich"}, set()),
 }

@@ -9,10 +9,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, TextIO
 
 from auditor import __version__, pipeline
 from auditor.cli import console
+from auditor.cli.fleet import (
+    HISTORY_FILE,
+    default_fleet_folder,
+    rebuild_error,
+    run_tasks,
+    show_finished,
+)
 from auditor.cli.history import read_history
 from auditor.cli.jsonlog import JsonLog, Steps, open_log
 from auditor.cli.options import build_access, build_limits
@@ -21,6 +29,7 @@ from auditor.cli.recheck import choose_targets, conclude_recheck
 from auditor.collect.access import mask_text, split_credentials
 from auditor.collect.progress import Progress
 from auditor.errors import AuditorError, InputError, Interrupted, ToolError
+from auditor.fleet import Finished, Task
 from auditor.gate import Gate, decide_gate, list_breaking, measure_judged
 from auditor.history.store import History
 from auditor.keeping import keep_audit, keep_failures, open_kept
@@ -28,6 +37,7 @@ from auditor.messages import Messages
 from auditor.model.outcomes import ClauseClass
 from auditor.model.snapshots import Limits
 from auditor.outputs import REPORT_FILES, ReportFormat
+from auditor.result import load_result
 from auditor.runfolder import name_folder
 
 _SILENT = JsonLog()
@@ -147,17 +157,14 @@ def watch(
 def run_one(
     messages: Messages,
     given: str,
-    place: int,
     *,
     settings: pipeline.Settings,
     history: History | None,
     stream: TextIO | None,
     options: dict[str, Any],
 ) -> int:
-    """Audit one target, the `place`-th of several or the only one (0), and return its exit code."""
+    """Audit one target and return its exit code."""
     target, own = take_credentials(given, settings)
-    if place and own.out:
-        own = replace(own, out=own.out / name_folder(target, place))
     log = JsonLog(stream, own.access.list_secrets())
     log.start(target, __version__)
     try:
@@ -181,16 +188,46 @@ def run_one(
 
 
 def run_audit(messages: Messages, targets: tuple[str, ...], **options: Any) -> int:
-    """Audit each target; the highest exit code in the order 4, 2, 3, 1, 5, 0 wins."""
+    """Audit one target here, or several in processes of their own; the gravest exit code wins."""
     settings = build_settings(options)
     targets = choose_targets(targets, options)
-    with open_kept(read_history(options["history"])) as history, open_log(options["json_log"]) as stream:
-        first = 1 if len(targets) > 1 else 0
-        codes = [
-            run_one(messages, target, place, settings=settings, history=history, stream=stream, options=options)
-            for place, target in enumerate(targets, first)
-        ]
-    return min(codes, key=(4, 2, 3, 1, 5, 0).index)
+    with open_log(options["json_log"]) as stream:
+        if len(targets) > 1:
+            return run_several(messages, targets, settings, stream, options)
+        with open_kept(read_history(options["history"])) as history:
+            return run_one(messages, targets[0], settings=settings, history=history, stream=stream, options=options)
+
+
+def run_several(
+    messages: Messages,
+    targets: tuple[str, ...],
+    settings: pipeline.Settings,
+    stream: TextIO | None,
+    options: dict[str, Any],
+) -> int:
+    """Audit several targets side by side, each in a folder of its own."""
+    out = settings.out or default_fleet_folder(settings.now())
+    history = read_history(options["history"]) or str(out / HISTORY_FILE)
+    tasks = []
+    for place, given in enumerate(targets, 1):
+        target, own = take_credentials(given, settings)
+        own = replace(own, out=out / name_folder(target, place), resume=False)
+        tasks.append(Task(target, own, read_gate(options), history, messages.language))
+
+    def tell(task: Task, finished: Finished) -> None:
+        log = JsonLog(stream, task.settings.access.list_secrets())
+        log.start(task.target, __version__)
+        if finished.trouble is not None:
+            show_finished(finished, messages)
+            log.fail(rebuild_error(finished.trouble))
+        elif task.settings.out is not None:
+            reports = {name: Path(path) for name, path in finished.reports}
+            result = load_result(task.settings.out / REPORT_FILES["json"])
+            baseline = pipeline.load_baseline(task.settings)
+            conclude(pipeline.Audit(task.settings.out, result, reports, baseline), messages, options, log)
+        log.end(task.target, finished.code)
+
+    return run_tasks(messages, tasks, out, tell, processes=None, resumes=settings.resume)
 
 
 def keep_trace(error: Exception, secrets: tuple[str, ...] = ()) -> str:

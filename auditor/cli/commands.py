@@ -25,6 +25,7 @@ from auditor.cli.audits import (
     watch,
 )
 from auditor.cli.desk import add_desk_commands
+from auditor.cli.fleet import add_fleet_command
 from auditor.cli.history import add_history_commands, make_history_option
 from auditor.cli.jsonlog import JsonLog, open_log
 from auditor.cli.optionfile import add_config
@@ -233,7 +234,7 @@ def build_cli(messages: Messages) -> click.Group:
     baseline = texts.option("--baseline", type=click.Path(path_type=Path), metavar="RESULT")
     register(group, "report", run_report, baseline, texts.reporting, run_argument)
     add_rules_commands(group, messages, texts.option, register, language=texts.language)
-    for add in (add_desk_commands, add_history_commands):
+    for add in (add_desk_commands, add_history_commands, add_fleet_command):
         add(group, messages, texts.option, register, language=texts.language, now=read_clock)
     register(
         group,
