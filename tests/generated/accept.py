@@ -10,8 +10,9 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "generated")]
 
+from example_year import DOCUMENT, renew_document  # noqa: E402
 from golden_run import GOLDEN, collect_golden, find_accepted, judge_golden, scrub_text  # noqa: E402
 
 from auditor.cli.documents import list_documents  # noqa: E402
@@ -27,6 +28,7 @@ def main(arguments: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for name, content in judge_golden(Path(folder)).items():
             find_accepted(name).write_text(scrub_text(content), encoding="utf-8")
+    DOCUMENT.write_text(renew_document(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import pytest
 
 sys.path.append(str(Path(__file__).resolve().parent.parent))
 sys.path.append(str(Path(__file__).resolve().parent.parent / "history"))
+sys.path.append(str(Path(__file__).resolve().parent.parent / "generated"))
 import sample_year
 
 from auditor.history.store import open_history

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from itertools import pairwise
 
+import example_year
 import postgres
 import pytest
 import sample_year
@@ -261,3 +262,11 @@ def test_a_later_audit_of_a_month_counts_without_being_a_correction():
 
 def test_months_are_counted_over_the_turn_of_the_year():
     assert list_months("2026-02", 4) == ("2025-11", "2025-12", "2026-01", "2026-02")
+
+
+def test_the_example_of_the_document_is_the_sample_year():
+    text = example_year.DOCUMENT.read_text(encoding="utf-8")
+    assert example_year.renew_document() == text, "run python tests/generated/accept.py"
+    accounts = re.findall(r"(\d+) − (\d+) \+ (\d+) = (\d+) \|", text)
+    assert len(accounts) == 20
+    assert all(int(before) - int(gone) + int(come) == int(now) for before, gone, come, now in accounts)
