@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +31,9 @@ def read_source(name: str, history: str | None) -> Source:
     if not path.exists() and name.isascii() and name.isdigit():
         return _read_number(int(name), history)
     result = read_run(path)
-    return Source(enter_result(result), path if path.is_dir() else path.parent, result.target)
+    document = path / "result.json" if path.is_dir() else path
+    digest = hashlib.sha256(document.read_bytes()).hexdigest()  # as it is written; writing it again takes long
+    return Source(enter_result(result, digest=digest), path if path.is_dir() else path.parent, result.target)
 
 
 def _read_number(number: int, history: str | None) -> Source:

@@ -44,7 +44,7 @@ def write_month(database: str, out: str, month: str) -> dict[str, float]:
 
 
 def compare_large(folder: Path) -> dict[str, float]:
-    """Compare two results of many findings, every third of which changed."""
+    """Compare two results of many findings."""
     year = sample_year.Year(2, 2)
     for name, month, defects in (("one", 1, ()), ("two", 2, ("guide-stale", "column-blank"))):
         result = sample_year.make_result(year, 0, month, defects)
