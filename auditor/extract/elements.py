@@ -41,7 +41,10 @@ def _find_name(text: str, words: Vocabulary) -> str | None:
 
 
 def _clean(value: str, words: Vocabulary) -> str:
-    value = join_spaces(value).strip(" :：")[:_MAX_CELL]
+    value = join_spaces(value)
+    if value.endswith((":", "：")):
+        return ""  # a label that nobody knows is no value of the empty one before it
+    value = value.strip(" :：")[:_MAX_CELL]
     return "" if value.replace(" ", "") in words.labels.empty_values else value
 
 

@@ -144,6 +144,9 @@ def _is_laid_open(found: Exposure, line: str, words: ExposureWords) -> bool:
         if _has_any(line, words.public_accounts) or _has_any(before, words.other_numbers):
             return False
         return _has_any(line, words.cards) or (_has_any(line, words.accounts) and _has_any(line, words.persons))
+    lead = line[max(0, found.start - _AROUND) : found.start]
+    if _has_any(before, words.mobiles) and not _has_any(lead, words.offices):
+        return True  # what stands behind the number does not make a labelled one an office's
     around = line[max(0, found.start - _AROUND) : found.end + _AROUND]
     if _has_any(around, words.offices):
         return False

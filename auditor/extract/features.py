@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import get_args
@@ -15,6 +16,8 @@ from auditor.page.scan import name_anchor
 from auditor.words.vocabulary import compile_pattern, squeeze_name
 
 _OUTSIDE = frozenset({"nav", "footer", "header", "breadcrumb", "pager"})
+_MENUS = frozenset({"nav", "header", "breadcrumb"})
+_APART = re.compile(r"[\s|\[\]【】()（）丨/]+")
 _MAX_BUTTONS = 200
 _MAX_PICTURES = 80
 _SHORT = 60
@@ -48,6 +51,17 @@ def _iterate_anchors(reading: Reading) -> Iterator[tuple[str, str]]:
         attributes = anchor.node.attributes
         called = f"{attributes.get('href') or ''} {attributes.get('onclick') or ''}"
         yield squeeze_name(name_anchor(anchor.node, anchor.text)), called
+
+
+def _list_columns(reading: Reading) -> frozenset[str]:
+    """List the names that the site's menu has too: a link with such words leads to a column, not to a form here."""
+    return frozenset(squeeze_name(anchor.text) for anchor in reading.shown.anchors if anchor.zone.part in _MENUS)
+
+
+def _prints(reading: Reading, names: frozenset[str]) -> bool:
+    """Tell whether words of the page offer to print it, wherever they stand and whatever element they are."""
+    short = (line.text for line in reading.shown.lines if len(line.text) <= _SHORT and line.zone.part not in _MENUS)
+    return any(squeeze_name(word) in names for text in short for word in _APART.split(text))
 
 
 def _iterate_buttons(reading: Reading) -> Iterator[tuple[str, str]]:
@@ -124,12 +138,14 @@ def read_features(reading: Reading, attachments: int) -> FeatureParts:
     names = {name for name, _ in entries if name}
     calls = " ".join(called for _, called in entries if "rint" in called).lower()
     asked = _find_asked(reading)
-    answers = [form for form in get_args(CommentForm) if form in asked or not names.isdisjoint(words.labels[form])]
+    is_printed = _prints(reading, frozenset(words.labels["print"]))
+    own = names - _list_columns(reading)
+    answers = [form for form in get_args(CommentForm) if form in asked or not own.isdisjoint(words.labels[form])]
     if "evaluate" not in answers and _has_choices(reading):
         answers.append("evaluate")
     return FeatureParts(
         download=attachments > 0 or not names.isdisjoint(words.labels["download"]),
-        print=not names.isdisjoint(words.labels["print"]) or any(call in calls for call in words.words["print_calls"]),
+        print=is_printed or any(call in calls for call in words.words["print_calls"]),
         comment_forms=tuple(form for form in get_args(CommentForm) if form in answers),
         awaits_comments=not answers and _awaits_comments(reading),
         signature=_find_signature(reading),

@@ -360,6 +360,5 @@ def _list_entries(reading: Reading) -> tuple[ContentLink, ...]:
 
 
 def _count_attachments(reading: Reading) -> int:
-    endings = reading.words.pages.articles.attachments
-    hrefs = {anchor.node.attributes.get("href") or "" for anchor in reading.own_anchors}
-    return sum(href.partition("?")[0].rpartition(".")[2].lower() in endings for href in hrefs)
+    files = (anchor for anchor in reading.own_anchors if reading.leads_to_file(anchor))
+    return len({(anchor.node.attributes.get("href") or "", anchor.text) for anchor in files})

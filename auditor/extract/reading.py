@@ -24,6 +24,7 @@ _MAX_NAME = 24
 _CRUMB_LINES = 14
 _MAX_CRUMB = 80
 _MANY_LINKS = 60
+_MAX_HREF = 2_000
 _LABEL_END = re.compile("[:：]")
 
 
@@ -172,6 +173,14 @@ class Reading:
     def title(self) -> str:
         """Return the page's title: as shown, else as its label or its window says."""
         return read_title(self)
+
+    def leads_to_file(self, anchor: Anchor) -> bool:
+        """Tell whether a link leads to a file: by the end of its address or of a value in it, or by its own words."""
+        attributes = anchor.node.attributes
+        path, _, query = (attributes.get("href") or "")[:_MAX_HREF].partition("?")
+        names = [path, *query.split("&"), anchor.text, attributes.get("title") or "", attributes.get("alt") or ""]
+        endings = self.words.pages.articles.attachments
+        return any(name.strip().rpartition(".")[2].lower() in endings for name in names if "." in name)
 
     def read_meta(self, name: str) -> str:
         """Return a standard label by the vocabulary's name for it; empty where it is absent or was never filled."""

@@ -110,11 +110,10 @@ class Sheet:
     @cached_property
     def files(self) -> tuple[tuple[str, str], ...]:
         """Return the address and the words of each link to a file."""
-        endings = self.words.pages.articles.attachments
         found: dict[str, str] = {}
         for anchor in self.reading.own_anchors:
             url = find_address(anchor.node, self.reading.address, self.words)
-            if url is not None and url.partition("?")[0].rpartition(".")[2].lower() in endings:
+            if url is not None and self.reading.leads_to_file(anchor):
                 found.setdefault(url, anchor.text)
         return tuple(found.items())[:_MAX_FILES]
 

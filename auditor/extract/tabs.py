@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 from selectolax.lexbor import LexborNode
@@ -18,21 +19,23 @@ _MIN_HEADS = 2
 _MIN_TEXT = 20
 _LEVELS = 4
 _MAX_BOX = 400
-_ENTRY_TAGS = frozenset({"li", "dt", "dd", "td", "div"})
+_ENTRY_TAGS = frozenset({"li", "dt", "dd", "td", "div", "h2", "h3", "h4"})
 
 
 def _list_heads(reading: Reading) -> list[tuple[Line, str]]:
     """List the lines that are nothing but the name of a standard column and lead nowhere, each concept once."""
     linked = {anchor.order for anchor in reading.shown.anchors if _leads_somewhere(reading, anchor.node)}
-    found: dict[str, Line] = {}
+    whole = {heading.order: glue_name(heading.text) for heading in reading.shown.headings if heading.text}
+    found: dict[str, tuple[Line, str]] = {}
     for line in reading.shown.lines:
-        if line.zone.part in ("footer", "breadcrumb", "pager") or len(line.text) > _MAX_HEAD or line.order in linked:
+        name = whole.get(line.order, line.text)
+        if line.zone.part in ("footer", "breadcrumb", "pager") or len(name) > _MAX_HEAD or line.order in linked:
             continue
-        concept = reading.words.find_concept(line.text, SECTION)
+        concept = reading.words.find_concept(name, SECTION)
         is_crumb = line.order in reading.breadcrumb_orders
         if concept in CORE and concept is not None and not is_crumb:
-            found.setdefault(concept, line)
-    return [(line, concept) for concept, line in sorted(found.items(), key=lambda pair: pair[1].order)]
+            found.setdefault(concept, (replace(line, text=name), concept))
+    return sorted(found.values(), key=lambda pair: pair[0].order)
 
 
 def _leads_somewhere(reading: Reading, node: LexborNode) -> bool:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from lone_page import make_article, read_reading
 
 from auditor.extract.documents import DocumentParts, classify_document
+from auditor.extract.elements import read_elements
 from auditor.extract.guides import name_owner
 from auditor.extract.interpretations import is_interpretation_title
 from auditor.words.vocabulary import load_vocabulary
@@ -70,3 +72,18 @@ def test_a_title_that_says_it_explains(title, explains):
 )
 def test_whose_guide_a_title_names(title, owner):
     assert name_owner(title, WORDS) == owner
+
+
+def test_a_label_that_nobody_knows_is_no_value_of_the_empty_one_before_it():
+    table = (
+        "<table><tr><td>索 引 号：</td><td>QH-2024-001</td></tr><tr><td>主题分类：</td><td>承办处室：</td></tr>"
+        "<tr><td>办文部门：</td><td>区商务委</td></tr></table>"
+    )
+    found = read_elements(read_reading(make_article(table)))
+    assert {name: one.value for name, one in found.items()} == {"index_no": "QH-2024-001", "issuer": "区商务委"}
+
+
+def test_the_days_between_which_a_document_holds_are_read_under_either_name():
+    rows = "<tr><td>索引号</td><td>QH001</td></tr><tr><td>生效时间</td><td>2024-05-01</td></tr><tr><td>废止时间</td><td>2029-04-30</td></tr>"
+    found = read_elements(read_reading(make_article(f"<table>{rows}</table>")))
+    assert (found["effective_on"].value, found["expires_on"].value) == ("2024-05-01", "2029-04-30")

@@ -76,3 +76,13 @@ def test_any_lines_are_looked_through(words, lines):
     for found, line in find_exposures(lines, words.exposure):
         assert 0 <= found.start < found.end
         assert line == mask_text(line)
+
+
+def test_a_labelled_mobile_number_is_laid_open_whatever_stands_behind_it(words):
+    lines = [
+        "来信人手机号：15112345656实名举报某信用社负责人",
+        "负责人手机号：15112345657",
+        "手机号：15112345658，举报属实",
+    ]
+    found = find_exposures(lines, words.exposure)
+    assert [one.masked for one, _ in found] == ["151******56", "151******58"]

@@ -125,3 +125,17 @@ def test_columns_in_script_data_are_links_of_the_page():
 def test_columns_behind_a_frame_lead_to_the_frame():
     html = f"<html><head><title>政府信息公开_青禾区人民政府</title></head><body>{NAV}<iframe src='/zwgk/menu.html'></iframe>{FOOT}</body></html>"
     assert read_lone(html).frames == ("http://www.qinghe.example/zwgk/menu.html",)
+
+
+def test_a_panel_of_the_menu_is_offered_by_its_heading():
+    menu = (
+        "<div class='menu-l'><div class='tab'><a href='/c/1/'><span>政府信息<br>公开指南</span></a></div>"
+        "<div class='tab'><a href='/c/2/'><span>政府信息<br>公开制度</span></a></div>"
+        "<div class='tab'><h3><em class='i3'></em><span>法定主动<br>公开内容</span></h3>"
+        "<ul><li><a href='/c/3/'>机构职能</a></li><li><a href='/c/4/'>规划计划</a></li></ul></div>"
+        "<div class='tab'><a href='/c/5/'><span>政府信息<br>公开年报</span></a></div></div>"
+    )
+    columns = {entry.concept: entry for entry in read_columns(menu)}
+    assert set(CORE) <= set(columns)
+    panel = columns["statutory_disclosure"]
+    assert (panel.name, panel.url) == ("法定主动公开内容", None)
