@@ -22,11 +22,11 @@ _PARTS_BY_NAME: tuple[Part, ...] = (
     *("breadcrumb", "footer", "nav", "pager", "widget"),
     *("content", "aside", "form", "header"),
 )
-_PARTS_BY_WORD: tuple[Part, ...] = ("breadcrumb", "nav", "footer", "content", "pager")
+_PARTS_BY_WORD: tuple[Part, ...] = ("breadcrumb", "nav", "footer", "aside", "content", "pager")
 _NEVER_PARTS = frozenset({"body", "html", "a", "img", "font", "strong", "b", "tr", "tbody"})
 _SMALL_PARTS = frozenset({"span", "li", "p", "td", "h2", "h3", "h4"})
 _PARTS_OF_SMALL = frozenset({"breadcrumb", "pager", "footer", "widget"})
-_STICKY = ("footer", "nav")
+_STICKY = ("footer", "nav", "aside")
 WRAPPERS = frozenset({"pager", "form"})
 PARTS_OF_PAGES = frozenset({"breadcrumb", "nav", "footer", "content", "header"})
 _PAGER_WORD = 12

@@ -31,6 +31,7 @@ from auditor.extract.menus import read_menu
 from auditor.extract.page_pass import read_capture
 from auditor.extract.reading import read_page
 from auditor.extract.records import PageRecord
+from auditor.extract.tabs import read_tabs
 from auditor.model.attempts import Attempt, AttemptStatus, Part, Visit
 from auditor.page.scan import decode_body
 from auditor.words.vocabulary import Vocabulary, load_vocabulary, squeeze_name
@@ -227,7 +228,9 @@ def run_bench(folder: Path, words: Vocabulary) -> Bench:
         reading = read_page(visit, decode_body(body, None), words)
         found = read_marks(reading)
         judge_values(bench, row, record, {name: getattr(found, name) for name in MARKS})
-        judge_sets(bench, row, record, {COLUMNS[one.concept] for one in read_menu(reading) if one.concept in COLUMNS})
+        menu = read_menu(reading)
+        offered = (*menu, *read_tabs(reading, menu))
+        judge_sets(bench, row, record, {COLUMNS[one.concept] for one in offered if one.concept in COLUMNS})
     return bench
 
 

@@ -224,3 +224,8 @@ def test_a_date_behind_the_title_is_the_pages_own(name):
 
 def test_a_date_inside_the_title_is_not():
     assert read_lone(make_article("", title="2024年4月28日青禾区新闻发布会实录")).published is None
+
+
+def test_a_line_that_tells_both_days_gives_each_its_own():
+    record = read_lone(make_article("<p>发表于 2024-04-28|更新于 2024-05-06|政策文件</p>"))
+    assert (record.published.value, record.updated.value) == (date(2024, 4, 28), date(2024, 5, 6))

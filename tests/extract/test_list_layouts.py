@@ -190,3 +190,13 @@ def test_a_search_box_in_a_form_gives_no_rows():
     box = "<form action='/s'>热门搜索：<a href='/a'>社保</a><a href='/b'>优化营商环境政策</a><input name='q'></form>"
     listing = read_list(f"{box}<ul>{make_rows(SIX['span'].partition('|')[2])}</ul>")
     assert [item.title for item in listing.items] == NAMES
+
+
+def test_the_newest_articles_beside_a_list_are_no_rows_of_it():
+    side = "".join(
+        f"<div class='aside-list-item'><div class='content'><a href='/n/{n}.html'>{name}</a><time>2024-05-1{n}</time></div></div>"
+        for n, name in enumerate(NAMES)
+    )
+    rows = make_rows(SIX["span"].partition("|")[2], NAMES[:2])
+    listing = read_list(f"<ul>{rows}</ul>", f"<div class='aside-content'><h3>最新文章</h3>{side}</div>")
+    assert [item.title for item in listing.items] == NAMES[:2]
