@@ -45,17 +45,21 @@ class FeatureParts:
 
 def _iterate_anchors(reading: Reading) -> Iterator[tuple[str, str]]:
     """Yield the squeezed names of links outside of menus, header and footer, each with what it calls."""
+    columns = _list_columns(reading)
     for anchor in reading.shown.anchors:
         if anchor.zone.part in _OUTSIDE or len(anchor.text) > _MAX_NAME:
             continue
         attributes = anchor.node.attributes
+        if (squeeze_name(anchor.text), attributes.get("href") or "") in columns:
+            continue
         called = f"{attributes.get('href') or ''} {attributes.get('onclick') or ''}"
         yield squeeze_name(name_anchor(anchor.node, anchor.text)), called
 
 
-def _list_columns(reading: Reading) -> frozenset[str]:
-    """List the names that the site's menu has too: a link with such words leads to a column, not to a form here."""
-    return frozenset(squeeze_name(anchor.text) for anchor in reading.shown.anchors if anchor.zone.part in _MENUS)
+def _list_columns(reading: Reading) -> frozenset[tuple[str, str]]:
+    """List the links of the site's menu, words and address: elsewhere they lead to a column too."""
+    own = (anchor for anchor in reading.shown.anchors if anchor.zone.part in _MENUS)
+    return frozenset((squeeze_name(anchor.text), anchor.node.attributes.get("href") or "") for anchor in own)
 
 
 def _prints(reading: Reading, names: frozenset[str]) -> bool:
@@ -139,8 +143,7 @@ def read_features(reading: Reading, attachments: int) -> FeatureParts:
     calls = " ".join(called for _, called in entries if "rint" in called).lower()
     asked = _find_asked(reading)
     is_printed = _prints(reading, frozenset(words.labels["print"]))
-    own = names - _list_columns(reading)
-    answers = [form for form in get_args(CommentForm) if form in asked or not own.isdisjoint(words.labels[form])]
+    answers = [form for form in get_args(CommentForm) if form in asked or not names.isdisjoint(words.labels[form])]
     if "evaluate" not in answers and _has_choices(reading):
         answers.append("evaluate")
     return FeatureParts(
