@@ -32,6 +32,7 @@ from auditor.cli.optionfile import add_config
 from auditor.cli.options import list_collecting
 from auditor.cli.recheck import add_recheck
 from auditor.cli.rules import add_rules_commands
+from auditor.cli.speech import Command, Group, Option
 from auditor.demo import showcase
 from auditor.errors import AuditorError, InputError, Interrupted, ToolError
 from auditor.messages import Language, Messages, load_messages
@@ -59,7 +60,8 @@ class _Commands:
     def option(self, *names: str, **attributes: Any) -> Callable[[Any], Any]:
         """Return an option whose help is the catalogue's text of its first long name."""
         long = next(name for name in names if name.startswith("--")).split("/")[0].removeprefix("--")
-        return click.option(*names, help=self.messages.say(f"cli.option_{long.replace('-', '_')}"), **attributes)
+        help_text = self.messages.say(f"cli.option_{long.replace('-', '_')}")
+        return click.option(*names, cls=Option, messages=self.messages, help=help_text, **attributes)
 
     def command(self, name: str) -> dict[str, str]:
         """Return the name and help of a command; its group may stand before it."""
@@ -180,7 +182,7 @@ def run_forget(messages: Messages, runs: tuple[Path, ...], *, yes: bool) -> int:
     for run in runs:
         console.show_disposable(run, disposal.list_disposable(run), messages)
     if not yes:
-        click.confirm(messages.say("cli.forget_sure"), abort=True)
+        console.confirm(messages.say("cli.forget_sure"), messages)
     for run in runs:
         console.show_forgotten(run, disposal.forget_run(run), messages)
     return 0
@@ -209,10 +211,11 @@ def build_cli(messages: Messages) -> click.Group:
         command = partial(run, messages)
         for decorate in decorators:
             command = decorate(command)
-        group.command(**texts.command(name))(command)
+        group.command(cls=Command, messages=messages, **texts.command(name))(command)
 
-    group = click.Group("auditor", help=messages.say("cli.command_auditor"))
-    group = click.version_option(__version__, prog_name="auditor", help=messages.say("cli.option_version"))(group)
+    group = Group("auditor", messages=messages, help=messages.say("cli.command_auditor"))
+    version = {"help": messages.say("cli.option_version"), "message": messages.say("usage.version")}
+    texts.language(click.version_option(__version__, prog_name="auditor", **version)(group))
     run_argument = click.argument("run", type=click.Path(path_type=Path))
     target = click.argument("targets", nargs=-1, metavar="TARGET...")
     again, kept = add_recheck(texts.option), make_history_option(texts.option)
@@ -244,8 +247,8 @@ def build_cli(messages: Messages) -> click.Group:
         add_recheck(texts.option),
         logged,
         texts.option("--layout", type=click.Choice(["nested", "tables", "tabs"]), default="nested"),
-        texts.option("--pages", type=click.IntRange(50, 100_000), default=120),
-        texts.option("--seed", type=int, default=1),
+        texts.option("--pages", type=click.IntRange(50, 100_000), default=120, metavar="N"),
+        texts.option("--seed", type=int, default=1, metavar="N"),
         texts.option("--defect", multiple=True, metavar="ID"),
         texts.option("--list-defects", is_flag=True),
     )

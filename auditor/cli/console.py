@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text as RichText
 
 from auditor.cli.pacing import Pacing
+from auditor.cli.speech import describe_misuse
 from auditor.collect.progress import Progress
 from auditor.demo.defects import Defect
 from auditor.doctor import MachineCheck
@@ -79,8 +80,27 @@ def show_problem(problem: Problem, messages: Messages) -> None:
 
 
 def show_usage(error: click.ClickException, messages: Messages) -> None:
-    """Print a usage error of the command line."""
-    _print(_errors(), messages.say("errors.prefix") + messages.say("errors.usage", what=error.format_message()), "red")
+    """Print what is wrong with a call of the command line, and how it is used."""
+    sentence, *more = describe_misuse(error, messages)
+    _print(_errors(), sentence, "bold red")
+    for text in more:
+        _print(_errors(), text)
+
+
+def confirm(question: str, messages: Messages) -> None:
+    """Ask a question and go on only where the answer is yes. Raises click.Abort."""
+    answer: str = click.prompt(f"{question} [y/N]", default="", show_default=False)
+    if answer.strip().lower() not in {"y", "yes", messages.say("usage.yes")}:
+        raise click.Abort
+
+
+def ask_one(question: str, choices: Collection[str], wrong: str, default: str | None = None) -> str:
+    """Ask until the answer is one of the choices, or anything where there are none; `wrong` says that it was not."""
+    while True:
+        answer: str = click.prompt(question, default=default, show_default=False)
+        if not choices or answer in choices:
+            return answer
+        show_warning(wrong)
 
 
 @contextmanager

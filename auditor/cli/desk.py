@@ -12,6 +12,7 @@ import click
 
 from auditor.cli import console
 from auditor.cli.recheck import run_recheck
+from auditor.cli.speech import Group
 from auditor.desk.bundle import write_bundle
 from auditor.desk.documents import write_sheet
 from auditor.desk.intake import Answer, Intake, read_sheets, wait_for_second
@@ -143,7 +144,7 @@ def add_desk_commands(
     """Add `attest export|import`, `letter`, `bundle`, `seal`, `verify` and `recheck`."""
     run = click.argument("run", type=_PATH)
     unit = option("--unit", metavar="NAME")
-    attest = click.Group("attest", help=messages.say("cli.command_attest"))
+    attest = Group("attest", messages=messages, help=messages.say("cli.command_attest"))
     register(attest, "export", run_export, option("--out", type=_PATH, metavar="FILE"), unit, language, run)
     register(
         attest,

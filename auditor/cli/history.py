@@ -14,6 +14,7 @@ import click
 from auditor import pipeline
 from auditor.cli import console
 from auditor.cli.options import read_secret
+from auditor.cli.speech import Group
 from auditor.compare.causes import Comparison
 from auditor.compare.documents import render_html, render_json, render_markdown
 from auditor.compare.sources import compare_sources, read_source
@@ -163,7 +164,7 @@ def add_history_commands(
     now: Callable[[], datetime],
 ) -> None:
     """Add `history add|list`, `compare` and `scorecard`."""
-    history = click.Group("history", help=messages.say("cli.command_history"))
+    history = Group("history", messages=messages, help=messages.say("cli.command_history"))
     needed = make_history_option(option, required=True)
     runs = click.argument("runs", nargs=-1, required=True, type=_PATH, metavar="RUN...")
     register(history, "history add", run_history_add, needed, language, runs)

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from auditor.cli import console
+from auditor.cli.speech import Misuse
 from auditor.desk.documents import recheck_runs
 from auditor.errors import InputError
 from auditor.messages import Messages
@@ -35,12 +36,12 @@ def add_recheck(option: Callable[..., Any]) -> Callable[[Any], Any]:
 def choose_targets(targets: tuple[str, ...], options: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the targets: of a re-check the one that the earlier result was of, where none is given.
 
-    Raises InputError where a re-check has several targets or a gate, and UsageError where there is no target.
+    Raises InputError where a re-check has several targets or a gate, and Misuse where there is no target.
     """
     path: Path | None = options["recheck"]
     if path is None:
         if not targets:
-            raise click.UsageError("Missing argument 'TARGET...'.")
+            raise Misuse("argument_missing", click.get_current_context(silent=True), what="TARGET...")
         if options["deadline"] is not None:
             raise InputError("deadline_without_recheck")
         return targets

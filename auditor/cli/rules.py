@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from auditor.cli import console
+from auditor.cli.speech import Group
 from auditor.cli.writing import list_writing
 from auditor.errors import RulesetError
 from auditor.messages import Messages
@@ -55,7 +56,7 @@ def add_rules_commands(
     language: Callable[..., Any],
 ) -> None:
     """Add `rules list|show|check|coverage|new`."""
-    rules = click.Group("rules", help=messages.say("cli.command_rules"))
+    rules = Group("rules", messages=messages, help=messages.say("cli.command_rules"))
     rulesets = option("-r", "--ruleset", "rulesets", multiple=True, metavar="CODE|PATH")
     paths = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
     for name, run, decorators in (

@@ -85,8 +85,5 @@ def _ask(
     """Return the answer to a question; where it has choices, one of them."""
     if choices:
         console.show_choices(choices)
-    kind = click.Choice(list(choices)) if choices else str
-    asked: str = click.prompt(
-        messages.say(f"writing.ask_{question}"), type=kind, default=default, show_choices=False, show_default=False
-    )
-    return asked
+    wrong = messages.say("usage.value_choice", choices=", ".join(choices or ()))
+    return console.ask_one(messages.say(f"writing.ask_{question}"), tuple(choices or ()), wrong, default)
