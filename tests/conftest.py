@@ -7,7 +7,10 @@ import os
 import socket
 
 import pytest
+from hypothesis import settings
 
+settings.register_profile("fixed", derandomize=True, database=None)
+settings.load_profile("fixed")
 _CONNECT = socket.socket.connect
 
 

@@ -241,7 +241,7 @@ def test_interrupted_crawl_is_130_and_resumes_to_the_same_verdicts(audited, caps
     fetched = []
 
     @contextmanager
-    def interrupt_after_twenty(_messages, *, quiet, **_):
+    def interrupt_after_twenty(_messages, _pacing, *, quiet):
         def report_progress(progress):
             fetched.append(progress)
             if quiet and progress.phase == "crawl" and progress.done >= 20:

@@ -167,7 +167,7 @@ def test_no_sentence_of_a_problem_is_left_over():
     document, _ = load_document(find_resource("reports") / "messages" / "rules.yaml")
     spoken = {"judged_site", "judged_each", "clause_planned", "verdict"}
     codes = {code for code in list_codes() if isinstance(code, str)} | spoken
-    codes |= {"duplicate_rule", "duplicate_standard", "folder_empty", "file_missing"}
+    codes |= {"duplicate_rule", "duplicate_standard", "folder_empty", "file_missing", "wrong_outcome"}
     assert {key.partition(".")[0] for key in document.data} <= codes
 
 

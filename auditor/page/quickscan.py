@@ -230,7 +230,8 @@ def _holds_blocks(node: LexborNode) -> bool:
 def _read_words(node: LexborNode) -> str:
     """Return the words of a link or heading, a blank where a new line begins."""
     pieces: list[str] = []
-    line = last = node.mem_id
+    line = node.mem_id
+    last = (line, line)
     for piece in node.traverse(include_text=True):
         if not piece.is_text_node:
             line = piece.mem_id if piece.tag in ("br", "hr") else line
@@ -238,7 +239,7 @@ def _read_words(node: LexborNode) -> str:
         above = piece.parent
         while above is not None and above.mem_id != node.mem_id and above.tag not in BLOCK_TAGS:
             above = above.parent
-        own = above.mem_id if above is not None and above.mem_id != node.mem_id else line
+        own = (above.mem_id if above is not None else node.mem_id, line)
         if pieces and own != last:
             pieces.append(" ")
         last = own

@@ -57,6 +57,7 @@ ORDINARY = {
     "rows": make_page(make_rows()),
     "blocks in links": make_page("<li><a href='/x'><div>甲</div><div>乙</div></a></li>" * 20),
     "breaks in links": make_page("<li><a href='/x'>甲<br>乙</a></li>" * 20),
+    "breaks in headings in links": make_page("<li><a href='/x'>甲<h4>乙<br>丙</h4>丁</a></li>" * 20),
     "pictures in links": make_page("<li><a href='/x'><img src='a.png' alt='图'></a></li>" * 20),
     "script in links": make_page("<li><a href='javascript:;' onclick=\"location.href='/y.html'\">甲</a></li>" * 20),
     "spans in links": make_page("<li><a href='/x'><span>甲</span><b>乙</b></a></li>" * 20),

@@ -122,13 +122,15 @@ def test_the_english_of_the_report_holds_no_chinese():
             assert not re.search(r"[\u3000-\u9fff\uff00-\uffef]", entry["en"]), key
 
 
-OTHERS = {"compare.html.j2"}
-"""Templates whose words stand in a catalogue of their own."""
+OTHERS = ("compare", "scorecard")
+"""Beginnings of the names of templates whose words stand in a catalogue of their own."""
 
 
 def read_sources():
     templates = [
-        path.read_text(encoding="utf-8") for path in (REPORT / "templates").glob("*.j2") if path.name not in OTHERS
+        path.read_text(encoding="utf-8")
+        for path in (REPORT / "templates").glob("*.j2")
+        if not path.name.startswith(OTHERS)
     ]
     folder = Path(auditor.report.__file__).parent
     code = [path.read_text(encoding="utf-8") for path in folder.glob("*.py")]
@@ -154,7 +156,7 @@ def test_every_column_of_a_table_has_a_heading():
 
 
 def test_templates_hold_no_text_no_arithmetic_and_no_rule_names():
-    templates, _ = read_sources()
+    templates = [path.read_text(encoding="utf-8") for path in (REPORT / "templates").glob("*.j2")]
     rules = [path.stem for path in (find_resource("rulesets") / "library").glob("*.yaml")]
     assert len(templates) >= 4
     for text in templates:
