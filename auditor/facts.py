@@ -140,7 +140,9 @@ class Link(FactBase):
 class Column(FactBase):
     """A column of the portal.
 
-    `section` is the concept of the section it stands in; `position` counts from 1 in its menu.
+    `section` is the concept of the section it stands in; `position` counts from 1 in its menu. `unit` is the body that
+    its name, or the nearest name above it, belongs to. `subjects` are what stands in it: the names of the filled
+    columns directly below it, then the titles of its items.
     """
 
     kind: Literal["column"] = "column"
@@ -160,7 +162,7 @@ class Column(FactBase):
     newest_item_on: date | None = None
     oldest_item_on: date | None = None
     blank: bool | None = None
-    item_titles: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
     unit: str | None = None
     complete: bool = True
 

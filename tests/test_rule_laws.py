@@ -182,7 +182,7 @@ def list_disclosure_facts(unit):
     report = {"tables": ["active", "requests", "review"], "mentions_plan": True, "plan_section": "其他需要报告的事项"}
     year = {"unit": unit, "year": 2020, "published_on": DEFAULT_DAY, "title": "年报", "status": 200}
     yield "annual_report", {**year, **report, "sections": list(sections.params["sections"])}
-    yield "column", {"concept": "disclosure_annual_report", "item_titles": ["年报"], "status": 200}
+    yield "column", {"concept": "disclosure_annual_report", "subjects": ["年报"], "status": 200}
     day = DEFAULT_DAY.replace(year=2020)
     for kind in ("disclosure", "standard"):
         catalogue = {"catalogue_kind": kind, "item_count": 3, "published_on": day, "title": "目录"}

@@ -60,7 +60,8 @@ def _count_links(index: SiteIndex, draft: Draft) -> dict[str, Any]:
     if isinstance(draft.fact, Catalogue):
         return {"links_broken": sum(known) if known else None}
     if isinstance(draft.fact, ServiceGuide):
-        return {"forms_ok": known.count(False) if len(known) == len(answers) and answers else None}
+        is_known = bool(answers) and len(known) == len(answers)
+        return {"forms_ok": known.count(False) if is_known else None, "forms_broken": known.count(True)}
     return {}
 
 
@@ -86,6 +87,8 @@ def _finish(
     member = members.get(record.url)
     if "published_on" in fields and getattr(fact, "published_on", None) is None and member is not None:
         update["published_on"] = member.item.day if member.item is not None else None
+    if isinstance(fact, Catalogue):
+        update["dated_on"] = fact.updated_on or update.get("published_on", fact.published_on)
     return fact.model_copy(update=update)
 
 

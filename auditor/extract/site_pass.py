@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.extract.columns import count_common, list_columns, make_columns
+from auditor.extract.column_facts import make_columns
+from auditor.extract.columns import count_common, list_columns
 from auditor.extract.coverage import list_coverage
 from auditor.extract.family_facts import list_family_facts
 from auditor.extract.guide_facts import list_guides

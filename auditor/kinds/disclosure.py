@@ -57,6 +57,7 @@ class AnnualReport(FactBase):
 class Catalogue(FactBase):
     """A catalogue or list of matters.
 
+    `dated_on` is the last day that it bears: that of its update, else that of its publication.
     `items_active`: rows whose way of disclosure is active, not on request; `active_unlinked`: those without a link.
     """
 
@@ -70,6 +71,7 @@ class Catalogue(FactBase):
     year: int | None = None
     published_on: date | None = None
     updated_on: date | None = None
+    dated_on: date | None = None
     item_count: int | None = None
     items_linked: int | None = None
     items_active: int | None = None

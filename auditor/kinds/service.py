@@ -17,8 +17,9 @@ ExposureKind = Literal["id_number", "mobile", "bank_card", "secrecy_mark"]
 class ServiceGuide(FactBase):
     """A guide to one matter of service.
 
-    `forms` counts the tables and samples that it offers, `forms_ok` those whose address answered; `catch_all` are
-    open-ended requirements as written; `contradictions` are elements that it states twice and differently.
+    `forms` counts the tables and samples that it offers, `forms_ok` those whose address answered, known only where all
+    were asked; `forms_broken` those whose address is known not to answer; `catch_all` are open-ended requirements as
+    written; `contradictions` are elements that it states twice and differently.
     """
 
     kind: Literal["service_guide"] = "service_guide"
@@ -29,6 +30,7 @@ class ServiceGuide(FactBase):
     elements: tuple[str, ...] = ()
     forms: int = 0
     forms_ok: int | None = None
+    forms_broken: int = 0
     catch_all: tuple[str, ...] = ()
     contradictions: tuple[str, ...] = ()
     scenario: Scenario = "none"

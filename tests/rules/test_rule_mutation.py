@@ -42,14 +42,14 @@ EXCLUSIVE = {
 }
 
 
-def judge_case(rule, case, params=None):
-    facts = build_facts(case)
+def judge_case(rule, case, params=None, facts=None):
+    facts = build_facts(case) if facts is None else facts
     use = Use(rule.id, rule, params or complete_params(rule.params, case.params), rule.subject)
     return facts, judge_plainly([use], facts, Surroundings(case.as_of or DEFAULT_DAY, calendar=load_calendar()))
 
 
-def holds(rule, case, params=None):
-    facts, judged = judge_case(rule, case, params)
+def holds(rule, case, params=None, facts=None):
+    facts, judged = judge_case(rule, case, params, facts)
     found = [
         rule.verdicts[one.verdict]
         for one in judged.judgements
@@ -79,11 +79,12 @@ def list_near_values(value):
 def test_every_change_of_a_rule_breaks_a_case(path):
     document, _ = load_document(path)
     rule = Rule.model_validate(document.data)
-    assert all(holds(rule, case) for case in rule.cases)
+    cases = [(case, build_facts(case)) for case in rule.cases]
+    assert all(holds(rule, case, facts=facts) for case, facts in cases)
     survivors = []
-    for mutant in list_mutants(document.data):
+    for mutant in list_mutants({**document.data, "cases": document.data["cases"][:1]}):  # copied and read many times
         changed = Rule.model_validate(mutant.data)
-        if all(holds(changed, case) for case in changed.cases):
+        if all(holds(changed, case, facts=facts) for case, facts in cases):
             survivors.append(mutant.name)
     assert survivors == [f"swapped verdicts.{index}" for index in sorted(EXCLUSIVE.get(path.stem, ()))]
 
