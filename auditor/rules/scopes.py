@@ -36,6 +36,7 @@ _PARAM_TYPES: Mapping[str, FieldType] = {
     "bool": FieldType("bool"),
     "date": FieldType("date"),
 }
+_JOINED = ("with_", "without")
 Origin = Literal["param", "item", "as_of", "fact"]
 
 
@@ -144,8 +145,12 @@ def fit_rule(rule: Rule, own: Subject | None) -> Rule:
 def _widen(measure: Measure) -> Measure:
     if not isinstance(measure, Selecting):
         return measure
-    kept = {name: one for name, one in measure.where.items() if not _names_subject(one)}
-    return measure.model_copy(update={"where": kept})
+    joined = {key: {kind: _drop_subject(where) for kind, where in getattr(measure, key).items()} for key in _JOINED}
+    return measure.model_copy(update={"where": _drop_subject(measure.where), **joined})
+
+
+def _drop_subject(where: Where) -> Where:
+    return {name: one for name, one in where.items() if not _names_subject(one)}
 
 
 def _names_subject(condition: Any) -> bool:

@@ -40,3 +40,11 @@ def test_only_conditions_on_the_subject_are_left_out():
     rule = RULES["event-held"]
     where = fit_rule(rule, "site").measures["held"].where
     assert set(rule.measures["held"].where) - set(where) == {"unit"}
+
+
+def test_conditions_on_the_subject_are_left_out_of_joined_facts_too():
+    rule = RULES["column-present"]
+    assert set(rule.measures["dead"].without["column"]) - {"unit"} == set(
+        fit_rule(rule, "site").measures["dead"].without["column"]
+    )
+    assert "unit" in rule.measures["dead"].without["column"]
