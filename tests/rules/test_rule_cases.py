@@ -10,6 +10,7 @@ from auditor.rules.load import load_library
 from auditor.rules.reference import judge_plainly
 from auditor.rules.workdays import load_calendar
 
+CALENDAR = load_calendar()
 CASES = [(rule, case) for rule in load_library().values() for case in rule.cases]
 
 
@@ -22,7 +23,7 @@ class NoStore:
 
 @pytest.mark.parametrize(("rule", "case"), CASES, ids=[f"{rule.id}: {case.name}" for rule, case in CASES])
 def test_case_has_its_outcome(rule, case, make_rulebook, judge_fast):
-    rulebook = replace(make_rulebook(rule, params=case.params), calendar=load_calendar())
+    rulebook = replace(make_rulebook(rule, params=case.params), calendar=CALENDAR)
     context = Context("case.test", "case", case.as_of or DEFAULT_DAY, case.flags, passages=NoStore())
     facts = build_facts(case)
     by_engine = evaluate_rulebook(facts, rulebook, context, judge_fast)

@@ -14,6 +14,7 @@ from auditor.rules.schema import Rule
 from auditor.rules.workdays import load_calendar
 from auditor.yamlfile import load_document
 
+CALENDAR = load_calendar()
 FILES = sorted((find_resource("rulesets") / "library").glob("*.yaml"))
 # Neighbours whose conditions can never hold together, so that their order means nothing.
 EXCLUSIVE = {
@@ -45,7 +46,7 @@ EXCLUSIVE = {
 def judge_case(rule, case, params=None, facts=None):
     facts = build_facts(case) if facts is None else facts
     use = Use(rule.id, rule, params or complete_params(rule.params, case.params), rule.subject)
-    return facts, judge_plainly([use], facts, Surroundings(case.as_of or DEFAULT_DAY, calendar=load_calendar()))
+    return facts, judge_plainly([use], facts, Surroundings(case.as_of or DEFAULT_DAY, calendar=CALENDAR))
 
 
 def holds(rule, case, params=None, facts=None):
