@@ -22,6 +22,7 @@ EXCLUSIVE = {
     "disclosure-columns-complete": {1},  # a column is dead only if a name lacks a usable one
     "interpretation-coverage": {4},  # no document, or a share of documents
     "multiform-interpretation-share": {2},  # no interpretation, or a share of them
+    "budget-elements": {0, 2},  # each by itself or all together; none found, or something in one of them
     "ipv6-service": {0},  # no host asked, or something of a host
     # Nothing was found, or it is judged: no share and no state of a field is left of nothing.
     "decision-consultation": {1},
