@@ -80,7 +80,7 @@ def list_register_facts(unit: str, today: date) -> Iterator[tuple[str, dict[str,
         listed = {"unit": owner, "catalogue_kind": kind, "status": 200, "item_count": 3, "published_on": day}
         yield "catalogue", {"url": f"http://h/l/{kind}", **listed, "items_linked": 3, "updated_on": today}
     rules = ["中华人民共和国政府信息公开条例", "上海市政府信息公开规定", "国办公开办函〔2019〕61号"]
-    yield "column", {"concept": "disclosure_rules", "status": 200, "item_titles": rules}
+    yield "column", {"concept": "disclosure_rules", "status": 200, "subjects": rules}
     yield "column", {"url": "http://h/news", "name": "今日要闻", "status": 200, "blank": False, "newest_item_on": today}
     for number in range(20):
         text = {"page_kind": "article", "status": 200, "column": "http://h/news", "comment_forms": ["comment"]}

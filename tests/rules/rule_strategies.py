@@ -49,7 +49,7 @@ FIELDS = {
         "identity": maybe("confirmed", "doubtful"),
         "newest_item_on": maybe(*DAYS),
         "oldest_item_on": maybe(*DAYS),
-        "item_titles": subsets(*NAMES),
+        "subjects": subsets(*NAMES),
         "unit": maybe(*NAMES),
         "parent": maybe(*URLS),
     },

@@ -127,7 +127,7 @@ def test_odd_text_of_a_site_breaks_nothing(text, make_rule, make_facts, judge_fa
         "own": {"count": "guide", "where": {"unit": "$subject"}},
         "other": {"count": "guide", "where": {"unit": {"is_not": "$subject.name"}}},
         "said": {"count": "guide", "where": {"hours": {"matches": "."}, "phone": {"has": "$subject"}}},
-        "pairs": {"count": "guide", "with": {"column": {"item_titles": {"has": "$guide.unit"}}}},
+        "pairs": {"count": "guide", "with": {"column": {"subjects": {"has": "$guide.unit"}}}},
         "names": {"distinct": "guide.unit", "per": "unit"},
     }
     rule = make_rule(measures, needs=["guide", "column"], subject="unit")
@@ -136,7 +136,7 @@ def test_odd_text_of_a_site_breaks_nothing(text, make_rule, make_facts, judge_fa
         ("unit", {"name": "甲"}),
         ("guide", {"unit": text, "hours": text, "phone": [text, text, "1"]}),
         ("guide", {"unit": text + "x"}),
-        ("column", {"item_titles": [text]}),
+        ("column", {"subjects": [text]}),
     )
     use = bind("use", rule, {})
     plain = judge_plainly([use], facts, AROUND)
