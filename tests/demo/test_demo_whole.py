@@ -13,6 +13,13 @@ from auditor.demo.defects import load_defects
 from auditor.demo.texts import read_data
 from auditor.demo.turns import ALONE, CLEAN, list_clean, list_turns
 
+UNTURNED = {
+    "XH20-4.1g": "the sample stands under .example, in each of its forms: it has no government's name to lose",
+    "BS20-45g": "the same",
+    "XH20-5.3d": "not due on the day of the sample",
+}
+"""Automatic clauses that no defect of the sample can turn, and why; the cases of their rules turn them."""
+
 
 def list_groups():
     """Return the defects in as few groups as keep the verdicts that two defects of a group turn apart."""
@@ -59,3 +66,10 @@ def test_the_manifest_names_defects_and_automatic_clauses_that_exist():
     assert set(manifest) - {CLEAN, ALONE} <= {defect.id for defect in load_defects()}
     assert set(manifest[ALONE]) <= {defect.id for defect in load_defects()}
     assert list_known(make_whole("nested")) <= set(list_automatic())
+
+
+def test_every_automatic_clause_is_turned_by_a_defect():
+    portal = make_whole("nested")
+    defects = set(read_data("turns")) - {CLEAN, ALONE}
+    turned = {clause for name in defects for clause, _ in list_turns(portal, name)}
+    assert set(list_automatic()) - turned == set(UNTURNED)
