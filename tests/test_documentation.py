@@ -27,9 +27,12 @@ def list_options(command: click.Command) -> set[str]:
     return {name for param in command.params if isinstance(param, click.Option) for name in param.opts}
 
 
-@pytest.mark.parametrize("path", sorted(list_documents()), ids=str)
+DOCUMENTS = list_documents()
+
+
+@pytest.mark.parametrize("path", sorted(DOCUMENTS), ids=str)
 def test_generated_document_is_current(path):
-    expected = list_documents()[path]
+    expected = DOCUMENTS[path]
     assert (ROOT / path).read_text(encoding="utf-8") == expected, "run python tests/generated/accept.py"
 
 
