@@ -66,8 +66,8 @@ def decide_findings(
 ) -> Decided:
     """Lay attestations and waivers over findings. `now` has a zone; `zone` is where days of waivers end.
 
-    Answers to clauses of the classes in `second_person` take effect only where two people signed. A subject may be
-    called by an alias of one of the `units`.
+    Answers and waivers to clauses of the classes in `second_person` take effect only where two people signed. A
+    subject may be called by an alias of one of the `units`.
     """
     machine = tuple(findings)
     attestations, waivers = _spell_all(attestations, units), _spell_all(waivers, units)
@@ -76,7 +76,8 @@ def decide_findings(
     answers, notes = _match_attestations(machine, signed)
     notes = (*(_note("attestation", one, "needs_second") for one in unsigned), *notes)
     answered = _answer_all(machine, clauses, answers)
-    explained, more = _apply_waivers(answered, machine, waivers, now, zone)
+    twice = {name for name, clause in clauses.items() if clause.class_ in second_person}
+    explained, more = _apply_waivers(answered, machine, waivers, now, zone=zone, twice=twice)
     return Decided(explained, (*notes, *more))
 
 
@@ -227,9 +228,18 @@ def _propose(finding: Finding, clause: ClauseText) -> Finding:
 
 
 def _apply_waivers(
-    findings: Sequence[Finding], machine: Sequence[Finding], waivers: Sequence[Waiver], now: datetime, zone: ZoneInfo
+    findings: Sequence[Finding],
+    machine: Sequence[Finding],
+    waivers: Sequence[Waiver],
+    now: datetime,
+    *,
+    zone: ZoneInfo,
+    twice: Collection[str],
 ) -> tuple[tuple[Finding, ...], tuple[WaiverNote, ...]]:
-    """Lay waivers over failures; of several that hold for one failure the one that ends last explains it."""
+    """Lay waivers over failures; of several that hold for one failure the one that ends last explains it.
+
+    Failures of the clauses in `twice` are explained only by a waiver that two people signed.
+    """
     notes: list[WaiverNote] = []
     explained = list(findings)
     for waiver in sorted(waivers, key=lambda waiver: waiver.find_end(zone)):
@@ -239,6 +249,8 @@ def _apply_waivers(
             notes.append(_note("waiver", waiver, "expired"))
         elif not failed:
             notes.append(_note("waiver", waiver, "unmatched"))
+        elif waiver.second is None and any(findings[index].clause in twice for index in failed):
+            notes.append(_note("waiver", waiver, "needs_second"))
         else:
             for index in failed:
                 explained[index] = _explain(findings[index], machine[index], waiver, zone)
@@ -259,6 +271,7 @@ def _explain(finding: Finding, machine: Finding, waiver: Waiver, zone: ZoneInfo)
         on=waiver.on,
         reason=waiver.reason,
         expires=waiver.find_end(zone),
+        second=waiver.second,
         over=finding.decision,
     )
     return replace(finding, decision=decision)

@@ -104,7 +104,8 @@ class Selection(_Shape):
 class Profile(_Shape):
     """Which standards, which scoring model, and what the site is, where it is known.
 
-    `only` leaves clauses aside. `second_person` names the classes of clauses whose answers two people must sign.
+    `only` leaves clauses aside. `second_person` names the classes of clauses whose answers and waivers two people must
+    sign.
     """
 
     site: ProfileSite | None = None
@@ -154,11 +155,14 @@ class Waiver(_Shape):
     approver: Text1
     on: Day | None = None
     expires: Day | Moment
+    second: Text1 | None = None
 
     @model_validator(mode="after")
     def _names_one_finding(self) -> Self:
         if (self.fingerprint is None) == (self.clause is None):
             raise Refusal("waiver_target")
+        if self.second is not None and self.second == self.approver:
+            raise Refusal("second_is_first", name=self.approver)
         return self
 
     def find_end(self, zone: ZoneInfo) -> datetime:

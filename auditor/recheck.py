@@ -19,6 +19,7 @@ _STATES: Mapping[Outcome, State] = {
     Outcome.CANNOT_TELL: "not_seen",
     Outcome.NEEDS_PERSON: "not_seen",
 }
+_UNTOLD = frozenset({Outcome.CANNOT_TELL, Outcome.NEEDS_PERSON})
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def recheck_result(
     checks = []
     for finding in list_open(earlier):
         now = known.get(name_place(finding))
-        state: State = "not_seen" if now is None else _STATES[now.outcome]
+        state = _name_state(finding, now)
         due = deadline if deadline is not None else (letters or {}).get(finding.fingerprint)
         checks.append(Recheck(finding, now, state, _judge_deadline(state, day, due), due))
     return tuple(checks)
@@ -101,8 +102,16 @@ def describe_recheck(earlier: Result, later: Result, checks: tuple[Recheck, ...]
     return Rechecked(find_day(earlier), find_day(later), rows)
 
 
+def _name_state(before: Finding, now: Finding | None) -> State:
+    """Return what became of a finding: what could not be told before, and cannot now, was seen all the same."""
+    if now is None:
+        return "not_seen"
+    is_untold = before.outcome is Outcome.CANNOT_TELL and now.outcome in _UNTOLD
+    return "untold" if is_untold and now.reason != Undetermined.NOT_REVISITED else _STATES[now.outcome]
+
+
 def _judge_deadline(state: State, day: date, deadline: date | None) -> Deadline | None:
-    if deadline is None or state == "not_seen":
+    if deadline is None or state in ("not_seen", "untold"):
         return None
     if state == "mended":
         return "kept" if day <= deadline else None

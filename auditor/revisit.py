@@ -7,6 +7,7 @@ were seen again; that something is still missing, only where the rule names the 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -15,6 +16,7 @@ from typing import Any
 
 from auditor.collect.errand import Revisit
 from auditor.collect.frontier import SECTION
+from auditor.collect.network import SAMPLE, choose_visits
 from auditor.decide import Decided
 from auditor.errors import ArchiveError, InputError
 from auditor.model.attempts import AttemptStatus, Visit
@@ -38,6 +40,11 @@ from auditor.words.vocabulary import Vocabulary, compile_pattern
 DEADLINES_FILE = "deadlines.json"
 _NETWORK = frozenset({"endpoint", "tls", "vantage"})
 _LONGEST_WAY = 40
+# Facts that stand for all pages of the site: a rule that needs them asks for a least number of pages.
+_SAMPLED = frozenset({"site", "link", "page"})
+_LEAST = "min_"
+# Some of the pages seen before will have gone.
+_SPARE = 1.2
 
 
 @dataclass(frozen=True)
@@ -113,6 +120,7 @@ def plan_revisit(earlier: Earlier, rulebook: Rulebook, words: Vocabulary) -> Rev
     return Revisit(
         pages=tuple(pages),
         addresses=frozenset(pages) | ways,
+        sample=_choose_sample(earlier, bound),
         concepts=frozenset().union(*(find_concepts(*one, words) for one in bound)) - {SECTION},
         is_named=lambda text: any(one.search(text) for one in named),
         is_known=earlier.visits.__contains__ if earlier.visits else lambda _: True,
@@ -204,6 +212,20 @@ def _list_addresses(finding: Finding) -> Iterator[str]:
         yield from (url for one in found if one is not None and (url := normalise_url(one)) is not None)
 
 
+def _choose_sample(earlier: Earlier, bound: Iterable[tuple[Clause, Rule]]) -> frozenset[str]:
+    """Return as many pages of those seen before as the rules that judge all pages by a sample need at the least."""
+    numbers = (
+        complete_params(rule.params, clause.params).get(name)
+        for clause, rule in bound
+        if _SAMPLED & set(rule.needs)
+        for name, param in rule.params.items()
+        if param.type == "int" and name.startswith(_LEAST)
+    )
+    least = max((number for number in numbers if isinstance(number, int)), default=0)
+    most = min(math.ceil(least * _SPARE), SAMPLE)
+    return frozenset(visit.url for visit in choose_visits(earlier.visits.values(), most))
+
+
 def _list_way(page: str, visits: Mapping[str, Visit]) -> Iterator[str]:
     """Yield the pages over which a page was reached."""
     url: str | None = page
@@ -217,12 +239,12 @@ def _list_way(page: str, visits: Mapping[str, Visit]) -> Iterator[str]:
 
 def _is_believed(before: Finding, now: Finding, seen: set[str], *, is_placed: bool) -> bool:
     """Tell whether a verdict can be believed although only some pages were visited."""
+    asked = set(_list_addresses(before))
     if now.outcome in (Outcome.CANNOT_TELL, Outcome.NEEDS_PERSON):
-        return True
+        return asked <= seen
     sides = (side for item in before.evidence if isinstance(item, ListEvidence) for side in (item.rest, item.numerator))
     if any(len(side) >= MOST_LISTED for side in sides):
         return False
-    asked = set(_list_addresses(before))
     if not asked <= seen:
         return False
     if now.outcome is Outcome.FAILED:

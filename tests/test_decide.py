@@ -208,6 +208,22 @@ def test_of_two_waivers_the_one_that_ends_last_explains():
         assert decide(make_finding(F, "old"), Check.AUTO, waivers=waivers)[0].decision.by == "乙"
 
 
+@pytest.mark.parametrize(
+    ("expires", "at", "problems"),
+    [
+        ("2026-12-01T09:00:00+08:00", datetime(2026, 12, 1, 0, 59, tzinfo=UTC), []),
+        ("2026-12-01T09:00:00+08:00", datetime(2026, 12, 1, 1, 0, tzinfo=UTC), ["expired"]),
+        ("2026-12-01T09:00:00-05:00", datetime(2026, 12, 1, 13, 59, tzinfo=UTC), []),
+        ("2026-12-01T09:00:00-05:00", datetime(2026, 12, 1, 14, 0, tzinfo=UTC), ["expired"]),
+    ],
+)
+def test_a_waiver_may_end_at_a_moment_of_any_zone(expires, at, problems):
+    waiver = make_waiver(expires=datetime.fromisoformat(expires))
+    finding, notes = decide(make_finding(F, "old"), Check.AUTO, waivers=[waiver], now=at)
+    assert [note.problem for note in notes] == problems
+    assert (finding.decision is None) == bool(problems)
+
+
 # ---- clauses that sum up others ------------------------------------------------------------------
 
 
@@ -288,3 +304,33 @@ def test_answers_of_a_class_may_need_two_people(classes, second, outcome, proble
     )
     assert decided.findings[0].outcome is outcome
     assert [note.problem for note in decided.notes] == problems
+
+
+@pytest.mark.parametrize("by_fingerprint", [False, True])
+@pytest.mark.parametrize(
+    ("classes", "second", "problems"),
+    [
+        ((ClauseClass.MANDATORY,), None, ["needs_second"]),
+        ((ClauseClass.MANDATORY,), "王五", []),
+        ((ClauseClass.ESSENTIAL,), None, []),
+    ],
+)
+def test_waivers_of_a_class_may_need_two_people(classes, second, problems, by_fingerprint):
+    failed = make_finding(F, "old")
+    named = {"clause": None, "fingerprint": failed.fingerprint} if by_fingerprint else {}
+    waiver = make_waiver(second=second, **named)
+    clauses = {"c": make_clause(Check.AUTO)}
+    decided = decide_findings([failed], clauses, [waiver], (), NOW, second_person=classes)
+    assert [(note.source, note.problem) for note in decided.notes] == [("waiver", one) for one in problems]
+    decision = decided.findings[0].decision
+    assert (decision is None) is bool(problems)
+    assert decision is None or decision.second == second
+
+
+def test_an_expired_waiver_of_one_person_is_told_to_have_expired():
+    waiver = make_waiver(expires=date(2026, 1, 1))
+    clauses = {"c": make_clause(Check.AUTO)}
+    decided = decide_findings(
+        [make_finding(F, "old")], clauses, [waiver], (), NOW, second_person=(ClauseClass.MANDATORY,)
+    )
+    assert [note.problem for note in decided.notes] == ["expired"]

@@ -20,7 +20,7 @@ from auditor.result import read_result
 _NOT_MENDED = 1
 _NOT_SEEN = 5
 _GATES = ("fail_under", "fail_on", "min_judged", "baseline")
-_STYLES: Mapping[State, str] = {"mended": "green", "not_mended": "red", "not_seen": "yellow"}
+_STYLES: Mapping[State, str] = {"mended": "green", "not_mended": "red", "not_seen": "yellow", "untold": "yellow"}
 
 
 def add_recheck(option: Callable[..., Any]) -> Callable[[Any], Any]:
@@ -59,7 +59,7 @@ def choose_targets(targets: tuple[str, ...], options: Mapping[str, Any]) -> tupl
 
 
 def conclude_recheck(recheck: Rechecked, messages: Messages) -> int:
-    """Print what became of every problem, and return the exit code: not mended before not seen."""
+    """Print what became of every problem, and return the exit code: not mended before not seen or untold."""
     for row in recheck.rows:
         console.show_line(describe_row(row, messages), _STYLES[row.state])
     counts = Counter(row.state for row in recheck.rows)
@@ -67,7 +67,7 @@ def conclude_recheck(recheck: Rechecked, messages: Messages) -> int:
     console.show_line(messages.say("desk.rechecked", count=len(recheck.rows), **totals))
     if counts["not_mended"]:
         return _NOT_MENDED
-    return _NOT_SEEN if counts["not_seen"] else 0
+    return _NOT_SEEN if counts["not_seen"] or counts["untold"] else 0
 
 
 def describe_row(row: RecheckRow, messages: Messages) -> str:

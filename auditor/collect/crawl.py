@@ -271,7 +271,7 @@ class Collection:
             await self._walk.read_sitemaps(home)
         await self._walk.run(deadline)
         if revisit is not None and self._walk.stopped_because is None:
-            for url in revisit.pages:
+            for url in dict.fromkeys((*revisit.pages, *sorted(revisit.sample))):
                 self._walk.add_page(url)
             await self._walk.run(deadline)
         if self._walk.stopped_because is None:

@@ -17,12 +17,14 @@ class Revisit:
     """What a re-check needs beside the home page, the navigation and the disclosure section.
 
     `addresses` are pages in question and those on the way to them, of which `pages` are asked for even where nothing
-    leads to them any more. `concepts` name the columns whose lists are gone through; `is_named` tells whether the text
-    of a link is one that a clause asks for. `is_known` tells whether an address was there before.
+    leads to them any more. `sample` stands for all pages of the site and is asked for likewise. `concepts` name the
+    columns whose lists are gone through; `is_named` tells whether the text of a link is one that a clause asks for.
+    `is_known` tells whether an address was there before.
     """
 
     pages: tuple[str, ...] = ()
     addresses: frozenset[str] = frozenset()
+    sample: frozenset[str] = frozenset()
     concepts: frozenset[str] = frozenset()
     is_named: Callable[[str], bool] = lambda _: False
     is_known: Callable[[str], bool] = lambda _: True
@@ -45,8 +47,9 @@ class Errand:
 
     def wants(self, known: Known) -> bool:
         """Tell whether an address shall be asked for."""
-        is_menu = known.rank <= Rank.SECTION
-        return is_menu or known.url in self.revisit.addresses or known.order in self._lists or known.order in self._rows
+        if known.rank <= Rank.SECTION or known.order in self._lists or known.order in self._rows:
+            return True
+        return known.url in self.revisit.addresses or known.url in self.revisit.sample
 
     def note_link(self, page: Known, link: FoundLink, found: Known) -> None:
         """Take up what a link on a page makes of the address that it leads to."""

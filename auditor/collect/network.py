@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import dns.exception
 import dns.resolver
@@ -88,7 +88,7 @@ async def probe_site(target: Target, visits: Sequence[Visit], tools: Tools) -> O
     return Observations(tuple(endpoints), tuple(links), (zone,), tuple(tls for _, tls in found))
 
 
-def choose_visits(visits: Sequence[Visit]) -> list[Visit]:
+def choose_visits(visits: Iterable[Visit], most: int = SAMPLE) -> list[Visit]:
     """Choose live pages of the second and third level by a fixed seed; where they are few, deeper ones too."""
     live = [
         visit
@@ -102,8 +102,8 @@ def choose_visits(visits: Sequence[Visit]) -> list[Visit]:
     near = [visit for visit in ordered if visit.clicks in _NEAR_CLICKS]
     deep = [visit for visit in ordered if visit.clicks not in _NEAR_CLICKS]
     chooser = random.Random(SAMPLE_SEED)  # noqa: S311 - a sample, no secret
-    chosen = chooser.sample(near, min(SAMPLE, len(near)))
-    more = chooser.sample(deep, min(SAMPLE - len(chosen), len(deep)))
+    chosen = chooser.sample(near, min(most, len(near)))
+    more = chooser.sample(deep, min(most - len(chosen), len(deep)))
     return sorted((*chosen, *more), key=lambda visit: visit.url)
 
 

@@ -84,10 +84,11 @@ def _read_pages(
     records: dict[str, PageRecord] = {}
     broken: dict[str, BrokenPage] = {}
     files: dict[str, FileRecord] = {}
+    step = 1 if reader.snapshot.revisit else _SAMPLE_STEP  # a re-check visits hardly more than the sample itself
     for place, capture in enumerate(reader.captures()):
         visit = capture.visit
         url = normalise_url(visit.url) or visit.url
-        is_sample = place % _SAMPLE_STEP == 0 and place < _SAMPLE_STEP * _SAMPLE_SIZE
+        is_sample = place % step == 0 and place < step * _SAMPLE_SIZE
         if is_file(url, capture.headers.get("content-type") or visit.media_type or ""):
             if url not in files and len(files) < MAX_FILES:
                 files[url] = _keep_file(opener.read(visit, capture.body, words), texts)

@@ -113,13 +113,16 @@ class WaiverNote:
     problem: Literal["expired", "unmatched", "conflict", "needs_second"]
 
 
-State = Literal["mended", "not_mended", "not_seen"]
+State = Literal["mended", "not_mended", "not_seen", "untold"]
 Deadline = Literal["kept", "missed", "running"]
 
 
 @dataclass(frozen=True)
 class RecheckRow:
-    """What became of one earlier problem. `reason` is the earlier one's, `now` the reason of today's verdict."""
+    """What became of one earlier problem. `reason` is the earlier one's, `now` the reason of today's verdict.
+
+    `untold`: it was seen again, and still cannot be told.
+    """
 
     clause: str
     subject: Subject

@@ -10,7 +10,7 @@ from auditor.model.results import RecheckRow, Result, State
 from auditor.report.clauses import find_rule
 from auditor.report.wording import Wording, clean_text
 
-_STATES: Sequence[State] = ("not_mended", "not_seen", "mended")
+_STATES: Sequence[State] = ("not_mended", "not_seen", "untold", "mended")
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,17 @@ def test_states(outcome, state):
     earlier = sample.make_result()
     checks = recheck_result(earlier, change(earlier, outcome))
     assert [check.before for check in checks] == [one for one in earlier.findings if is_asked(one)]
-    assert {check.state for check in checks} == {state}
+    told = {check.state for check in checks if check.before.outcome is Outcome.FAILED}
+    untold = {check.state for check in checks if check.before.outcome is Outcome.CANNOT_TELL}
+    assert told == {state}
+    assert untold == {"untold" if outcome in (Outcome.CANNOT_TELL, Outcome.NEEDS_PERSON) else state}
+
+
+def test_what_could_not_be_told_and_was_not_visited_was_not_seen():
+    earlier = sample.make_result()
+    later = change(earlier, Outcome.CANNOT_TELL)
+    unseen = tuple(replace(one, reason="not_revisited") for one in later.findings)
+    assert {check.state for check in recheck_result(earlier, replace(later, findings=unseen))} == {"not_seen"}
 
 
 def test_what_the_later_result_lacks_was_not_seen():
