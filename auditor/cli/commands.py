@@ -117,13 +117,15 @@ class _Commands:
 def run_crawl(messages: Messages, target: str, **options: Any) -> int:
     """Collect only."""
     target, settings = take_credentials(target, build_settings(options))
+    with open_log(options["json_log"]) as stream:
+        log = JsonLog(stream, settings.access.list_secrets())
+        return log.follow(target, __version__, lambda: _crawl(messages, target, settings, log, options))
+
+
+def _crawl(messages: Messages, target: str, settings: pipeline.Settings, log: JsonLog, options: dict[str, Any]) -> int:
     if recognise_target(target) != "url":
         raise InputError("crawl_target", target)
-    with (
-        open_log(options["json_log"]) as stream,
-        keep_secrets(settings),
-        watch(messages, options, JsonLog(stream, settings.access.list_secrets()), settings.limits) as report_progress,
-    ):
+    with keep_secrets(settings), watch(messages, options, log, settings.limits) as report_progress:
         run = pipeline.collect_target(target, settings, pipeline.plan_audit(settings), report_progress)
     console.show_snapshot(run, pipeline.describe_snapshot(run), messages)
     return 0
@@ -166,15 +168,25 @@ def run_demo(messages: Messages, **options: Any) -> int:
     if options["list_defects"]:
         console.show_defects(showcase.list_defects(), messages)
         return 0
-    gate = {"fail_under": None, "fail_on": None, "min_judged": None}
     with open_log(options["json_log"]) as stream:
         log = JsonLog(stream)
-        try:
-            with watch(messages, options, log, settings.limits) as report_progress:
-                audit = showcase.audit_demo(request, settings, messages, report_progress)
-        except Interrupted as error:
-            raise Interrupted("stopped") from error
-        return conclude(audit, messages, gate, log)
+        return log.follow("demo", __version__, lambda: _demonstrate(messages, request, settings, log, options))
+
+
+def _demonstrate(
+    messages: Messages,
+    request: showcase.DemoRequest,
+    settings: pipeline.Settings,
+    log: JsonLog,
+    options: dict[str, Any],
+) -> int:
+    gate = {"fail_under": None, "fail_on": None, "min_judged": None}
+    try:
+        with watch(messages, options, log, settings.limits) as report_progress:
+            audit = showcase.audit_demo(request, settings, messages, report_progress)
+    except Interrupted as error:
+        raise Interrupted("stopped") from error
+    return conclude(audit, messages, gate, log)
 
 
 def run_forget(messages: Messages, runs: tuple[Path, ...], *, yes: bool) -> int:

@@ -150,6 +150,18 @@ class JsonLog:
         """Note the exit code of a target."""
         self.write(Ended(self.clock(), target, code))
 
+    def follow(self, target: str, version: str, run: Callable[[], int]) -> int:
+        """Run what a target is begun for, note start, error and end, and return its exit code. Errors go on."""
+        self.start(target, version)
+        try:
+            code = run()
+        except AuditorError as error:
+            self.fail(error)
+            self.end(target, error.exit_code)
+            raise
+        self.end(target, code)
+        return code
+
     def write(self, record: Any) -> None:
         """Write one line."""
         if self.stream is not None:

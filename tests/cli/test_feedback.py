@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import jsonschema
 import pytest
 
+from auditor.cli import commands
 from auditor.cli.commands import run_arguments
 from auditor.cli.console import describe_pace
 from auditor.cli.jsonlog import JsonLog, Steps, describe_log
@@ -153,3 +154,42 @@ def test_a_profile_that_selects_nothing_is_2(site, tmp_path, capsys):
         run_arguments(["audit", site, "--profile", "own.yaml", "--quiet", "--out", "run"], {"AUDITOR_LANG": "en"}) == 2
     )
     assert "No clause" in capsys.readouterr().err
+
+
+def read_log(path):
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    for line in lines:
+        jsonschema.validate(line, describe_log())
+    return lines
+
+
+def test_a_crawl_that_cannot_begin_logs_start_error_and_end(site, tmp_path):
+    arguments = ["crawl", site, "--json-log", "log.jsonl", "--quiet", "--out", "run"]
+    assert run_arguments(arguments, {"AUDITOR_LANG": "en"}) == 2
+    lines = read_log(tmp_path / "log.jsonl")
+    assert [(line["event"], line.get("code"), line.get("exit")) for line in lines] == [
+        ("start", None, None),
+        ("error", "crawl_target", None),
+        ("end", None, 2),
+    ]
+
+
+def test_crawl_and_demo_log_start_and_end(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(commands.pipeline, "collect_target", lambda *_: tmp_path)
+    monkeypatch.setattr(commands.pipeline, "describe_snapshot", lambda _: None)
+    monkeypatch.setattr(commands.console, "show_snapshot", lambda *_: None)
+    monkeypatch.setattr(commands.showcase, "audit_demo", lambda *_: None)
+    monkeypatch.setattr(commands, "conclude", lambda *_: 5)
+    for arguments, target, code in (
+        (["crawl", "http://name:top@www.sample.test/"], "http://www.sample.test/", 0),
+        (["demo"], "demo", 5),
+    ):
+        log = tmp_path / f"{target[:4]}.jsonl"
+        given = [*arguments, "--json-log", str(log), "--quiet", "--out", "run"]
+        assert run_arguments(given, {"AUDITOR_LANG": "en"}) == code
+        lines = read_log(log)
+        assert [(line["event"], line["target"], line.get("exit")) for line in lines] == [
+            ("start", target, None),
+            ("end", target, code),
+        ]
