@@ -178,6 +178,7 @@ class Site(FactBase):
 
     kind: Literal["site"] = "site"
     host: str
+    unit_kind: UnitKind = UnitKind.OTHER
     name: str | None = None
     header_name: str | None = None
     official_name: str | None = None

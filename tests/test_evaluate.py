@@ -525,3 +525,15 @@ def test_nothing_at_all_gives_a_finding_for_every_clause():
 
 def test_coverage_facts_are_evidence_of_themselves(portal):
     assert [type(one) for one in portal if isinstance(one, Coverage)] == [Coverage, Coverage]
+
+
+@pytest.mark.parametrize(
+    ("as_of", "outcome", "reason"),
+    [(date(2021, 1, 30), "not_applicable", NOT_DUE_YET), (date(2021, 1, 31), "failed", "no_report")],
+)
+def test_no_report_of_a_year_is_missed_before_the_last_day(as_of, outcome, reason):
+    clauses = {"XH20-1.2f", "XH20-1.2g", "XH20-1.2i", "BS20-6a", "BS20-6b", "BS20-6d"}
+    seen = [("coverage", {"part": part, "complete": True}) for part in ("navigation", "disclosure_section")]
+    found = evaluate(load_rulebook(["xh20", "bs20"]), facts(UNITS[0], *seen), replace(CONTEXT, as_of=as_of))
+    judged = [(one.clause, one.outcome.value, one.reason) for one in found if one.clause in clauses]
+    assert sorted(judged) == sorted((clause, outcome, reason) for clause in clauses)

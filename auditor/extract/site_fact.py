@@ -53,7 +53,12 @@ def _gather(names: Any, seen: Iterable[frozenset[str]]) -> tuple[Any, ...]:
 def make_site(index: SiteIndex, observations: Observations) -> Site:
     """Return the fact of the site; its marks are unreadable where no page of it was read."""
     sample = [record.marks for _, record in sorted(index.records.items()) if record.marks is not None]
-    base: dict[str, Any] = {"host": index.portal_host, "official_name": index.snapshot.target.official_name}
+    target = index.snapshot.target
+    base: dict[str, Any] = {
+        "host": index.portal_host,
+        "unit_kind": target.kind,
+        "official_name": target.official_name,
+    }
     schemes = {
         urlsplit(visit.final_url or visit.url).scheme
         for visit in index.visits.values()
@@ -62,7 +67,7 @@ def make_site(index: SiteIndex, observations: Observations) -> Site:
     asked = _list_asked(index, observations, ("https" in schemes) if schemes else None)
     unasked = _list_unasked(observations, asked)
     if not sample:
-        seed = next(iter(index.snapshot.target.seeds), index.portal_host)
+        seed = next(iter(target.seeds), index.portal_host)
         evidence: FactEvidence = index.resolve(seed).blame or AttemptEvidence(seed, AttemptReason.NOT_ASKED, "", None)
         unread = (*_PAGE_FIELDS, "ipv6_label_true", *unasked)
         return Site(evidence=(evidence,), **base, **asked, unreadable=unread)
