@@ -24,7 +24,7 @@ from tests.chaos.table import Fault
 
 FAULTS = (*wire_faults.FAULTS, *redirect_faults.FAULTS, *page_faults.FAULTS, *site_faults.FAULTS)
 SECONDS = 60.0
-TOGETHER_SECONDS = 1500.0
+TOGETHER_SECONDS = 600.0
 MEGABYTES = 900
 
 
