@@ -192,7 +192,8 @@ def test_two_targets_of_one_name_get_folders_of_their_own(audit, tmp_path):
         (tmp_path / parent / "site").mkdir(parents=True)
         (tmp_path / parent / "site" / "index.html").write_text("<title>x</title><p>y", encoding="utf-8")
     assert audit("audit", "one/site", "two/site", "-r", "xh20", "--quiet", "--out", "runs")[0] == 0
-    assert sorted(path.name for path in (tmp_path / "runs").iterdir()) == ["001-site", "002-site"]
+    left = ["001-site", "002-site", "history.db", "scorecard"]
+    assert sorted(path.name for path in (tmp_path / "runs").iterdir()) == left
 
 
 @pytest.mark.parametrize("server", ["foo", "1.2.3.4:x", ""])
