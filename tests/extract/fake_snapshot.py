@@ -82,7 +82,8 @@ def make_reader(case):
     )
     vantage = Vantage(**case["vantage"]) if "vantage" in case else None
     named = {"official_name": case.get("official_name"), "retired_hosts": tuple(case.get("retired_hosts", ()))}
-    target = Target(HOST, HOST, (HOME,), (HOST,), units=units, **named)
+    kind = UnitKind(case.get("site_kind", "other"))
+    target = Target(HOST, HOST, (HOME,), (HOST,), units=units, kind=kind, **named)
     snapshot = Snapshot("run", target, AT, AT, True, Limits(), vantage, {}, origin=case.get("origin", "crawl"))
     return FakeReader(snapshot, visits, bodies, make_observations(case.get("observations", {})))
 
