@@ -24,6 +24,8 @@ _SHORT = 60
 _MAX_NAME = 12
 _BUTTONS = "button, input[type=button], input[type=submit], [onclick]"
 _MAX_FIELDS = 10
+_MENU_LEVELS = 3
+_OTHERS = 3
 _MAX_PLACES = 300
 _FORM_TEXT = 400
 _CHOICES = "input[type=radio], button, input[type=button], input[type=submit]"
@@ -46,14 +48,33 @@ class FeatureParts:
 def _iterate_anchors(reading: Reading) -> Iterator[tuple[str, str]]:
     """Yield the squeezed names of links outside of menus, header and footer, each with what it calls."""
     columns = _list_columns(reading)
+    title = reading.title_line
     for anchor in reading.shown.anchors:
         if anchor.zone.part in _OUTSIDE or len(anchor.text) > _MAX_NAME:
+            continue
+        if title is not None and anchor.order < title.order and _stands_in_menu(anchor.node, reading):
             continue
         attributes = anchor.node.attributes
         if (squeeze_name(anchor.text), attributes.get("href") or "") in columns:
             continue
         called = f"{attributes.get('href') or ''} {attributes.get('onclick') or ''}"
         yield squeeze_name(name_anchor(anchor.node, anchor.text)), called
+
+
+def _stands_in_menu(node: LexborNode, reading: Reading) -> bool:
+    """Tell whether a link is one of a row of links to other things than the page offers: a menu, whatever it is called.
+
+    A page's own tools stand by themselves or beside each other.
+    """
+    labels = reading.words.families["feature"].labels
+    offered = {name for names in labels.values() for name in names}
+    above, climbed = node.parent, 0
+    while above is not None and climbed < _MENU_LEVELS and above.tag not in ("body", "html"):
+        beside = [squeeze_name(one.text()[:_SHORT]) for one in above.css("a")[:_MAX_BUTTONS]]
+        if len(beside) > 1:
+            return sum(name not in offered for name in beside) >= _OTHERS
+        above, climbed = above.parent, climbed + 1
+    return False
 
 
 def _list_columns(reading: Reading) -> frozenset[tuple[str, str]]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from auditor.page.openers import list_openers
 from auditor.page.parsing import parse_markup
 from auditor.page.zones import PARTS_OF_PAGES, Zone, call_part, is_long_link, resolve_zone, sum_up
 from auditor.words.vocabulary import Vocabulary
@@ -130,6 +131,7 @@ class _Reader:
     def __init__(self, tree: LexborHTMLParser, vocabulary: Vocabulary) -> None:
         self.page = ShownPage(tree)
         self.vocabulary = vocabulary
+        self.openers = list_openers(tree, vocabulary)
         self.zones: list[Zone] = [Zone("", None)]
         self.states: dict[int, _State] = {}
         self.parts: list[str] = []
@@ -228,9 +230,9 @@ class _Reader:
         is_block = tag in BLOCK_TAGS
         below = _State(zone, node if is_block else state.block, node_id if is_block else state.line_id, state)
         self.states[node_id] = below
-        if tag in ("a", "area"):
+        if tag in ("a", "area") or node_id in self.openers:
             self._take_anchor(node, below)
-        elif tag in HEADING_TAGS:
+        if tag in HEADING_TAGS:
             below.heading, below.heading_words = Heading(node, "", zone, len(self.page.lines)), []
             self.page.headings.append(below.heading)
             self.words.append((below.heading, below.heading_words))

@@ -24,6 +24,7 @@ from auditor.page.markup import (
     MAX_LINKS,
     join_spaces,
 )
+from auditor.page.openers import list_openers
 from auditor.page.parsing import parse_markup
 from auditor.page.scan import (
     FoundLink,
@@ -279,7 +280,7 @@ def scan_tree(tree: LexborHTMLParser, url: str, vocabulary: Vocabulary) -> Quick
     tree.strip_tags(_STRIPPED, recursive=True)
     text = body.text(separator="\n", strip=True)
     looker = _Looker(body, vocabulary)
-    anchors = _list_anchors(body, looker)
+    anchors = _list_anchors(body, looker, list_openers(tree, vocabulary))
     least = signs.shell.max_list_text + MARGIN
     if len(text) < least:
         return None
@@ -308,11 +309,14 @@ def scan_tree(tree: LexborHTMLParser, url: str, vocabulary: Vocabulary) -> Quick
     return QuickPage(scan, text, _cut_below_title(text, headings))
 
 
-def _list_anchors(body: LexborNode, looker: _Looker) -> list[_Anchor]:
+def _list_anchors(body: LexborNode, looker: _Looker, openers: frozenset[int]) -> list[_Anchor]:
     found = []
     zones = looker.zones
-    for node in body.css("a, area"):
-        above = node.parent
+    for node in body.css("a, area, [onclick], [role=link]" if openers else "a, area"):
+        is_opener = node.mem_id in openers
+        if not is_opener and node.tag not in ("a", "area"):
+            continue
+        above = node if is_opener else node.parent
         zone = zones.get(above.mem_id) if above is not None else looker.root
         if zone is None:
             zone = looker.find_zone(above)
@@ -353,9 +357,15 @@ def _list_links(anchors: list[_Anchor], looker: _Looker, base: str) -> Iterator[
         url = join(href.rstrip()) if is_plain else find_address(node, base, looker.vocabulary)
         if url is not None:
             region = tell_region(zone)
-            day = _read_beside(node) or looker.find_day(above) if region == "body" else None
+            day = _read_row(node, above, looker) if region == "body" else None
             text = words.text if words.is_whole else name_anchor(node, words.text)
             yield make_link((url, text, region, "a", day))
+
+
+def _read_row(node: LexborNode, above: LexborNode | None, looker: _Looker) -> date | None:
+    """Return the date of a link's row; what is a row itself has it within, and another row after it."""
+    is_row = above is not None and above.mem_id == node.mem_id
+    return (None if is_row else _read_beside(node)) or looker.find_day(above)
 
 
 def _cut_below_title(text: str, headings: list[_Heading]) -> str:

@@ -19,6 +19,7 @@ from auditor.page.blocks import judge_block, judge_shown
 from auditor.page.days import read_row_day
 from auditor.page.decoding import decode_body, is_same_page, measure_likeness
 from auditor.page.markup import ShownPage, join_spaces, read_markup
+from auditor.page.openers import DATA_TARGETS, find_script_target
 from auditor.page.zones import Zone, call_part, name_part
 from auditor.words.vocabulary import Vocabulary, compile_pattern, load_vocabulary, squeeze_name
 
@@ -43,7 +44,6 @@ _REFRESH = re.compile(
     r"""^\s{0,9}[0-9.]{0,9}\s{0,9}[;,]\s{0,9}(?:url\s{0,9}=)?\s{0,9}["']?([^"']{1,2000})""", re.IGNORECASE
 )
 _JUMP_NAME = re.compile(r"location(?:\.href)?\s{0,4}=\s{0,4}([A-Za-z_]\w{0,40})\s{0,4}(?:;|$)", re.MULTILINE)
-_QUOTED_PATH = re.compile(r"""["']([^"'\s<>]{0,300}/[^"'\s<>]{1,300})["']""")
 _DATA_OBJECT = re.compile(r"\{([^{}]{5,800})\}")
 _DATA_PAIR = re.compile(r"""["']?([A-Za-z_]{2,20})["']?\s{0,4}:\s{0,4}["']([^"'\n]{1,300})["']""")
 _CHROME = frozenset({"nav", "footer", "header", "breadcrumb", "form", "aside", "widget", "pager"})
@@ -130,18 +130,12 @@ def find_address(node: LexborNode, base: str, vocabulary: Vocabulary) -> str | N
     href = (attributes.get("href") or "").strip()
     if href and not href.lower().startswith(_LINK_SCHEMES):
         return normalise_url(href, base)
-    for name in ("data-url", "data-href", "data-link"):
+    for name in DATA_TARGETS:
         if attributes.get(name):
             return normalise_url(attributes[name] or "", base)
-    script = f"{attributes.get('onclick') or ''} {href if href.lower().startswith('javascript:') else ''}"[:1_000]
-    if "(" not in script and "=" not in script:
-        return None
-    for pattern in vocabulary.pages.jump.patterns:
-        found = compile_pattern(pattern).search(script)
-        if found:
-            return normalise_url(found.group(1), base)
-    opened = _QUOTED_PATH.search(script) if "open" in script or "location" in script or "href" in script else None
-    return normalise_url(opened.group(1), base) if opened else None
+    script = f"{attributes.get('onclick') or ''} {href if href.lower().startswith('javascript:') else ''}"
+    opened = find_script_target(script, vocabulary)
+    return normalise_url(opened, base) if opened else None
 
 
 def _find_fallback_nav(page: ShownPage, vocabulary: Vocabulary) -> frozenset[int]:

@@ -96,6 +96,29 @@ def test_an_address_in_its_form_stays_as_it_is():
         assert normalise_url(url) == url
 
 
+@pytest.mark.parametrize(
+    ("row", "wanted"),
+    [
+        ("<li onclick=\"location.href='/a.html'\">甲 <span>2024-05-01</span></li>", ["/a.html"]),
+        ("<div onclick='window.open(\"b.html?id=2\")'>甲</div>", ["/zwgk/b.html?id=2"]),
+        ("<tr><td onclick=\"openUrl('/c/1.shtml', this)\">甲</td></tr>", ["/c/1.shtml"]),
+        ("<p role='link' data-href='/d/'>甲</p>", ["/d/"]),
+        ("<li onclick=\"location.href='/out'\"><span onclick=\"location.href='/in'\">甲</span></li>", ["/in"]),
+        ("<li onclick=\"location.href='/row'\"><a href='/own'>甲</a></li>", ["/own"]),
+        ("<li onclick=\"window.open('/s?q=' + word)\">甲</li>", []),
+        ("<li onclick=\"location.href='/s?q='+this.id\">甲</li>", []),
+        ("<li onclick=\"window.open(base + '/s/1')\">甲</li>", []),
+        ("<li onclick=\"setTab('one', 2)\">甲</li>", []),
+        ("<li data-href='/lazy.html'>甲</li>", []),
+        ("<input onclick=\"location.href='/i'\" value='甲'><form onclick=\"open('/f/')\">甲</form>", []),
+        ("<a href='javascript:' data-url='/e.html'>甲</a>", ["/e.html"]),
+    ],
+)
+def test_rows_that_open_by_script_are_links(row, wanted):
+    scan = scan_page(f"<body><table><ul>{row}</ul></table></body>", URL)
+    assert [link.url.replace("http://www.qinghe.example", "") for link in scan.links] == wanted
+
+
 def test_links_have_words_and_regions():
     scan = scan_page(
         """<body><div class="header"><div class="top-nav"><a href="/">首页</a></div></div>

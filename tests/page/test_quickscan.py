@@ -60,6 +60,15 @@ ORDINARY = {
     "breaks in headings in links": make_page("<li><a href='/x'>甲<h4>乙<br>丙</h4>丁</a></li>" * 20),
     "pictures in links": make_page("<li><a href='/x'><img src='a.png' alt='图'></a></li>" * 20),
     "script in links": make_page("<li><a href='javascript:;' onclick=\"location.href='/y.html'\">甲</a></li>" * 20),
+    "rows that open by script": make_page(
+        "<li onclick=\"window.open('/a/1.html')\"><h4>甲</h4><p>乙</p><span>2024-05-01</span></li>" * 12
+        + "<div class='row' role='link' data-href='/b.html'>丙</div><tr><td onclick=\"location.href='/c'\">丁</td></tr>"
+        + make_rows()
+    ),
+    "rows around links": make_page("<li onclick=\"location.href='/x'\"><a href='/y'>甲</a><b>乙</b></li>" * 20),
+    "rows within each other": make_page(
+        "<div onclick=\"open('/o/x')\"><h3 onclick=\"location.href='/i'\">甲</h3><p>乙</p></div>" * 20 + make_rows()
+    ),
     "spans in links": make_page("<li><a href='/x'><span>甲</span><b>乙</b></a></li>" * 20),
     "cut words": make_page("<li><a href='/x' title='很长的标题在这里'>很长的标题…</a></li>" * 20),
     "relative": make_page("<li><a href='../x.html'>甲</a><a href='./y.html'>乙</a><a href='z.html'>丙</a></li>" * 9),
