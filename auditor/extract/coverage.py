@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 from auditor.extract.columns import POLICY_CONCEPTS, ColumnEntry, list_columns_under, list_further
@@ -114,16 +115,34 @@ def _offers_columns(section: Section) -> bool:
 
 
 def _cover_section(index: SiteIndex, section: Section | None, *, is_nav_whole: bool) -> Coverage:
-    """Count the section's page and what its menu offers; that there is none is known only from a whole navigation."""
+    """Count the section's page and what its menu offers; that there is none is known only from a whole navigation.
+
+    An entry whose link only a script could follow was not seen, whatever it leads to.
+    """
     urls = _list_part(index, Part.DISCLOSURE_SECTION)
     drawn = []
-    whole = is_nav_whole
+    whole, closed = is_nav_whole, 0
     if section is not None:
         whole = _offers_columns(section)
         drawn = [section.url] if section.url is not None else []
         offered = [offer.entry.url for offer in section.columns]
         urls |= {*drawn, *(url for url in offered if url is not None and index.is_inside(url))}
-    return _make(index, Part.DISCLOSURE_SECTION, _count(index, urls, drawn), whole=whole)
+        closed = _count_closed(section)
+    counts = _count(index, urls, drawn)
+    counts["discovered"] += closed
+    counts["skipped"] += closed
+    return _make(index, Part.DISCLOSURE_SECTION, counts, whole=whole)
+
+
+def _count_closed(section: Section) -> int:
+    """Return how many entries of the section's menu are links without an address and without entries below them."""
+    return sum(
+        offer.entry.url is None
+        and offer.entry.leads
+        and offer.entry.filled is None
+        and (below is None or below.source is not offer.source or below.entry.level <= offer.entry.level)
+        for offer, below in pairwise([*section.columns, None])
+    )
 
 
 def _cover_column(index: SiteIndex, entry: ColumnEntry, below: tuple[ColumnEntry, ...]) -> Coverage:

@@ -1,7 +1,7 @@
 """The database of the history: its address, its connections, and its tables brought to the newest form.
 
 SQLite by default, so that a file is all that is needed; PostgreSQL by its address. Many processes may write at once:
-SQLite keeps a write-ahead log and lets writers wait for one another.
+writers of SQLite wait for one another.
 """
 
 from __future__ import annotations
@@ -78,12 +78,14 @@ def _connect_arguments(url: URL) -> dict[str, Any]:
 
 
 def _tame_sqlite(engine: Engine) -> None:
-    """Let the store say itself when a transaction begins: at once with the lock for writing, so that none is lost."""
+    """Let the store say itself when a transaction begins: at once with the lock for writing, so that none is lost.
+
+    The journal stays the ordinary one: to turn on a write-ahead log, SQLite does not wait for others, and on a shared
+    drive it cannot keep one.
+    """
 
     def on_connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA foreign_keys=ON")
 
     def on_begin(connection: Connection) -> None:

@@ -109,6 +109,18 @@ def test_the_part_of_a_heading_is_that_of_the_columns_beneath_it(extract):
         assert (part.concept, part.discovered, part.complete) == ("statutory_disclosure", 2, complete)
 
 
+CLOSED = HEADING.replace('<a href="/gk/a/">', '<a href="javascript:;" onclick="go(1)">')
+
+
+@pytest.mark.parametrize(("menu", "complete"), [(HEADING, True), (CLOSED, False)])
+def test_an_entry_of_the_sections_menu_that_only_a_script_opens_was_not_seen(extract, menu, complete):
+    drawn = f"<title>政府信息公开</title>{MENU}{menu}"
+    pages = [home(f"{MENU}<ul>{LINKS}</ul>"), {"url": "/gk/", "html": f"{drawn}<h1>政府信息公开</h1>"}]
+    below = ({"url": f"/gk/{name}/", "html": f"{drawn}<ul>{ROWS}</ul>"} for name in ("zn", "zd", "a", "b", "nb"))
+    part = find_coverage(extract({"pages": [*pages, *below]}), "disclosure_section")
+    assert (part.skipped, part.complete) == (0 if complete else 1, complete)
+
+
 def test_a_guide_that_is_a_file_is_there_but_unread(extract):
     menu = '<ul><li><a href="/gk/zn.pdf">政府信息公开指南</a></li><li><a href="/gk/nb/">政府信息公开年报</a></li></ul>'
     section = {"url": "/gk/", "html": f"<title>政府信息公开</title>{MENU}<div>{menu}</div><h1>政府信息公开</h1>"}
