@@ -13,7 +13,7 @@ from auditor.model.results import Result, ToolFault
 from auditor.model.snapshots import Snapshot
 from auditor.result import SCHEMA_VERSION
 from auditor.rules.load import Rulebook
-from auditor.score import Scored
+from auditor.score.tree import Scored
 
 MOST_NOT_SEEN = 200
 _COMMON = frozenset({AttemptReason.PAGE_LIMIT, AttemptReason.TIME_LIMIT, AttemptReason.OUT_OF_SCOPE})

@@ -18,7 +18,6 @@ from typing import TypeVar
 
 from auditor import __version__
 from auditor.assembly import assemble_result
-from auditor.baseline import Baseline, read_baseline
 from auditor.collect.access import Access, mask_text, split_credentials, stand_in_for
 from auditor.collect.crawl import collect_site
 from auditor.collect.folder import collect_folder
@@ -30,11 +29,12 @@ from auditor.evaluate import Context, evaluate_rulebook
 from auditor.extract.exposure import mask_address
 from auditor.extract.extraction import extract_facts
 from auditor.facts import FactBase, write_facts
+from auditor.gate.baseline import Baseline, read_baseline
 from auditor.messages import Messages
 from auditor.model.results import Result, ToolFault
 from auditor.model.snapshots import Limits, Snapshot
 from auditor.model.targets import Target
-from auditor.outputs import ReportFormat, check_formats, write_reports
+from auditor.outputs.reports import ReportFormat, check_formats, write_reports
 from auditor.profile import (
     Attestation,
     Profile,
@@ -43,14 +43,14 @@ from auditor.profile import (
     load_profile,
     load_waivers,
 )
+from auditor.recheck.visits import Earlier, describe, limit_decided, load_earlier, narrow_rulebook, plan_revisit
 from auditor.recognition import name_host, recognise_target
 from auditor.remit import select_clauses
 from auditor.resources import find_resource
 from auditor.result import RESULT_FILE, load_result, read_result
-from auditor.revisit import Earlier, describe, limit_decided, load_earlier, narrow_rulebook, plan_revisit
 from auditor.rules.load import Rulebook, load_rulebook
 from auditor.rules.selection import count_clauses
-from auditor.runfolder import (
+from auditor.runfolder.files import (
     LOGGER,
     SNAPSHOT_NAMES,
     default_run_folder,
@@ -61,9 +61,9 @@ from auditor.runfolder import (
     open_text_writer,
     read_stored_facts,
 )
-from auditor.score import score_findings
-from auditor.scoring import DeductionModel, ScoringModel, WeightedModel
-from auditor.seal import write_seal
+from auditor.runfolder.seal import write_seal
+from auditor.score.models import DeductionModel, ScoringModel, WeightedModel
+from auditor.score.tree import score_findings
 from auditor.snapshot import SnapshotReader, open_snapshot
 from auditor.words.vocabulary import load_vocabulary
 

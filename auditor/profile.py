@@ -18,7 +18,7 @@ from auditor.errors import InputError, RulesetError
 from auditor.model.outcomes import Check, ClauseClass
 from auditor.model.targets import Target, Unit, UnitKind
 from auditor.resources import find_resource
-from auditor.scoring import ScoringModel, WeightedModel
+from auditor.score.models import ScoringModel, WeightedModel
 from auditor.yamlfile import read_yaml
 from auditor.yamlshape import Refusal
 

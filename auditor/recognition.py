@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from auditor.errors import InputError
 from auditor.profile import Profile
-from auditor.runfolder import find_archive
+from auditor.runfolder.files import find_archive
 
 ARCHIVE_SUFFIXES = (".wacz", ".warc", ".warc.gz")
 HOST = re.compile(r"[a-z0-9]([a-z0-9._-]{0,251}[a-z0-9])?|[0-9a-f:.]+|[^\W_]([\w.-]{0,251}[^\W_])?")

@@ -26,8 +26,8 @@ from auditor.model.outcomes import Degree, Outcome
 from auditor.model.results import Result
 from auditor.model.targets import Target
 from auditor.result import load_result
-from auditor.score import score_findings
-from auditor.scoring import WeightedModel
+from auditor.score.models import WeightedModel
+from auditor.score.tree import score_findings
 
 GOLDEN = Path(__file__).resolve().parent / "golden" / "result.json"
 YEAR = 2026

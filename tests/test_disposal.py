@@ -3,8 +3,8 @@
 import pytest
 
 from auditor.cli.commands import run_arguments
-from auditor.disposal import forget_run, list_disposable
 from auditor.errors import InputError
+from auditor.runfolder.disposal import forget_run, list_disposable
 
 OURS = ("snapshot.wacz", "text.db", "facts.jsonl", "result.json", "report.html", "run.log", "facts.jsonl.part")
 

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from auditor.baseline import read_baseline
-from auditor.gate import Gate, GateExit, decide_gate, measure_judged
+from auditor.gate.baseline import read_baseline
+from auditor.gate.verdict import Gate, GateExit, decide_gate, measure_judged
 from auditor.model.outcomes import Check, ClauseClass, Outcome
 
 

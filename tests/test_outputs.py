@@ -15,10 +15,10 @@ sys.path.append(str(Path(__file__).resolve().parent / "report"))
 
 import report_sample as sample
 
-from auditor.baseline import read_baseline
 from auditor.errors import InputError
+from auditor.gate.baseline import read_baseline
 from auditor.messages import load_messages
-from auditor.outputs import check_formats, name_causes, write_reports
+from auditor.outputs.reports import check_formats, name_causes, write_reports
 
 ZH = load_messages("zh")
 CHROMIUM = os.environ.get("AUDITOR_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")

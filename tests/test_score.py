@@ -14,8 +14,8 @@ from auditor.model.evidence import RequestEvidence
 from auditor.model.findings import Decision, Finding, Proposal, Subject
 from auditor.model.outcomes import Check, ClauseClass, Degree, Outcome, Text
 from auditor.model.results import ClauseText
-from auditor.score import name_chapter, score_findings
-from auditor.scoring import WeightedModel
+from auditor.score.models import WeightedModel
+from auditor.score.tree import name_chapter, score_findings
 
 TEXT = Text("甲", "a")
 MODEL = WeightedModel()

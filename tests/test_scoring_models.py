@@ -17,8 +17,8 @@ from auditor.model.evidence import RequestEvidence
 from auditor.model.findings import Decision, Finding, Proposal, Subject
 from auditor.model.outcomes import Check, ClauseClass, Degree, Outcome, Text
 from auditor.model.results import ClauseText
-from auditor.score import score_findings
-from auditor.scoring import DeductionModel, ScoringModel
+from auditor.score.models import DeductionModel, ScoringModel
+from auditor.score.tree import score_findings
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "scoring.md"
 MODELS = TypeAdapter(ScoringModel)

@@ -8,7 +8,7 @@ from test_evaluate import CONTEXT, TEXT, make_clause, make_rule, make_rulebook
 from auditor.evaluate import evaluate_rulebook
 from auditor.rules.cases import build_fact
 from auditor.rules.reference import judge_plainly
-from auditor.textindex import StoredText, TextIndex, TextIndexWriter, TextLabels
+from auditor.runfolder.textindex import StoredText, TextIndex, TextIndexWriter, TextLabels
 
 PARAMS = {
     "terms": {"type": "list", "why": TEXT},

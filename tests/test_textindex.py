@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.textindex import (
+from auditor.runfolder.textindex import (
     MOST_OF_PAGE,
     StoredText,
     TextIndex,

@@ -14,7 +14,7 @@ from auditor.model.outcomes import Check, ClauseClass, Degree, Outcome, Text
 from auditor.model.results import ClauseText
 from auditor.profile import load_profile
 from auditor.resources import find_resource
-from auditor.score import score_findings
+from auditor.score.tree import score_findings
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "how-it-works.md"
 SEEN = (CoverageEvidence("a", Part.SITE, None, 1, 1, 0, 0, 0, complete=True),)

@@ -12,7 +12,7 @@ from auditor.cli.commands import run_arguments
 from auditor.errors import InputError
 from auditor.facts import FACT_KINDS
 from auditor.messages import load_messages
-from auditor.rehearsal import rehearse_file
+from auditor.rulecases import rehearse_file
 from auditor.rules.drafts import read_rule
 from auditor.rules.fields import find_fields
 from auditor.rules.outline import FORMS, Order, list_fields, list_kinds, write_outline

@@ -29,16 +29,16 @@ from auditor.cli.recheck import choose_targets, conclude_recheck
 from auditor.collect.access import mask_text, split_credentials
 from auditor.collect.progress import Progress
 from auditor.errors import AuditorError, InputError, Interrupted, ToolError
-from auditor.fleet import Finished, Task
-from auditor.gate import Gate, decide_gate, list_breaking, measure_judged
+from auditor.fleet.pool import Finished, Task
+from auditor.gate.verdict import Gate, decide_gate, list_breaking, measure_judged
 from auditor.history.store import History
-from auditor.keeping import keep_audit, keep_failures, open_kept
 from auditor.messages import Messages
 from auditor.model.outcomes import ClauseClass
 from auditor.model.snapshots import Limits
-from auditor.outputs import REPORT_FILES, ReportFormat
+from auditor.outputs.records import keep_audit, keep_failures, open_kept
+from auditor.outputs.reports import REPORT_FILES, ReportFormat
 from auditor.result import load_result
-from auditor.runfolder import name_folder
+from auditor.runfolder.files import name_folder
 
 _SILENT = JsonLog()
 FAIL_ON = {

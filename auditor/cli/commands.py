@@ -11,7 +11,7 @@ from typing import Any
 import click
 from click.shell_completion import get_completion_class
 
-from auditor import __version__, disposal, doctor, pipeline
+from auditor import __version__, doctor, pipeline
 from auditor.cli import console
 from auditor.cli.audits import (
     FAIL_ON,
@@ -37,7 +37,8 @@ from auditor.demo import showcase
 from auditor.errors import AuditorError, InputError, Interrupted, ToolError
 from auditor.messages import Language, Messages, load_messages
 from auditor.recognition import recognise_target
-from auditor.runfolder import default_run_folder
+from auditor.runfolder import disposal
+from auditor.runfolder.files import default_run_folder
 
 
 def choose_language(arguments: Sequence[str], environment: dict[str, str]) -> Language:

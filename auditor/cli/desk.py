@@ -23,7 +23,7 @@ from auditor.errors import ArchiveError
 from auditor.messages import Messages
 from auditor.profile import SITE_ZONE, load_profile
 from auditor.result import identify_audit, read_result
-from auditor.seal import load_private_key, write_seal
+from auditor.runfolder.seal import load_private_key, write_seal
 
 _PATH = click.Path(path_type=Path)
 _MOST_LISTED = 20

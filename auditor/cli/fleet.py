@@ -17,13 +17,13 @@ from auditor.cli import console
 from auditor.cli.history import make_history_option, read_history
 from auditor.collect.access import split_credentials
 from auditor.errors import AuditorError, Interrupted, RulesetError, ToolError
-from auditor.fleet import Finished, Task, Trouble, audit_all, choose_code, keep_outcome, resume_tasks
-from auditor.fleetfile import FleetPlan, FleetTarget, load_fleet
+from auditor.fleet.file import FleetPlan, FleetTarget, load_fleet
+from auditor.fleet.pool import Finished, Task, Trouble, audit_all, choose_code, keep_outcome, resume_tasks
 from auditor.history.store import open_history
 from auditor.messages import Messages
 from auditor.profile import SITE_ZONE
 from auditor.report.wording import show_score, show_share
-from auditor.runfolder import name_folder
+from auditor.runfolder.files import name_folder
 from auditor.scorecard.press import write_scorecards
 
 _PATH = click.Path(path_type=Path)

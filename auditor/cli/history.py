@@ -22,11 +22,11 @@ from auditor.compare.view import ComparisonView, show_comparison
 from auditor.errors import InputError
 from auditor.history.entries import Summary
 from auditor.history.store import open_history
-from auditor.keeping import enter_run
 from auditor.messages import Messages
+from auditor.outputs.records import enter_run
 from auditor.profile import SITE_ZONE
 from auditor.report.wording import Wording
-from auditor.runfolder import make_run_folder, write_file
+from auditor.runfolder.files import make_run_folder, write_file
 from auditor.scorecard.press import write_scorecards
 
 _PATH = click.Path(path_type=Path)

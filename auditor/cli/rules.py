@@ -13,7 +13,7 @@ from auditor.cli.speech import Group
 from auditor.cli.writing import list_writing
 from auditor.errors import RulesetError
 from auditor.messages import Messages
-from auditor.rehearsal import rehearse_file
+from auditor.rulecases import rehearse_file
 from auditor.rules import load as rules_load
 
 

@@ -18,7 +18,7 @@ from auditor.model.results import ToolFault
 from auditor.model.targets import Target
 from auditor.profile import Profile
 from auditor.rules.load import Rulebook, load_rulebook
-from auditor.runfolder import find_archive, open_text_writer, read_stored_facts
+from auditor.runfolder.files import find_archive, open_text_writer, read_stored_facts
 from auditor.snapshot import SnapshotReader, open_snapshot
 from auditor.words.vocabulary import load_vocabulary
 

@@ -12,8 +12,8 @@ from auditor.compare.retrying import Tried, retry_older
 from auditor.errors import AuditorError, InputError
 from auditor.history.entries import Entry, enter_result
 from auditor.history.store import open_history
-from auditor.keeping import read_run
 from auditor.model.targets import Target
+from auditor.outputs.records import read_run
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from auditor.errors import InputError
 from auditor.messages import Messages
 from auditor.pipeline import Audit, Settings, audit_target
 from auditor.result import read_result
-from auditor.runfolder import make_run_folder
+from auditor.runfolder.files import make_run_folder
 
 STANDARDS = ("xh20", "bs20")
 """What the sample portal was made for; other rulesets can be named instead."""

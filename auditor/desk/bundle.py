@@ -30,7 +30,7 @@ from auditor.report.rows import Row, is_problem
 from auditor.report.sheet import render_xlsx
 from auditor.report.wording import Wording, clean_text
 from auditor.result import hash_result, identify_audit, read_result
-from auditor.runfolder import find_archive, make_run_folder, replace_kept
+from auditor.runfolder.files import find_archive, make_run_folder, replace_kept
 from auditor.snapshot import SnapshotReader, open_snapshot
 
 MOST_RECORDS = 500

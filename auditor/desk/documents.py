@@ -10,13 +10,13 @@ from auditor.errors import InputError
 from auditor.messages import Messages
 from auditor.model.results import Rechecked, Result
 from auditor.model.targets import spell_unit
-from auditor.outputs import REPORT_FILES
+from auditor.outputs.reports import REPORT_FILES
+from auditor.recheck.visits import Earlier, describe, read_deadlines
 from auditor.report.rows import Row, list_responsible, list_rows
 from auditor.report.sheet import render_xlsx
 from auditor.report.wording import Wording
 from auditor.result import read_result
-from auditor.revisit import Earlier, describe, read_deadlines
-from auditor.runfolder import make_run_folder, replace_kept
+from auditor.runfolder.files import make_run_folder, replace_kept
 
 
 def make_wording(result: Result, messages: Messages) -> Wording:

@@ -14,7 +14,7 @@ from auditor.desk.intake import Answer, Objection
 from auditor.errors import OutputError
 from auditor.profile import load_attestations
 from auditor.report.wording import clean_text
-from auditor.runfolder import write_file
+from auditor.runfolder.files import write_file
 
 _WIDE = 4000
 

@@ -23,12 +23,12 @@ from auditor.messages import Messages
 from auditor.model.outcomes import ClauseClass
 from auditor.model.results import Result
 from auditor.model.targets import spell_unit
+from auditor.recheck.visits import DEADLINES_FILE, read_deadlines
 from auditor.report.rows import Row, is_problem, list_faulty, list_responsible, list_rows
 from auditor.report.wording import Wording, clean_text
 from auditor.resources import find_resource
 from auditor.result import read_result
-from auditor.revisit import DEADLINES_FILE, read_deadlines
-from auditor.runfolder import make_run_folder, replace_kept, write_file
+from auditor.runfolder.files import make_run_folder, replace_kept, write_file
 
 MOST_ADDRESSES = 5
 MOST_PASSAGES = 2

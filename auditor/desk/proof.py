@@ -9,7 +9,7 @@ from auditor.errors import AuditorError
 from auditor.extract.extraction import extract_facts
 from auditor.facts import FactsVersionError, read_facts
 from auditor.result import read_result
-from auditor.seal import FACTS_FILE, SealCheck, check_seal, load_public_key, read_seal
+from auditor.runfolder.seal import FACTS_FILE, SealCheck, check_seal, load_public_key, read_seal
 from auditor.snapshot import SnapshotReader, open_snapshot
 from auditor.words.vocabulary import load_vocabulary
 

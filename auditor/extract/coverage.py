@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import pairwise
 from typing import Any
 
 from auditor.extract.columns import POLICY_CONCEPTS, ColumnEntry, list_columns_under, list_further
@@ -141,7 +140,7 @@ def _count_closed(section: Section) -> int:
         and offer.entry.leads
         and offer.entry.filled is None
         and (below is None or below.source is not offer.source or below.entry.level <= offer.entry.level)
-        for offer, below in pairwise([*section.columns, None])
+        for offer, below in zip(section.columns, (*section.columns[1:], None), strict=False)
     )
 
 

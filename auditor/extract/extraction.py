@@ -21,7 +21,7 @@ from auditor.model.observations import Observations
 from auditor.model.results import ToolFault
 from auditor.model.snapshots import Snapshot
 from auditor.page.scan import normalise_url
-from auditor.textindex import StoredText, TextIndexWriter, TextLabels
+from auditor.runfolder.textindex import StoredText, TextIndexWriter, TextLabels
 from auditor.words.vocabulary import Vocabulary
 
 _SAMPLE_STEP = 10

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from auditor.model.results import Result
 from auditor.report.copies import StoredPage
-from auditor.runfolder import REPORT_FOLDER
+from auditor.runfolder.files import REPORT_FOLDER
 
 FOLDER = REPORT_FOLDER
 """The folder beside `report.html`."""

@@ -7,7 +7,7 @@ from itertools import groupby
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 from junitparser.junitparser import FinalResult
 
-from auditor.baseline import Baseline
+from auditor.gate.baseline import Baseline
 from auditor.model.outcomes import Outcome
 from auditor.model.results import Result
 from auditor.report.rows import Row, list_rows

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from auditor.baseline import Baseline
+from auditor.gate.baseline import Baseline
 from auditor.model.outcomes import ClauseClass, Outcome
 from auditor.model.results import Result
 from auditor.report.rechecked import RecheckView, show_recheck

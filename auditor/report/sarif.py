@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
-from auditor.baseline import Baseline, Change
+from auditor.gate.baseline import Baseline, Change
 from auditor.model.outcomes import ClauseClass, Outcome
 from auditor.model.results import ClauseText, Result
 from auditor.report.rows import Row, list_rows

@@ -19,7 +19,7 @@ from auditor.messages import Messages
 from auditor.profile import SITE_ZONE
 from auditor.report.environment import make_environment, read_asset
 from auditor.report.wording import Wording
-from auditor.runfolder import make_run_folder, write_file
+from auditor.runfolder.files import make_run_folder, write_file
 from auditor.scorecard.figures import Group, SiteMonth, SiteStudy, study_site
 from auditor.scorecard.overview import Gathering, show_overview
 from auditor.scorecard.roster import Course, arrange_courses, list_months

@@ -21,7 +21,7 @@ def measure_format(name: str, count: int) -> str:
     from desk_sample import make_many  # noqa: PLC0415 - only in the measured process
 
     from auditor.messages import load_messages  # noqa: PLC0415
-    from auditor.outputs import render_report  # noqa: PLC0415
+    from auditor.outputs.reports import render_report  # noqa: PLC0415
 
     result = make_many(count)
     base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -51,7 +51,7 @@ def judge_stored(run: Path) -> dict[str, object]:
     """Judge a stored run on one core; return figures. Everything but evaluation stands outside the clock."""
     from auditor.evaluate import Context, evaluate_rulebook  # noqa: PLC0415 - only in the measured process
     from auditor.rules.load import load_rulebook  # noqa: PLC0415
-    from auditor.runfolder import open_passages, read_stored_facts  # noqa: PLC0415
+    from auditor.runfolder.files import open_passages, read_stored_facts  # noqa: PLC0415
     from auditor.words.vocabulary import load_vocabulary  # noqa: PLC0415
 
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})

@@ -12,7 +12,7 @@ from stdnum.cn import ric
 
 from auditor.extract.exposure import mask_address
 from auditor.extract.extraction import extract_facts
-from auditor.textindex import TextIndex, TextIndexWriter
+from auditor.runfolder.textindex import TextIndex, TextIndexWriter
 
 NAV = (("/", "首页"), ("/zwgk/", "政府信息公开"))
 HEAD = "31010119900307401"

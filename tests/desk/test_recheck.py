@@ -10,7 +10,7 @@ import pytest
 
 from auditor.cli.commands import run_arguments
 from auditor.model.outcomes import Outcome
-from auditor.recheck import find_day, recheck_result
+from auditor.recheck.comparison import find_day, recheck_result
 from auditor.result import dump_result
 
 sample = desk.sample

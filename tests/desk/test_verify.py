@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from auditor import pipeline
 from auditor.cli.commands import run_arguments
 from auditor.messages import load_messages
-from auditor.seal import extend_chain, hash_file, read_seal, write_seal
+from auditor.runfolder.seal import extend_chain, hash_file, read_seal, write_seal
 
 
 @pytest.fixture(scope="module")

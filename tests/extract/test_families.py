@@ -17,7 +17,7 @@ from auditor.extract.grids import make_grid, read_number
 from auditor.extract.sheet import find_year
 from auditor.facts import AnnualReport
 from auditor.model.evidence import RecordEvidence
-from auditor.textindex import TextIndexWriter
+from auditor.runfolder.textindex import TextIndexWriter
 
 CASES = read_cases(Path(__file__).parent.parent / "cases" / "extract")
 CITED = RecordEvidence("http://a.example/1.docx", "r", "docx", "年报", None)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-from auditor.fleet import Finished
+from auditor.fleet.pool import Finished
 
 
 def misbehave(task):

@@ -15,8 +15,8 @@ import pytest
 from auditor import pipeline
 from auditor.cli.commands import run_arguments
 from auditor.errors import RulesetError
-from auditor.fleet import Finished, Task, audit_all, choose_code, resume_tasks
-from auditor.fleetfile import load_fleet
+from auditor.fleet.file import load_fleet
+from auditor.fleet.pool import Finished, Task, audit_all, choose_code, resume_tasks
 from auditor.history.store import open_history
 
 GOLDEN = Path(__file__).resolve().parent.parent / "golden"

@@ -17,10 +17,10 @@ from auditor.history.database import connect, open_reading, read_address, show_a
 from auditor.history.entries import Entry, State, enter_failure, enter_result
 from auditor.history.store import open_history
 from auditor.history.tables import METADATA
-from auditor.keeping import tell_state
 from auditor.model.attempts import AttemptReason
 from auditor.model.outcomes import Outcome
 from auditor.model.targets import Target
+from auditor.outputs.records import tell_state
 
 DAY = date(2026, 10, 20)
 SITE = Target("b.example", "乙区", ("http://b.example/",), ("b.example",))

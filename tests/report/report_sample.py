@@ -28,8 +28,8 @@ from auditor.page.layout import Box, embed_layout
 from auditor.page.lines import Line
 from auditor.profile import Attestation, Waiver
 from auditor.report.copies import StoredPage
-from auditor.score import score_findings
-from auditor.scoring import WeightedModel
+from auditor.score.models import WeightedModel
+from auditor.score.tree import score_findings
 
 HOST = "www.yunhe.example.cn"
 HOME = f"https://{HOST}/"

@@ -11,10 +11,10 @@ import pytest
 import report_sample as sample
 from bs4 import BeautifulSoup
 
-from auditor.citing import read_pages
 from auditor.errors import ArchiveError
 from auditor.messages import load_messages
 from auditor.model.evidence import RecordEvidence
+from auditor.outputs.citations import read_pages
 from auditor.report.beside import Beside
 from auditor.report.copies import MOST_COPIES, choose_records, link_copies
 from auditor.report.html import render_html

@@ -17,12 +17,12 @@ import xunitparserx
 from markdown_it import MarkdownIt
 from sarif import loader
 
-from auditor.baseline import read_baseline
+from auditor.gate.baseline import read_baseline
 from auditor.messages import load_messages
 from auditor.model.evidence import RecordEvidence
 from auditor.model.findings import Subject
 from auditor.model.outcomes import Outcome
-from auditor.outputs import REPORT_FILES, render_report
+from auditor.outputs.reports import REPORT_FILES, render_report
 from auditor.report.table import COLUMNS, escape_formula
 
 HOSTILE = [

@@ -19,8 +19,8 @@ from auditor.report.beside import Beside
 from auditor.report.page import show_page
 from auditor.report.pictures import MOST_BYTES, MOST_PICTURES, choose_pictures, measure_picture
 from auditor.report.wording import Wording, clean_text, show_address, show_points, show_share
-from auditor.score import score_findings
-from auditor.scoring import WeightedModel
+from auditor.score.models import WeightedModel
+from auditor.score.tree import score_findings
 
 ZH, EN = load_messages("zh"), load_messages("en")
 PNG = sample.draw_png(40, 30)

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from auditor.errors import ArchiveError, OutputError
 from auditor.facts import FactBase, FactsVersionError, read_facts
 from auditor.model.results import ToolFault
-from auditor.textindex import TextIndex, TextIndexError, TextIndexWriter
+from auditor.runfolder.textindex import TextIndex, TextIndexError, TextIndexWriter
 
 LOGGER = logging.getLogger("auditor")
 TEXT_FILE = "text.db"

@@ -22,12 +22,12 @@ import psutil
 from auditor import pipeline
 from auditor.collect.access import mask_text
 from auditor.errors import AuditorError, Interrupted, Problem, RulesetError, ToolError
-from auditor.gate import Gate, decide_gate
+from auditor.gate.verdict import Gate, decide_gate
 from auditor.history.store import open_history
-from auditor.keeping import enter_error, keep_audit, keep_failures, open_kept
 from auditor.messages import Language, load_messages
 from auditor.model.results import Score
-from auditor.runfolder import make_run_folder, write_file
+from auditor.outputs.records import enter_error, keep_audit, keep_failures, open_kept
+from auditor.runfolder.files import make_run_folder, write_file
 
 CODES = (4, 2, 3, 1, 5, 0)
 """Exit codes of one target, the gravest first."""

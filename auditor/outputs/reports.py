@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from auditor.baseline import Baseline
-from auditor.citing import read_pages, read_screenshots
 from auditor.collect.printing import print_page, require_browser
 from auditor.compare.causes import compare_entries
 from auditor.errors import ArchiveError
+from auditor.gate.baseline import Baseline
 from auditor.history.entries import enter_result
 from auditor.messages import Messages
 from auditor.model.results import Result
+from auditor.outputs.citations import read_pages, read_screenshots
 from auditor.report.beside import Beside
 from auditor.report.html import render_html, render_paper
 from auditor.report.json import render_json
@@ -25,7 +25,7 @@ from auditor.report.sheet import render_xlsx
 from auditor.report.table import render_csv
 from auditor.report.wording import Wording
 from auditor.result import load_result
-from auditor.runfolder import LOGGER, clear_report_files, keep_earlier, make_run_folder, replace_kept, write_file
+from auditor.runfolder.files import LOGGER, clear_report_files, keep_earlier, make_run_folder, replace_kept, write_file
 from auditor.snapshot import SnapshotReader
 
 TextFormat = Literal["json", "sarif", "junit", "csv", "markdown", "xlsx"]

@@ -18,7 +18,7 @@ from typing import Literal
 from auditor.model.findings import Finding
 from auditor.model.outcomes import ClauseClass, Degree, Outcome, fold_outcomes
 from auditor.model.results import ClauseText, Score, ScoreNode
-from auditor.scoring import DeductionModel, ScoringModel, ToleranceModel, WeightedModel
+from auditor.score.models import DeductionModel, ScoringModel, ToleranceModel, WeightedModel
 
 _CHAPTER = re.compile(r"^[^\s(（.．、·\-—]+")
 NodeKind = Literal["profile", "ruleset", "chapter", "clause", "bonus"]

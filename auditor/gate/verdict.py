@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-from auditor.baseline import Baseline
+from auditor.gate.baseline import Baseline
 from auditor.model.findings import Finding
 from auditor.model.outcomes import Check, ClauseClass, Outcome
 from auditor.model.results import Result

@@ -26,14 +26,14 @@ from auditor.model.outcomes import Degree, Outcome
 from auditor.model.results import Rechecked, Result
 from auditor.model.targets import Target
 from auditor.page.scan import normalise_url
-from auditor.recheck import describe_recheck, list_open, name_place, recheck_result
+from auditor.recheck.comparison import describe_recheck, list_open, name_place, recheck_result
 from auditor.result import read_result
 from auditor.rules.cases import complete_params
 from auditor.rules.evidence import MOST_LISTED
 from auditor.rules.load import Rulebook
 from auditor.rules.schema import Clause, Rule
 from auditor.rules.selection import keep_clauses
-from auditor.runfolder import find_archive
+from auditor.runfolder.files import find_archive
 from auditor.snapshot import SnapshotReader, open_snapshot
 from auditor.words.vocabulary import Vocabulary, compile_pattern
 

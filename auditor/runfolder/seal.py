@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key, l
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from auditor.errors import ArchiveError, InputError
-from auditor.runfolder import find_archive, write_file
+from auditor.runfolder.files import find_archive, write_file
 
 SEAL_FILE = "seal.json"
 FACTS_FILE = "facts.jsonl"

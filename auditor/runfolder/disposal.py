@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from auditor.errors import InputError, OutputError
-from auditor.runfolder import REPORT_FOLDER, SNAPSHOT_NAMES, TEXT_FILE
+from auditor.runfolder.files import REPORT_FOLDER, SNAPSHOT_NAMES, TEXT_FILE
 
 _REPORTS = ("report.html", "report.pdf", "deadlines.json")
 _FILES = (*SNAPSHOT_NAMES, TEXT_FILE, "facts.jsonl", "result.json", *_REPORTS, "run.log", "seal.json")

@@ -1,0 +1,1 @@
+"""What breaks a release: the gate over a result, and the earlier result it is held against."""

@@ -1,0 +1,1 @@
+"""Visiting again what an earlier result found wrong, and saying what was mended."""
