@@ -32,8 +32,8 @@ from auditor.archive.journal import (
     VISITS_URN,
     SnapshotWriter,
 )
+from auditor.archive.unpacking import RecordHead, Window, iterate_heads, read_record_at
 from auditor.archive.wacz import open_package
-from auditor.archive.warc import RecordHead, Window, iterate_heads, read_record_at
 from auditor.errors import ArchiveError
 from auditor.model.attempts import AttemptStatus, Visit
 from auditor.model.observations import Observations

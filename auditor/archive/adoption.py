@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from auditor.archive.warc import RecordHead
+from auditor.archive.unpacking import RecordHead
 from auditor.model.attempts import Attempt, AttemptReason, AttemptStatus, Part, Visit
 from auditor.model.snapshots import Limits, Snapshot
 from auditor.model.targets import Target

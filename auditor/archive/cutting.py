@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from auditor.archive.packing import format_date, hash_payload
 from auditor.archive.pagelist import complete_row, name_row
 from auditor.archive.rows import RecordLine, make_entry
+from auditor.archive.unpacking import RecordHead
 from auditor.archive.wacz import format_entry, write_wacz
-from auditor.archive.warc import RecordHead, format_date, hash_payload
 
 _GZIP = b"\x1f\x8b"
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})

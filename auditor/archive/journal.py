@@ -23,6 +23,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from auditor.archive.forms import observations_adapter, snapshot_adapter, visit_adapter
 from auditor.archive.index import sort_lines
+from auditor.archive.packing import Headers, PackedRecord, RecordDraft, format_date, pack_record, stream_record
 from auditor.archive.pagelist import complete_row, name_row
 from auditor.archive.rows import (
     RecordLine,
@@ -35,18 +36,8 @@ from auditor.archive.rows import (
     shorten_id,
     truncate,
 )
+from auditor.archive.unpacking import RecordHead, Window, read_record_at
 from auditor.archive.wacz import ARCHIVE_NAME, format_entry, write_wacz
-from auditor.archive.warc import (
-    Headers,
-    PackedRecord,
-    RecordDraft,
-    RecordHead,
-    Window,
-    format_date,
-    pack_record,
-    read_record_at,
-    stream_record,
-)
 from auditor.errors import OutputError
 from auditor.model.attempts import Visit
 from auditor.model.observations import Observations

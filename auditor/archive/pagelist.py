@@ -14,7 +14,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from pydantic_core import to_json
 
-from auditor.archive.warc import RecordDraft
+from auditor.archive.packing import RecordDraft
 from auditor.page.scan import PageScan
 
 MAX_TEXT = 20_000

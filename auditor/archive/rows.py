@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from auditor.archive.packing import PackedRecord
+from auditor.archive.unpacking import Window, iterate_heads
 from auditor.archive.wacz import IndexEntry
-from auditor.archive.warc import PackedRecord, Window, iterate_heads
 from auditor.errors import ArchiveError
 
 _MILLISECONDS = 17

@@ -229,48 +229,53 @@ def build_cli(messages: Messages) -> click.Group:
     group = Group("auditor", messages=messages, help=messages.say("cli.command_auditor"))
     version = {"help": messages.say("cli.option_version"), "message": messages.say("usage.version")}
     texts.language(click.version_option(__version__, prog_name="auditor", **version)(group))
+    _add_stages(group, texts, register)
+    add_rules_commands(group, messages, texts.option, register, language=texts.language)
+    for add in (add_desk_commands, add_history_commands, add_fleet_command):
+        add(group, messages, texts.option, register, language=texts.language, now=read_clock)
+    _add_demo(group, texts, register)
+    _add_service(group, texts, register)
+    return group
+
+
+def _add_stages(group: click.Group, texts: _Commands, register: Callable[..., None]) -> None:
+    """Add the audit, and each of its stages alone."""
     run_argument = click.argument("run", type=click.Path(path_type=Path))
     target = click.argument("targets", nargs=-1, metavar="TARGET...")
     again, kept = add_recheck(texts.option), make_history_option(texts.option)
     logged = texts.option("--json-log", metavar="FILE")
-    register(group, "audit", run_audit, texts.collecting, again, texts.judging, kept, logged, target)
-    register(
-        group,
-        "crawl",
-        run_crawl,
-        texts.collecting,
-        texts.option("--profile", type=click.Path(path_type=Path), metavar="FILE"),
-        texts.leaving,
-        logged,
-        click.argument("target", metavar="URL"),
-    )
     profile = texts.option("--profile", type=click.Path(path_type=Path), metavar="FILE")
+    register(group, "audit", run_audit, texts.collecting, again, texts.judging, kept, logged, target)
+    site = click.argument("target", metavar="URL")
+    register(group, "crawl", run_crawl, texts.collecting, profile, texts.leaving, logged, site)
     register(group, "extract", run_extract, profile, texts.language, run_argument)
     register(group, "evaluate", run_evaluate, texts.judging, run_argument)
     baseline = texts.option("--baseline", type=click.Path(path_type=Path), metavar="RESULT")
     register(group, "report", run_report, baseline, texts.reporting, run_argument)
-    add_rules_commands(group, messages, texts.option, register, language=texts.language)
-    for add in (add_desk_commands, add_history_commands, add_fleet_command):
-        add(group, messages, texts.option, register, language=texts.language, now=read_clock)
+
+
+def _add_demo(group: click.Group, texts: _Commands, register: Callable[..., None]) -> None:
     register(
         group,
         "demo",
         run_demo,
         texts.reporting,
         add_recheck(texts.option),
-        logged,
+        texts.option("--json-log", metavar="FILE"),
         texts.option("--layout", type=click.Choice(["nested", "tables", "tabs"]), default="nested"),
         texts.option("--pages", type=click.IntRange(50, 100_000), default=120, metavar="N"),
         texts.option("--seed", type=int, default=1, metavar="N"),
         texts.option("--defect", multiple=True, metavar="ID"),
         texts.option("--list-defects", is_flag=True),
     )
+
+
+def _add_service(group: click.Group, texts: _Commands, register: Callable[..., None]) -> None:
     runs = click.argument("runs", nargs=-1, required=True, metavar="RUN...", type=click.Path(path_type=Path))
     register(group, "forget", run_forget, texts.option("--yes", is_flag=True), texts.language, runs)
     register(group, "doctor", run_doctor, texts.language)
     shell = click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
     register(group, "completion", partial(run_completion, group=group), shell)
-    return group
 
 
 def run_arguments(arguments: Sequence[str], environment: dict[str, str]) -> int:

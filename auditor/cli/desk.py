@@ -25,6 +25,8 @@ from auditor.profile import SITE_ZONE, load_profile
 from auditor.result import identify_audit, read_result
 from auditor.runfolder.seal import load_private_key, write_seal
 
+_Option = Callable[..., Any]
+_Register = Callable[..., None]
 _PATH = click.Path(path_type=Path)
 _MOST_LISTED = 20
 _CONFLICT = 2
@@ -145,6 +147,16 @@ def add_desk_commands(
     run = click.argument("run", type=_PATH)
     unit = option("--unit", metavar="NAME")
     attest = Group("attest", messages=messages, help=messages.say("cli.command_attest"))
+    group.add_command(attest)
+    _add_sheets(attest, option, register, unit, language, run, now=now)
+    _add_papers(group, option, register, unit, language, run, now=now)
+    _add_proofs(group, option, register, language, run)
+
+
+def _add_sheets(
+    attest: click.Group, option: _Option, register: _Register, *shared: _Option, now: Callable[[], datetime]
+) -> None:
+    unit, language, run = shared
     register(attest, "export", run_export, option("--out", type=_PATH, metavar="FILE"), unit, language, run)
     register(
         attest,
@@ -157,7 +169,12 @@ def add_desk_commands(
         language,
         click.argument("sheets", nargs=-1, required=True, type=_PATH, metavar="SHEET..."),
     )
-    group.add_command(attest)
+
+
+def _add_papers(
+    group: click.Group, option: _Option, register: _Register, *shared: _Option, now: Callable[[], datetime]
+) -> None:
+    unit, language, run = shared
     register(
         group,
         "letter",
@@ -179,6 +196,9 @@ def add_desk_commands(
         language,
         run,
     )
+
+
+def _add_proofs(group: click.Group, option: _Option, register: _Register, language: _Option, run: _Option) -> None:
     register(group, "seal", run_seal, option("--key", type=_PATH, metavar="FILE"), language, run)
     register(
         group,

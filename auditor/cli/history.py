@@ -178,7 +178,6 @@ def add_history_commands(
         language,
     )
     group.add_command(history)
-
     register(
         group,
         "scorecard",
@@ -188,6 +187,18 @@ def add_history_commands(
         option("--out", type=_PATH, required=True, metavar="DIR"),
         language,
     )
+    _add_compare(group, messages, option, register, language=language, now=now)
+
+
+def _add_compare(
+    group: click.Group,
+    messages: Messages,
+    option: Callable[..., Any],
+    register: Callable[..., None],
+    *,
+    language: Callable[..., Any],
+    now: Callable[[], datetime],
+) -> None:
     form = click.option(
         "--format",
         "form",

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from auditor.archive.coding import decode_content
 from auditor.archive.journal import SnapshotWriter
-from auditor.archive.warc import RecordDraft, pack_record
+from auditor.archive.packing import RecordDraft, pack_record
 from auditor.collect.drawing import Sheet
 from auditor.collect.fetch import DONE, Answer, BodyWish, Fetched, Fetcher, Gate, is_page, open_gate
 from auditor.collect.readers import Readers

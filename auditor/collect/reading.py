@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
+from auditor.archive.packing import PackedRecord, RecordDraft, pack_record
 from auditor.archive.pagelist import draft_metadata, make_row
-from auditor.archive.warc import PackedRecord, RecordDraft, pack_record
 from auditor.model.attempts import Attempt, AttemptReason, AttemptStatus
 from auditor.page.dates import find_quick_dates, find_stated_dates
 from auditor.page.decoding import decode_body

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from auditor.archive.journal import RENDERED_URN, SnapshotWriter
-from auditor.archive.warc import pack_record
+from auditor.archive.packing import pack_record
 from auditor.collect.drawing import Drawn, Judge, Sheet, State
 from auditor.collect.reading import describe_page
 from auditor.model.attempts import Attempt, AttemptReason, AttemptStatus, Visit

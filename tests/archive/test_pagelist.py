@@ -3,8 +3,9 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
+from auditor.archive.packing import build_record
 from auditor.archive.pagelist import MAX_TEXT, complete_row, draft_metadata, make_row, name_row
-from auditor.archive.warc import Window, build_record, read_record_at
+from auditor.archive.unpacking import Window, read_record_at
 from auditor.page.scan import scan_page
 
 RECORD = "<urn:uuid:6f1ed002-ab5d-5e2d-8b02-0e6d2c2f9d3a>"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.archive.warc import RecordDraft
+from auditor.archive.packing import RecordDraft
 from auditor.collect import reading
 from auditor.collect.reading import UNREADABLE, PageTask, flatten_reading, read_task, restore_reading
 from auditor.page.scan import judge_block, scan_page
