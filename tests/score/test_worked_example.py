@@ -16,7 +16,7 @@ from auditor.profile import load_profile
 from auditor.resources import find_resource
 from auditor.score.tree import score_findings
 
-DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "how-it-works.md"
+DOCUMENT = Path(__file__).resolve().parent.parent.parent / "docs" / "how-it-works.md"
 SEEN = (CoverageEvidence("a", Part.SITE, None, 1, 1, 0, 0, 0, complete=True),)
 
 

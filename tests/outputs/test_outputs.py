@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-sys.path.append(str(Path(__file__).resolve().parent / "report"))
+sys.path.append(str(Path(__file__).resolve().parent.parent / "report"))
 
 import report_sample as sample
 

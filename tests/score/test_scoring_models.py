@@ -20,7 +20,7 @@ from auditor.model.results import ClauseText
 from auditor.score.models import DeductionModel, ScoringModel
 from auditor.score.tree import score_findings
 
-DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "scoring.md"
+DOCUMENT = Path(__file__).resolve().parent.parent.parent / "docs" / "scoring.md"
 MODELS = TypeAdapter(ScoringModel)
 TEXT = Text("甲", "a")
 WAIVED = Decision(Proposal(Outcome.FAILED), "waiver", "李四", date(2026, 1, 1), "迁移中")
