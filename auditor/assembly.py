@@ -12,6 +12,7 @@ from auditor.model.evidence import AttemptEvidence, CoverageEvidence
 from auditor.model.results import Result, ToolFault
 from auditor.model.snapshots import Snapshot
 from auditor.result import SCHEMA_VERSION
+from auditor.rules.evidence import describe_coverage
 from auditor.rules.load import Rulebook
 from auditor.score.tree import Scored
 
@@ -54,18 +55,7 @@ def assemble_result(
 def list_coverage(facts: Iterable[FactBase]) -> tuple[CoverageEvidence, ...]:
     """Return what was looked through, part by part."""
     return tuple(
-        CoverageEvidence(
-            host=fact.host,
-            part=fact.part,
-            of=fact.of,
-            discovered=fact.discovered,
-            fetched=fact.fetched,
-            failed=fact.failed,
-            blocked=fact.blocked,
-            skipped=fact.skipped,
-            complete=fact.complete,
-            name=fact.name,
-        )
+        describe_coverage(fact)
         for fact in sorted((fact for fact in facts if isinstance(fact, Coverage)), key=lambda fact: fact.key)
     )
 

@@ -28,6 +28,7 @@ from auditor.cli.desk import add_desk_commands
 from auditor.cli.fleet import add_fleet_command
 from auditor.cli.history import add_history_commands, make_history_option
 from auditor.cli.jsonlog import JsonLog, open_log
+from auditor.cli.kit import Kit
 from auditor.cli.optionfile import add_config
 from auditor.cli.options import list_collecting
 from auditor.cli.recheck import add_recheck
@@ -230,9 +231,9 @@ def build_cli(messages: Messages) -> click.Group:
     version = {"help": messages.say("cli.option_version"), "message": messages.say("usage.version")}
     texts.language(click.version_option(__version__, prog_name="auditor", **version)(group))
     _add_stages(group, texts, register)
-    add_rules_commands(group, messages, texts.option, register, language=texts.language)
-    for add in (add_desk_commands, add_history_commands, add_fleet_command):
-        add(group, messages, texts.option, register, language=texts.language, now=read_clock)
+    kit = Kit(messages, texts.option, register, texts.language, read_clock)
+    for add in (add_rules_commands, add_desk_commands, add_history_commands, add_fleet_command):
+        add(group, kit)
     _add_demo(group, texts, register)
     _add_service(group, texts, register)
     return group

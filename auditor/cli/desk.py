@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from auditor.cli import console
+from auditor.cli.kit import Kit
 from auditor.cli.recheck import run_recheck
 from auditor.cli.speech import Group
 from auditor.desk.bundle import write_bundle
@@ -25,8 +26,7 @@ from auditor.profile import SITE_ZONE, load_profile
 from auditor.result import identify_audit, read_result
 from auditor.runfolder.seal import load_private_key, write_seal
 
-_Option = Callable[..., Any]
-_Register = Callable[..., None]
+_Decorator = Callable[..., Any]
 _PATH = click.Path(path_type=Path)
 _MOST_LISTED = 20
 _CONFLICT = 2
@@ -134,87 +134,73 @@ def run_verify(messages: Messages, run: Path, **options: Any) -> int:
     return 0 if holds else _CHANGED
 
 
-def add_desk_commands(
-    group: click.Group,
-    messages: Messages,
-    option: Callable[..., Any],
-    register: Callable[..., None],
-    *,
-    language: Callable[..., Any],
-    now: Callable[[], datetime],
-) -> None:
+def add_desk_commands(group: click.Group, kit: Kit) -> None:
     """Add `attest export|import`, `letter`, `bundle`, `seal`, `verify` and `recheck`."""
     run = click.argument("run", type=_PATH)
-    unit = option("--unit", metavar="NAME")
-    attest = Group("attest", messages=messages, help=messages.say("cli.command_attest"))
+    unit = kit.option("--unit", metavar="NAME")
+    attest = Group("attest", messages=kit.messages, help=kit.messages.say("cli.command_attest"))
     group.add_command(attest)
-    _add_sheets(attest, option, register, unit, language, run, now=now)
-    _add_papers(group, option, register, unit, language, run, now=now)
-    _add_proofs(group, option, register, language, run)
+    _add_sheets(attest, kit, unit, run)
+    _add_papers(group, kit, unit, run)
+    _add_proofs(group, kit, run)
 
 
-def _add_sheets(
-    attest: click.Group, option: _Option, register: _Register, *shared: _Option, now: Callable[[], datetime]
-) -> None:
-    unit, language, run = shared
-    register(attest, "export", run_export, option("--out", type=_PATH, metavar="FILE"), unit, language, run)
-    register(
+def _add_sheets(attest: click.Group, kit: Kit, unit: _Decorator, run: _Decorator) -> None:
+    kit.register(attest, "export", run_export, kit.option("--out", type=_PATH, metavar="FILE"), unit, kit.language, run)
+    kit.register(
         attest,
         "import",
-        partial(run_import, now=now),
-        option("--into", type=_PATH, required=True, metavar="FILE"),
-        option("--objections", type=_PATH, metavar="FILE"),
-        option("--run", type=_PATH, metavar="RUN"),
-        option("--profile", type=_PATH, metavar="FILE"),
-        language,
+        partial(run_import, now=kit.now),
+        kit.option("--into", type=_PATH, required=True, metavar="FILE"),
+        kit.option("--objections", type=_PATH, metavar="FILE"),
+        kit.option("--run", type=_PATH, metavar="RUN"),
+        kit.option("--profile", type=_PATH, metavar="FILE"),
+        kit.language,
         click.argument("sheets", nargs=-1, required=True, type=_PATH, metavar="SHEET..."),
     )
 
 
-def _add_papers(
-    group: click.Group, option: _Option, register: _Register, *shared: _Option, now: Callable[[], datetime]
-) -> None:
-    unit, language, run = shared
-    register(
+def _add_papers(group: click.Group, kit: Kit, unit: _Decorator, run: _Decorator) -> None:
+    kit.register(
         group,
         "letter",
-        partial(run_letter, now=now),
-        option("--out", type=_PATH, metavar="DIR"),
+        partial(run_letter, now=kit.now),
+        kit.option("--out", type=_PATH, metavar="DIR"),
         unit,
-        option("--deadline", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE"),
-        option("--template", type=_PATH, metavar="FILE"),
-        language,
+        kit.option("--deadline", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE"),
+        kit.option("--template", type=_PATH, metavar="FILE"),
+        kit.language,
         run,
     )
-    register(
+    kit.register(
         group,
         "bundle",
         run_bundle,
-        option("--out", type=_PATH, metavar="FILE"),
+        kit.option("--out", type=_PATH, metavar="FILE"),
         unit,
-        option("--finding", metavar="ID"),
-        language,
+        kit.option("--finding", metavar="ID"),
+        kit.language,
         run,
     )
 
 
-def _add_proofs(group: click.Group, option: _Option, register: _Register, language: _Option, run: _Option) -> None:
-    register(group, "seal", run_seal, option("--key", type=_PATH, metavar="FILE"), language, run)
-    register(
+def _add_proofs(group: click.Group, kit: Kit, run: _Decorator) -> None:
+    kit.register(group, "seal", run_seal, kit.option("--key", type=_PATH, metavar="FILE"), kit.language, run)
+    kit.register(
         group,
         "verify",
         run_verify,
-        option("--public-key", type=_PATH, metavar="FILE"),
-        option("--deep", is_flag=True),
-        language,
+        kit.option("--public-key", type=_PATH, metavar="FILE"),
+        kit.option("--deep", is_flag=True),
+        kit.language,
         run,
     )
-    register(
+    kit.register(
         group,
         "recheck",
         run_recheck,
-        option("--deadline", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE"),
-        language,
+        kit.option("--deadline", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE"),
+        kit.language,
         click.argument("later", type=_PATH),
         click.argument("earlier", type=_PATH),
     )

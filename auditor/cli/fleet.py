@@ -15,6 +15,7 @@ import click
 from auditor import pipeline
 from auditor.cli import console
 from auditor.cli.history import make_history_option, read_history
+from auditor.cli.kit import Kit
 from auditor.collect.access import split_credentials
 from auditor.errors import AuditorError, Interrupted, RulesetError, ToolError
 from auditor.fleet.file import FleetPlan, FleetTarget, load_fleet
@@ -159,26 +160,17 @@ def run_fleet(messages: Messages, file: Path, *, now: Callable[[], datetime], **
     return run_tasks(messages, tasks, out, tell, processes=processes, resumes=options["resume"])
 
 
-def add_fleet_command(
-    group: click.Group,
-    messages: Messages,
-    option: Callable[..., Any],
-    register: Callable[..., None],
-    *,
-    language: Callable[..., Any],
-    now: Callable[[], datetime],
-) -> None:
+def add_fleet_command(group: click.Group, kit: Kit) -> None:
     """Add `fleet`."""
-    _ = messages
-    register(
+    kit.register(
         group,
         "fleet",
-        partial(run_fleet, now=now),
-        make_history_option(option),
-        option("--out", type=_PATH, metavar="DIR"),
-        option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE"),
-        option("--processes", type=click.IntRange(1, 64), metavar="N"),
-        option("--resume", is_flag=True),
-        language,
+        partial(run_fleet, now=kit.now),
+        make_history_option(kit.option),
+        kit.option("--out", type=_PATH, metavar="DIR"),
+        kit.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE"),
+        kit.option("--processes", type=click.IntRange(1, 64), metavar="N"),
+        kit.option("--resume", is_flag=True),
+        kit.language,
         click.argument("file", type=_PATH, metavar="FILE"),
     )

@@ -13,6 +13,7 @@ import click
 
 from auditor import pipeline
 from auditor.cli import console
+from auditor.cli.kit import Kit
 from auditor.cli.options import read_secret
 from auditor.cli.speech import Group
 from auditor.compare.causes import Comparison
@@ -154,68 +155,52 @@ def check_month(_context: click.Context, _option: click.Parameter, given: str | 
         raise InputError("month_syntax", given) from error
 
 
-def add_history_commands(
-    group: click.Group,
-    messages: Messages,
-    option: Callable[..., Any],
-    register: Callable[..., None],
-    *,
-    language: Callable[..., Any],
-    now: Callable[[], datetime],
-) -> None:
+def add_history_commands(group: click.Group, kit: Kit) -> None:
     """Add `history add|list`, `compare` and `scorecard`."""
-    history = Group("history", messages=messages, help=messages.say("cli.command_history"))
-    needed = make_history_option(option, required=True)
+    history = Group("history", messages=kit.messages, help=kit.messages.say("cli.command_history"))
+    needed = make_history_option(kit.option, required=True)
     runs = click.argument("runs", nargs=-1, required=True, type=_PATH, metavar="RUN...")
-    register(history, "history add", run_history_add, needed, language, runs)
-    register(
+    kit.register(history, "history add", run_history_add, needed, kit.language, runs)
+    kit.register(
         history,
         "history list",
         run_history_list,
         needed,
-        option("--month", metavar="YYYY-MM", callback=check_month),
-        option("--site", metavar="ID"),
-        language,
+        kit.option("--month", metavar="YYYY-MM", callback=check_month),
+        kit.option("--site", metavar="ID"),
+        kit.language,
     )
     group.add_command(history)
-    register(
+    kit.register(
         group,
         "scorecard",
-        partial(run_scorecard, now=now),
+        partial(run_scorecard, now=kit.now),
         needed,
-        option("--month", "months", multiple=True, metavar="YYYY-MM", callback=check_months),
-        option("--out", type=_PATH, required=True, metavar="DIR"),
-        language,
+        kit.option("--month", "months", multiple=True, metavar="YYYY-MM", callback=check_months),
+        kit.option("--out", type=_PATH, required=True, metavar="DIR"),
+        kit.language,
     )
-    _add_compare(group, messages, option, register, language=language, now=now)
+    _add_compare(group, kit)
 
 
-def _add_compare(
-    group: click.Group,
-    messages: Messages,
-    option: Callable[..., Any],
-    register: Callable[..., None],
-    *,
-    language: Callable[..., Any],
-    now: Callable[[], datetime],
-) -> None:
+def _add_compare(group: click.Group, kit: Kit) -> None:
     form = click.option(
         "--format",
         "form",
         type=click.Choice(_FORMATS),
         default="terminal",
-        help=messages.say("cli.option_compare_format"),
+        help=kit.messages.say("cli.option_compare_format"),
     )
-    register(
+    kit.register(
         group,
         "compare",
-        partial(run_compare, now=now),
-        make_history_option(option),
-        option("-r", "--ruleset", "rulesets", multiple=True, metavar="CODE|PATH"),
-        option("--no-retrial", is_flag=True),
+        partial(run_compare, now=kit.now),
+        make_history_option(kit.option),
+        kit.option("-r", "--ruleset", "rulesets", multiple=True, metavar="CODE|PATH"),
+        kit.option("--no-retrial", is_flag=True),
         form,
-        option("--out", type=_PATH, metavar="FILE"),
-        language,
+        kit.option("--out", type=_PATH, metavar="FILE"),
+        kit.language,
         click.argument("later", metavar="LATER"),
         click.argument("earlier", metavar="EARLIER"),
     )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
 from auditor.cli import console
+from auditor.cli.kit import Kit
 from auditor.cli.speech import Group
 from auditor.cli.writing import list_writing
 from auditor.errors import RulesetError
@@ -47,24 +46,17 @@ def run_rules_coverage(messages: Messages, rulesets: tuple[str, ...]) -> int:
     return 0
 
 
-def add_rules_commands(
-    group: click.Group,
-    messages: Messages,
-    option: Callable[..., Any],
-    register: Callable[..., None],
-    *,
-    language: Callable[..., Any],
-) -> None:
+def add_rules_commands(group: click.Group, kit: Kit) -> None:
     """Add `rules list|show|check|coverage|new`."""
-    rules = Group("rules", messages=messages, help=messages.say("cli.command_rules"))
-    rulesets = option("-r", "--ruleset", "rulesets", multiple=True, metavar="CODE|PATH")
+    rules = Group("rules", messages=kit.messages, help=kit.messages.say("cli.command_rules"))
+    rulesets = kit.option("-r", "--ruleset", "rulesets", multiple=True, metavar="CODE|PATH")
     paths = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
     for name, run, decorators in (
         ("list", run_rules_list, (rulesets,)),
         ("show", run_rules_show, (rulesets, click.argument("name", metavar="ID"))),
         ("check", run_rules_check, (paths,)),
         ("coverage", run_rules_coverage, (rulesets,)),
-        *list_writing(option),
+        *list_writing(kit.option),
     ):
-        register(rules, name, run, *decorators, language)
+        kit.register(rules, name, run, *decorators, kit.language)
     group.add_command(rules)

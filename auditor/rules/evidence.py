@@ -66,7 +66,7 @@ def show_coverage(exhibits: Exhibits, part: Part | None = None) -> tuple[Evidenc
     """Return what was looked through, or one part of it; that nothing was, if so."""
     found = [fact for fact in exhibits.coverage if part in (None, fact.part)]
     covered = sorted(found, key=lambda fact: (fact.of is not None, fact.complete))
-    shown = tuple(_describe_coverage(fact) for fact in covered[:MOST_SHOWN])
+    shown = tuple(describe_coverage(fact) for fact in covered[:MOST_SHOWN])
     nothing = CoverageEvidence(exhibits.site, part or Part.SITE, None, 0, 0, 0, 0, 0, complete=False)
     return shown or (nothing,)
 
@@ -162,11 +162,12 @@ def show_facts(positions: Iterable[int], exhibits: Exhibits) -> tuple[Evidence, 
     shown: list[Evidence] = []
     for position in positions:
         fact = exhibits.facts[position]
-        shown += [_describe_coverage(fact)] if isinstance(fact, Coverage) else fact.evidence
+        shown += [describe_coverage(fact)] if isinstance(fact, Coverage) else fact.evidence
     return tuple(dict.fromkeys(shown))[:MOST_SHOWN]
 
 
-def _describe_coverage(fact: Coverage) -> CoverageEvidence:
+def describe_coverage(fact: Coverage) -> CoverageEvidence:
+    """Return a coverage fact as evidence."""
     return CoverageEvidence(
         host=fact.host,
         part=fact.part,
