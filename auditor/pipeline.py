@@ -62,7 +62,7 @@ from auditor.runfolder.files import (
     read_stored_facts,
 )
 from auditor.runfolder.seal import write_seal
-from auditor.score.models import DeductionModel, ScoringModel, WeightedModel
+from auditor.score.models import DeductionModel, ScoringModel, WeightedModel, stamp_scoring
 from auditor.score.tree import score_findings
 from auditor.snapshot import SnapshotReader, open_snapshot
 from auditor.words.vocabulary import load_vocabulary
@@ -310,7 +310,7 @@ def judge_facts(
         faults=(*faults, *evaluation.faults),
     )
     recheck = describe(plan.earlier, result) if plan.earlier is not None else None
-    return replace(result, recheck=recheck, left_out=plan.left_out)
+    return replace(result, recheck=recheck, left_out=plan.left_out, scoring=stamp_scoring(plan.scoring))
 
 
 def list_versions() -> dict[str, str]:

@@ -58,6 +58,8 @@ class Year:
 
 
 YEAR_OF_TWENTY = Year()
+SMALL_MONTHS = ("2026-02", "2026-03", "2026-04")
+"""The months of which the tests have scorecards."""
 SMALL = Year(3, 4, 7, (3, 2), (2, 2), (0, 0), (2, 1), (4, 0), (3, 0), 4)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import click
 
@@ -18,8 +19,8 @@ from auditor.cli.options import read_secret
 from auditor.cli.speech import Group
 from auditor.compare.causes import Comparison
 from auditor.compare.documents import render_html, render_json, render_markdown
-from auditor.compare.sources import compare_sources, read_source
-from auditor.compare.view import ComparisonView, show_comparison
+from auditor.compare.sources import Source, compare_sources, read_source
+from auditor.compare.view import ComparisonView, Ways, show_comparison
 from auditor.errors import InputError
 from auditor.history.entries import Summary
 from auditor.history.store import open_history
@@ -87,13 +88,13 @@ def run_compare(messages: Messages, earlier: str, later: str, *, now: Callable[[
     settings = pipeline.Settings(now=now, rulesets=tuple(options["rulesets"]))
     one, other = read_source(earlier, history), read_source(later, history)
     comparison, obstacle = compare_sources(one, other, settings, retries=not options["no_retrial"])
-    view = show_comparison(comparison, Wording(messages, SITE_ZONE), obstacle)
-    form: str = options["form"]
+    form, out = options["form"], options["out"]
+    reports = (find_reports(one, out), find_reports(other, out))
+    view = show_comparison(comparison, Wording(messages, SITE_ZONE), obstacle, reports=reports)
     if form == "terminal":
         show_view(view, messages)
         return 0
     content = render_comparison(form, comparison, view, obstacle, messages)
-    out: Path | None = options["out"]
     if out is None:
         console.show_document(content)
         return 0
@@ -101,6 +102,15 @@ def run_compare(messages: Messages, earlier: str, later: str, *, now: Callable[[
     write_file(out, content)
     console.show_line(messages.say("compare.written", path=out))
     return 0
+
+
+def find_reports(source: Source, out: Path | None) -> Ways:
+    """Return the report of an audit and its notes on reading, as a page at `out` links to them; nothing without one."""
+    if source.run is None or out is None:
+        return ()
+    start = out.resolve().parent
+    files = (("report", source.run / "report.html"), ("reading", source.run / "report-files" / "reading.html"))
+    return tuple((name, quote(os.path.relpath(path.resolve(), start))) for name, path in files if path.is_file())
 
 
 def render_comparison(
@@ -134,7 +144,8 @@ def run_scorecard(messages: Messages, *, now: Callable[[], datetime], **options:
     """Write the scorecards of months; without one, of the month that is now."""
     months = options["months"] or (f"{now().astimezone(SITE_ZONE):%Y-%m}",)
     with open_history(str(read_history(options["history"]))) as history:
-        written = write_scorecards(history, months, options["out"], messages)
+        with_reports = not options["no_reports"]
+        written = write_scorecards(history, months, options["out"], messages, with_reports=with_reports)
     for path in written:
         console.show_line(messages.say("scorecard.written", path=path))
     return 0
@@ -178,6 +189,7 @@ def add_history_commands(group: click.Group, kit: Kit) -> None:
         needed,
         kit.option("--month", "months", multiple=True, metavar="YYYY-MM", callback=check_months),
         kit.option("--out", type=_PATH, required=True, metavar="DIR"),
+        kit.option("--no-reports", is_flag=True),
         kit.language,
     )
     _add_compare(group, kit)

@@ -19,6 +19,8 @@ from auditor.model.outcomes import SEVERITY, Degree, Outcome
 
 _ANSWERED = frozenset({Undetermined.FLAG_MISSING, Undetermined.UNIT_LIST_MISSING})
 _NOT_DUE = "not_due_yet"
+GOOD = (Outcome.PASSED, Outcome.NOT_APPLICABLE)
+"""Outcomes under which a failure was mended."""
 Machine = tuple[Outcome, Degree] | None
 """What the machine says of a clause and subject; None where it says nothing."""
 
@@ -71,12 +73,23 @@ class Change:
 
 @dataclass(frozen=True)
 class Difference:
-    """What differs between two audits beside their verdicts."""
+    """What differs between two audits beside their verdicts.
+
+    `scoring`: another scoring model, or other settings of it; it changes scores and no verdict. `asked`: the profile
+    left aside other clauses of the same standards.
+    """
 
     standards: tuple[str, ...]
     tool: bool
     day: bool
     same_snapshot: bool
+    scoring: bool = False
+    asked: bool = False
+
+    @property
+    def scores_compare(self) -> bool:
+        """Tell whether the scores of the two may be subtracted."""
+        return not (self.standards or self.scoring or self.asked)
 
 
 @dataclass(frozen=True)
@@ -135,7 +148,7 @@ def _read_outcome(change: Change) -> Outcome | None:
 
 
 def find_difference(earlier: Entry, later: Entry) -> Difference:
-    """Return what differs between two audits beside their verdicts: standards by their hash, tool, day."""
+    """Return what differs between two audits beside their verdicts: standards by their hash, tool, day, scoring."""
     first = {one.code: one.sha256 for one in earlier.standings}
     second = {one.code: one.sha256 for one in later.standings}
     codes = tuple(code for code in dict.fromkeys((*second, *first)) if first.get(code) != second.get(code))
@@ -145,16 +158,17 @@ def find_difference(earlier: Entry, later: Entry) -> Difference:
         tool=(one.tool, one.engine) != (other.tool, other.engine),
         day=one.as_of != other.as_of,
         same_snapshot=bool(one.run) and (one.run, one.started_at) == (other.run, other.started_at),
+        scoring=bool(one.scoring and other.scoring) and one.scoring != other.scoring,
+        asked=not codes and earlier.texts.clauses.keys() != later.texts.clauses.keys(),
     )
 
 
 def list_failing(changes: Iterable[Change]) -> tuple[tuple[Change, ...], tuple[Change, ...]]:
     """Return what no longer fails and what fails now. What could not be seen again was not mended."""
-    good = (Outcome.PASSED, Outcome.NOT_APPLICABLE)
     listed = tuple(changes)
     mended = tuple(
         one for one in listed if one.before is not None and one.before.is_failure and one.after is not None
-        and one.after.outcome in good
+        and one.after.outcome in GOOD
     )  # fmt: skip
     fresh = tuple(
         one for one in listed if one.after is not None and one.after.is_failure
@@ -191,6 +205,8 @@ class _Judge:
 
     def explain(self, key: Key, before: Verdict | None, after: Verdict | None) -> Change:
         if before is not None and after is not None and read_machine(before) == read_machine(after):
+            return Change(key, before, after, Cause.ANSWERS)
+        if self.difference.asked and (key[0] in self._known[0]) != (key[0] in self._known[1]):
             return Change(key, before, after, Cause.ANSWERS)
         if self._retrial is not None:
             return Change(key, before, after, self._read_retrial(key, before, after, self._retrial))

@@ -10,7 +10,7 @@ from typing import Literal
 from markupsafe import Markup
 
 from auditor.compare.causes import Change, Comparison
-from auditor.compare.view import ChangeRow, ComparisonView
+from auditor.compare.view import ChangeRow, ComparisonView, name_turn
 from auditor.history.entries import Entry, Verdict
 from auditor.messages import Messages
 from auditor.report.environment import make_environment, read_asset, write_style_policy
@@ -61,6 +61,7 @@ def _describe_change(change: Change) -> dict[str, object]:
         "after": _describe_verdict(change.after),
         "cause": change.cause,
         "candidates": list(change.candidates),
+        "turn": name_turn(change),
     }
 
 
@@ -96,11 +97,12 @@ def _list_audits(view: ComparisonView) -> Iterator[str]:
 
 
 def _list_rows(rows: tuple[ChangeRow, ...], messages: Messages) -> Iterator[str]:
-    heads = [messages.say(f"compare.column_{name}") for name in ("clause", "subject", "before", "after")]
+    heads = [messages.say(f"compare.column_{name}") for name in ("clause", "subject", "turn", "before", "after")]
     yield f"| {' | '.join(heads)} |"
-    yield "|---|---|---|---|"
+    yield "|---|---|---|---|---|"
     for row in rows[:MOST_ROWS]:
-        cells = (f"{row.clause} {row.title}", row.subject, row.before.label, f"{row.after.label} {row.after.reason}")
+        words = (row.direction, row.before.label, f"{row.after.label} {row.after.reason}")
+        cells = (f"{row.clause} {row.title}", row.subject, *words)
         yield f"| {' | '.join(escape_markdown(cell) for cell in cells)} |"
     if len(rows) > MOST_ROWS:
         yield ""

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from auditor.compare.causes import Cause, Change, Comparison
+from auditor.compare.causes import GOOD, Cause, Change, Comparison
 from auditor.history.entries import Entry, Verdict
 from auditor.model.outcomes import Degree
-from auditor.report.wording import Place, Wording, clean_text, show_address, show_score, show_share
+from auditor.report.wording import (
+    Place,
+    Wording,
+    clean_text,
+    show_address,
+    show_difference,
+    show_score,
+    show_share,
+    subtract_scores,
+)
+
+TURNS = ("failing", "worse", "better", "healed", "came", "went")
+"""Where a verdict went, in the order in which a reader wants them: fails now and did not, is graver or less grave
+otherwise, no longer fails, stands only in the later audit, stands only in the earlier one."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +34,7 @@ class VerdictWords:
 
 @dataclass(frozen=True)
 class ChangeRow:
-    """One changed verdict in words. `certainty` tells what the cause rests on."""
+    """One changed verdict in words. `certainty` tells what the cause rests on, `turn` where it went (see `TURNS`)."""
 
     clause: str
     number: str
@@ -29,6 +42,7 @@ class ChangeRow:
     subject: str
     before: VerdictWords
     after: VerdictWords
+    turn: str
     direction: str
     certainty: str
     place: Place | None
@@ -36,21 +50,25 @@ class ChangeRow:
 
 @dataclass(frozen=True)
 class CauseGroup:
-    """The changes of one cause."""
+    """The changes of one cause, new failures first. `failing`, `healed` and `others` add up to `count`."""
 
     key: str
     title: str
     meaning: str
     count: int
+    failing: int
+    healed: int
+    others: int
     rows: tuple[ChangeRow, ...]
 
 
 @dataclass(frozen=True)
 class AuditColumn:
-    """One of the two audits: labelled lines."""
+    """One of the two audits: labelled lines. `reports` are the ways to its report and the notes, where they stand."""
 
     title: str
     lines: tuple[tuple[str, str], ...]
+    reports: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -62,32 +80,50 @@ class ComparisonView:
     audits: tuple[AuditColumn, AuditColumn]
     sentences: tuple[str, ...]
     groups: tuple[CauseGroup, ...]
-    total: int
+    totals: tuple[int, int, int, int]
 
 
-def show_comparison(comparison: Comparison, wording: Wording, obstacle: str = "") -> ComparisonView:
-    """Return a comparison in words. `obstacle` says why the older snapshot was not judged again."""
+Ways = tuple[tuple[str, str], ...]
+
+
+def show_comparison(
+    comparison: Comparison, wording: Wording, obstacle: str = "", *, reports: tuple[Ways, Ways] = ((), ())
+) -> ComparisonView:
+    """Return a comparison in words. `obstacle` says why the older snapshot was not judged again.
+
+    `reports` are, for each audit, names of links (`report`, `reading`) and where they lead.
+    """
     room = _Room(comparison, wording)
-    counts = comparison.count_causes()
-    groups = tuple(
-        CauseGroup(
-            cause.value,
-            room.say(f"cause_{cause}"),
-            room.say(f"meaning_{cause}"),
-            counts[cause],
-            tuple(room.show_change(one) for one in comparison.changes if one.cause is cause),
-        )
-        for cause in Cause
-    )
+    groups = tuple(room.show_cause(cause) for cause in Cause)
     site = clean_text(comparison.later.summary.name, 160)
     return ComparisonView(
         title=room.say("page_title", site=site),
         site=site,
-        audits=(room.show_audit(comparison.earlier, "earlier"), room.show_audit(comparison.later, "later")),
+        audits=(
+            room.show_audit(comparison.earlier, "earlier", reports[0]),
+            room.show_audit(comparison.later, "later", reports[1]),
+        ),
         sentences=tuple(room.list_sentences(obstacle)),
         groups=groups,
-        total=len(comparison.changes),
+        totals=(
+            sum(one.count for one in groups),
+            sum(one.failing for one in groups),
+            sum(one.healed for one in groups),
+            sum(one.others for one in groups),
+        ),
     )
+
+
+def name_turn(change: Change) -> str:
+    """Tell where a verdict went: one of `TURNS`. What merely was not seen again is not healed."""
+    before, after = change.before, change.after
+    if after is not None and after.is_failure and (before is None or not before.is_failure):
+        return "failing"
+    if before is None or after is None:
+        return "came" if before is None else "went"
+    if before.is_failure and after.outcome in GOOD:
+        return "healed"
+    return "worse" if change.is_worse else "better"
 
 
 class _Room:
@@ -101,7 +137,22 @@ class _Room:
     def say(self, key: str, **values: object) -> str:
         return self._wording.messages.say(f"compare.{key}", **values)
 
-    def show_audit(self, entry: Entry, title: str) -> AuditColumn:
+    def show_cause(self, cause: Cause) -> CauseGroup:
+        changes = [one for one in self._comparison.changes if one.cause is cause]
+        rows = sorted((self.show_change(one) for one in changes), key=lambda row: TURNS.index(row.turn))
+        failing, healed = (sum(row.turn == turn for row in rows) for turn in ("failing", "healed"))
+        return CauseGroup(
+            key=cause.value,
+            title=self.say(f"cause_{cause}"),
+            meaning=self.say(f"meaning_{cause}"),
+            count=len(rows),
+            failing=failing,
+            healed=healed,
+            others=len(rows) - failing - healed,
+            rows=tuple(rows),
+        )
+
+    def show_audit(self, entry: Entry, title: str, reports: Ways) -> AuditColumn:
         head, wording = entry.summary, self._wording
         figures = head.figures
         score = "-"
@@ -117,12 +168,12 @@ class _Room:
             (self.say("line_standards"), wording.join(standards)),
             (self.say("line_tool"), clean_text(f"auditor {head.tool}", 80)),
         )
-        return AuditColumn(self.say(title), lines)
+        return AuditColumn(self.say(title), lines, tuple((self.say(f"link_{name}"), href) for name, href in reports))
 
     def list_sentences(self, obstacle: str) -> list[str]:
         comparison, difference = self._comparison, self._comparison.difference
         total = len(comparison.changes)
-        said = [self.say("sum", total=total, unchanged=comparison.unchanged)]
+        said = [self.say("sum", total=total, unchanged=comparison.unchanged), *self._tell_scores()]
         if difference.same_snapshot:
             said.append(self.say("same_snapshot"))
         said.append(
@@ -131,8 +182,21 @@ class _Room:
             else self.say("standards_equal")
         )
         said.append(self.say("tool_differs" if difference.tool else "tool_equal"))
+        said += [self.say("scoring_differs")] if difference.scoring else []
+        said += [self.say("asked_differs")] if difference.asked else []
         said.append(self.say("retried") if comparison.retried else self.say(f"obstacle_{obstacle or 'not_asked'}"))
         return said
+
+    def _tell_scores(self) -> list[str]:
+        """Say how the score moved; only where both were reckoned alike."""
+        before, after = (one.summary.figures for one in (self._comparison.earlier, self._comparison.later))
+        if before is None or after is None or before.value is None or after.value is None:
+            return []
+        if not self._comparison.difference.scores_compare:
+            return []
+        change = show_difference(subtract_scores(after.value, before.value))
+        key = "score_moved" if change else "score_stayed"
+        return [self.say(key, before=show_score(before.value), after=show_score(after.value), change=change)]
 
     def show_change(self, change: Change) -> ChangeRow:
         verdict = change.after or change.before
@@ -145,7 +209,8 @@ class _Room:
             subject=name,
             before=self._show_verdict(change.before, self._comparison.earlier),
             after=self._show_verdict(change.after, self._comparison.later),
-            direction=self.say("worse" if change.is_worse else "better"),
+            turn=name_turn(change),
+            direction=self.say(f"turn_{name_turn(change)}"),
             certainty=self._tell_certainty(change),
             place=show_address(verdict.url) if verdict is not None and verdict.url else None,
         )

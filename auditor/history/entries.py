@@ -17,7 +17,7 @@ from auditor.model.attempts import AttemptReason, Part
 from auditor.model.evidence import AttemptEvidence, CoverageEvidence, Evidence, ListEvidence, RecordEvidence
 from auditor.model.findings import Finding, Proposal, hash_key
 from auditor.model.outcomes import Degree, Outcome, Text
-from auditor.model.results import ClauseText, Result, RuleText, Score, ScoreNode
+from auditor.model.results import ClauseText, Result, RuleText, Score, ScoreNode, ScoringStamp
 from auditor.model.targets import Target
 from auditor.result import hash_result
 
@@ -133,7 +133,8 @@ class Summary:
     """The head of an entry: enough for lists and trends. `id` is the history's own number, 0 where it has none yet.
 
     `digest` names the content: the same audit is kept once. `run` is the collection that it rests on, empty where
-    nothing was collected; `folder` where it stood on the machine that added it.
+    nothing was collected; `folder` where it stood on the machine that added it. `scoring` names the scoring model and
+    the hash of its settings, empty where that is not known.
     """
 
     digest: str
@@ -152,6 +153,7 @@ class Summary:
     looked: Looked
     faults: int
     folder: str = ""
+    scoring: str = ""
     id: int = 0
 
     @property
@@ -192,6 +194,7 @@ def enter_result(result: Result, *, digest: str | None = None, folder: str = "")
         looked=_sum_coverage(result.coverage),
         faults=len(result.faults),
         folder=folder,
+        scoring=_name_scoring(result.scoring),
     )
     return Entry(
         summary=summary,
@@ -226,6 +229,10 @@ def judge_state(result: Result) -> tuple[State, str]:
     if stopped is AttemptReason.UNREACHABLE:
         return State.FAILED, str(stopped)
     return State.DONE, ""
+
+
+def _name_scoring(stamp: ScoringStamp | None) -> str:
+    return f"{stamp.model} {stamp.sha256}" if stamp is not None else ""
 
 
 def _read_figures(score: Score) -> Figures:

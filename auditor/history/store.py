@@ -24,9 +24,11 @@ from auditor.model.outcomes import Degree, Outcome, Text
 _FIGURES = ("value", "low", "high", "grade", "judged", "waiting", "undetermined", "explained", "passed")
 _LOOKED = tuple(field.name for field in fields(Looked))
 _HEAD = ("digest", "state", "reason", "detail", "site", "name", "as_of", "started_at", "finished_at")
-_TAIL = ("run", "tool", "engine", "faults", "folder")
+_TAIL = ("run", "tool", "engine", "faults", "folder", "scoring")
 _VERDICT = tuple(field.name for field in fields(Verdict))
 _TEXTS: TypeAdapter[Texts] = TypeAdapter(Texts)
+_MOST_ASKED = 500
+"""Numbers in one query; databases bound how many it may hold."""
 _UNWRITABLE = {0: None, **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
 """Signs that no text of a database can hold."""
 
@@ -82,9 +84,15 @@ class History:
             )
 
     def read_standings(self, numbers: Sequence[int]) -> dict[int, tuple[Standing, ...]]:
-        """Return the standards of several audits."""
+        """Return the standards of several audits, by the number of the audit."""
+        found: dict[int, list[Standing]] = {number: [] for number in numbers}
         with open_reading(self._engine) as connection:
-            return {number: tuple(_read_standings(connection, number)) for number in numbers}
+            for start in range(0, len(numbers), _MOST_ASKED):
+                part = STANDINGS.c.audit.in_(numbers[start : start + _MOST_ASKED])
+                query = select(STANDINGS).where(part).order_by(STANDINGS.c.place)
+                for row in connection.execute(query):
+                    found[row.audit].append(_read_standing(row))
+        return {number: tuple(listed) for number, listed in found.items()}
 
     def find_digest(self, digest: str) -> Summary | None:
         """Return the audit whose content has this hash."""
@@ -179,8 +187,11 @@ def _read_summary(row: Row[Any]) -> Summary:
 
 def _read_standings(connection: Connection, number: int) -> Iterator[Standing]:
     query = select(STANDINGS).where(STANDINGS.c.audit == number).order_by(STANDINGS.c.place)
-    for row in connection.execute(query):
-        yield Standing(row.code, row.version, row.sha256, Text(row.title_zh, row.title_en), _read_figures(row))
+    yield from map(_read_standing, connection.execute(query))
+
+
+def _read_standing(row: Row[Any]) -> Standing:
+    return Standing(row.code, row.version, row.sha256, Text(row.title_zh, row.title_en), _read_figures(row))
 
 
 def _read_verdicts(connection: Connection, number: int) -> Iterator[Verdict]:

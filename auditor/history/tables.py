@@ -64,6 +64,7 @@ AUDITS = Table(
     Column("skipped", Integer, nullable=False),
     Column("faults", Integer, nullable=False),
     Column("folder", Text, nullable=False),
+    Column("scoring", Text, nullable=False, server_default=""),
     Column("texts", String(64), ForeignKey("texts.digest")),
     Column("leaves", LargeBinary),
     UniqueConstraint("digest", name="audit_once"),

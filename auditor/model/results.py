@@ -25,6 +25,14 @@ class RulesetStamp:
 
 
 @dataclass(frozen=True)
+class ScoringStamp:
+    """Which scoring model was used: its name, and the SHA-256 of all that it was told."""
+
+    model: str
+    sha256: str
+
+
+@dataclass(frozen=True)
 class RuleText:
     """The texts of a rule that was used. `reasons` explains each reason that the rule can give."""
 
@@ -158,7 +166,7 @@ class Result:
     """Everything that reports, history and gates read: the one result document.
 
     Where `recheck` is there, it holds only the clauses and subjects that were asked about again. `left_out` is how many
-    clauses of the standards the profile leaves aside.
+    clauses of the standards the profile leaves aside. `scoring` is None in documents of before it was kept.
     """
 
     schema_version: int
@@ -178,3 +186,4 @@ class Result:
     faults: tuple[ToolFault, ...] = ()
     recheck: Rechecked | None = None
     left_out: int = 0
+    scoring: ScoringStamp | None = None

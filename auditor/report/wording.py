@@ -70,6 +70,16 @@ def show_score(value: float) -> str:
     return f"{value:.1f}"
 
 
+def subtract_scores(now: float, before: float) -> float:
+    """Return the difference of two scores as they are shown, so that a reader who subtracts comes to the same."""
+    return round(round(now, 1) - round(before, 1), 1)
+
+
+def show_difference(change: float) -> str:
+    """Write a difference of scores with its sign; empty where there is none."""
+    return f"{change:+.1f}".replace("-", "\u2212") if change else ""
+
+
 def show_points(value: float) -> str:
     """Write points or weights with at most two decimals."""
     return f"{value:.2f}".rstrip("0").rstrip(".")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag, model_validator
 
 from auditor.model.outcomes import ClauseClass
+from auditor.model.results import ScoringStamp
 from auditor.yamlshape import Refusal
 
 Label = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, max_length=100)]
@@ -153,3 +156,9 @@ ScoringModel = Annotated[
     | Annotated[DeductionModel, Tag("deduction")],
     Discriminator(_name_model),
 ]
+
+
+def stamp_scoring(model: ScoringModel) -> ScoringStamp:
+    """Return what tells a scoring model from every other: two that score alike by chance are still two."""
+    told = json.dumps(model.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+    return ScoringStamp(model.model, hashlib.sha256(told.encode()).hexdigest())

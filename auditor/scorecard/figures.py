@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from auditor.compare.causes import Cause, Change, Comparison, compare_entries, list_failing
+from auditor.compare.causes import Cause, Change, Comparison, Difference, compare_entries, list_failing
 from auditor.history.entries import Entry, Figures, Leaf, Looked, Verdict
 from auditor.model.outcomes import Outcome, fold_outcomes
+from auditor.report.wording import subtract_scores
 from auditor.scorecard.roster import Course
 
 MADE = frozenset({Cause.RULES, Cause.TOOL})
@@ -53,8 +54,9 @@ class Group:
 class SiteMonth:
     """One site in one month. Without a result only the course speaks.
 
-    `change` is the difference to the earlier score, None where there is no earlier one or the rules differ, which
-    `is_comparable` tells. `outcomes` are those of clauses, folded over their subjects.
+    `change` is the difference of the two scores as they are shown, None where they cannot be subtracted: `hindrance`
+    tells why not (`first`, `rules`, `scoring`, `asked`), empty where they can. `outcomes` are those of clauses, folded
+    over their subjects.
     """
 
     course: Course
@@ -66,10 +68,15 @@ class SiteMonth:
     groups: tuple[Group, ...]
     standards: tuple[tuple[str, str, str], ...]
     change: float | None
-    is_comparable: bool
+    hindrance: str
     balance: Balance | None
     causes: Mapping[Cause, int]
     waiting: int
+
+    @property
+    def is_comparable(self) -> bool:
+        """Tell whether the score may be subtracted from the earlier one."""
+        return not self.hindrance
 
     @property
     def failed(self) -> int:
@@ -91,15 +98,15 @@ class SiteStudy:
 def study_site(course: Course, slug: str, entry: Entry | None, before: Entry | None) -> SiteStudy:
     """Return what a month says of a site; `entry` is its result, `before` the latest earlier one."""
     if entry is None:
-        empty = SiteMonth(course, slug, None, Looked(), {}, {}, (), (), None, False, None, {}, 0)
+        empty = SiteMonth(course, slug, None, Looked(), {}, {}, (), (), None, "first", None, {}, 0)
         return SiteStudy(empty, None, None, (), ())
     comparison = compare_entries(before, entry) if before is not None else None
     mended, fresh = list_failing(comparison.changes) if comparison is not None else ((), ())
     figures = entry.summary.figures
     earlier = before.summary.figures if before is not None else None
-    is_comparable = comparison is not None and not comparison.difference.standards
+    hindrance = _name_hindrance(comparison.difference if comparison is not None else None)
     change = None
-    if is_comparable and figures is not None and earlier is not None:
+    if not hindrance and figures is not None and earlier is not None:
         change = _subtract(figures.value, earlier.value)
     month = SiteMonth(
         course=course,
@@ -111,7 +118,7 @@ def study_site(course: Course, slug: str, entry: Entry | None, before: Entry | N
         groups=group_leaves(entry.leaves, fold_clauses(entry.verdicts)),
         standards=tuple((one.code, one.version, one.sha256) for one in entry.standings),
         change=change,
-        is_comparable=is_comparable,
+        hindrance=hindrance,
         balance=_strike_balance(comparison) if comparison is not None else None,
         causes=comparison.count_causes() if comparison is not None else {},
         waiting=sum(one.outcome is Outcome.NEEDS_PERSON for one in entry.verdicts),
@@ -120,7 +127,14 @@ def study_site(course: Course, slug: str, entry: Entry | None, before: Entry | N
 
 
 def _subtract(now: float | None, before: float | None) -> float | None:
-    return None if now is None or before is None else now - before
+    return None if now is None or before is None else subtract_scores(now, before)
+
+
+def _name_hindrance(difference: Difference | None) -> str:
+    if difference is None:
+        return "first"
+    found = (("rules", difference.standards), ("scoring", difference.scoring), ("asked", difference.asked))
+    return next((name for name, differs in found if differs), "")
 
 
 def fold_clauses(verdicts: Iterable[Verdict]) -> dict[str, Outcome]:

@@ -11,13 +11,15 @@ from markupsafe import Markup
 
 from auditor.model.outcomes import ClauseClass, Outcome, Text
 from auditor.model.results import ClauseText
-from auditor.report.wording import clean_text, show_score, show_share
+from auditor.report.wording import clean_text, show_difference, show_score, show_share
 from auditor.scorecard.charts import Line, draw_lines
+from auditor.scorecard.events import Event, EventRow, show_events
 from auditor.scorecard.figures import SiteMonth
+from auditor.scorecard.phrases import ChangeWords, Phrases, ScoreCells, show_change
 from auditor.scorecard.roster import Slot
-from auditor.scorecard.sitepage import HIGH_DASHES, LOW_DASHES, MonthCell, Phrases, ScoreCells, show_change
+from auditor.scorecard.sitepage import HIGH_DASHES, LOW_DASHES, MonthCell
 
-MOST_DEMANDS = 30
+MOST_DEMANDS, MOST_FIRST = 30, 3
 STATES = ("done", "blocked", "interrupted", "failed", "missing")
 
 
@@ -33,7 +35,7 @@ class SiteRow:
     why: str
     tags: tuple[str, ...]
     score: ScoreCells | None
-    change: str
+    change: ChangeWords
     failed: int
     waiting: int
     mended: str
@@ -90,6 +92,8 @@ class Overview:
     matrices: tuple[Matrix, ...]
     demands: tuple[DemandTotal, ...]
     more_demands: int
+    events: tuple[EventRow, ...]
+    more_events: int
 
 
 @dataclass
@@ -99,6 +103,7 @@ class Gathering:
     sites: list[SiteMonth] = field(default_factory=list)
     clauses: dict[str, ClauseText] = field(default_factory=dict)
     titles: dict[str, Text] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
 
 
 def show_overview(gathered: Gathering, months: Sequence[str], phrases: Phrases) -> Overview:
@@ -106,10 +111,11 @@ def show_overview(gathered: Gathering, months: Sequence[str], phrases: Phrases) 
     sites = sorted(gathered.sites, key=_rank_site)
     counts = Counter(site.course.now.state for site in sites)
     demands = total_demands(gathered, phrases)
+    events, more_events = show_events(gathered.events, gathered.clauses, phrases)
     return Overview(
         month=phrases.name_month(months[-1]),
         counts=tuple((state, phrases.say(f"state_{state}"), counts[state]) for state in STATES),
-        sentences=tuple(_list_sentences(sites, phrases)),
+        sentences=tuple(list_sentences(sites, demands, phrases)),
         corrections=tuple(_list_corrections(sites, phrases)),
         rows=tuple(show_row(site, phrases) for site in sites),
         chart=_draw_medians(sites, months, phrases),
@@ -119,6 +125,8 @@ def show_overview(gathered: Gathering, months: Sequence[str], phrases: Phrases) 
         matrices=tuple(_list_matrices(gathered, sites, phrases)),
         demands=demands[:MOST_DEMANDS],
         more_demands=max(len(demands) - MOST_DEMANDS, 0),
+        events=events,
+        more_events=more_events,
     )
 
 
@@ -128,27 +136,41 @@ def _rank_site(site: SiteMonth) -> tuple[bool, float, str]:
     return value is None, -(value or 0.0), site.course.name
 
 
-def _list_sentences(sites: Sequence[SiteMonth], phrases: Phrases) -> list[str]:
-    scored = [site.figures.value for site in sites if site.figures is not None and site.figures.value is not None]
+def list_sentences(sites: Sequence[SiteMonth], demands: Sequence[DemandTotal], phrases: Phrases) -> list[str]:
+    """Say in plain sentences what the month is worth: scores, how sure they are, what changed, what to mend first."""
+    scored = [(site, site.figures) for site in sites if site.figures is not None and site.figures.value is not None]
     said = []
     if scored:
-        figures = {"median": show_score(statistics.median(scored)), "low": show_score(min(scored))}
-        said.append(phrases.say("sum_scores", count=len(scored), high=show_score(max(scored)), **figures))
-    changes = [site.change for site in sites if site.change is not None]
+        values = [one.value for _, one in scored if one.value is not None]
+        figures = {"median": show_score(statistics.median(values)), "low": show_score(min(values))}
+        said.append(phrases.say("sum_scores", count=len(scored), high=show_score(max(values)), **figures))
+        shares = [one.judged for _, one in scored]
+        widths = [one.high - one.low for _, one in scored]
+        bounds = {"least": show_share(min(shares)), "most": show_share(max(shares))}
+        said.append(phrases.say("sum_sure", width=show_score(statistics.median(widths)), **bounds))
+    said += _tell_changes(sites, phrases)
+    first = [phrases.say("first_demand", title=one.title, count=one.failed) for one in demands[:MOST_FIRST]]
+    return [*said, *([phrases.say("sum_first", demands=phrases.wording.join(first))] if first else [])]
+
+
+def _tell_changes(sites: Sequence[SiteMonth], phrases: Phrases) -> list[str]:
+    said = []
+    changes = [(site.change, clean_text(site.course.name, 80)) for site in sites if site.change is not None]
     if changes:
-        up, down = sum(one >= 0.05 for one in changes), sum(one <= -0.05 for one in changes)  # noqa: PLR2004
+        up, down = sum(one > 0 for one, _ in changes), sum(one < 0 for one, _ in changes)
         said.append(phrases.say("sum_changes", up=up, down=down, same=len(changes) - up - down))
+    for key, (change, name) in (("sum_rise", max(changes)), ("sum_fall", min(changes))) if changes else ():
+        if (change > 0) == (key == "sum_rise") and change:
+            said.append(phrases.say(key, site=name, change=show_difference(change)))
     balances = [site.balance for site in sites if site.balance is not None]
     if balances:
         mended, new = sum(one.mended for one in balances), sum(one.new for one in balances)
         said.append(phrases.say("sum_balance", mended=mended, new=new))
-    ruled = [site for site in sites if site.course.before is not None and site.figures and not site.is_comparable]
-    if ruled:
-        said.append(phrases.say("sum_rules", count=len(ruled)))
+    for hindrance in ("rules", "scoring", "asked"):
+        count = sum(site.hindrance == hindrance for site in sites)
+        said += [phrases.say(f"sum_{hindrance}", count=count)] if count else []
     fresh = sum(site.course.is_new and site.figures is not None for site in sites)
-    if fresh:
-        said.append(phrases.say("sum_new", count=fresh))
-    return said
+    return [*said, *([phrases.say("sum_new", count=fresh)] if fresh else [])]
 
 
 def _list_corrections(sites: Sequence[SiteMonth], phrases: Phrases) -> list[tuple[str, str, str]]:
@@ -177,7 +199,7 @@ def show_row(site: SiteMonth, phrases: Phrases) -> SiteRow:
         why=phrases.explain_state(now.failed) if now.failed is not None else "",
         tags=tuple(tags),
         score=phrases.show_cells(now.counted) if now.counted is not None else None,
-        change=show_change(course, site.change, comparable=site.is_comparable, phrases=phrases),
+        change=show_change(course, site.change, site.hindrance, phrases),
         failed=site.failed,
         waiting=site.waiting,
         mended="" if balance is None else f"{balance.mended}",
@@ -196,8 +218,7 @@ def _show_cell(slot: Slot, phrases: Phrases) -> MonthCell:
         note = "" if slot.state == "missing" else phrases.say(f"state_{slot.state}")
         return MonthCell(phrases.name_month(slot.month), "", "", "", "", "", note)
     value = phrases.say("no_score") if figures.value is None else show_score(figures.value)
-    note = phrases.say("corrected") if slot.replaced is not None else ""
-    return MonthCell(phrases.name_month(slot.month), "", value, "", "", "", note)
+    return MonthCell(phrases.name_month(slot.month), "", value, "", "", "", phrases.note_slot(slot))
 
 
 def list_values(number: int, sites: Sequence[SiteMonth]) -> list[float]:
@@ -212,7 +233,9 @@ def _show_median(number: int, month: str, sites: Sequence[SiteMonth], phrases: P
     if not values:
         return MonthCell(name, "", "", "", "", "0", phrases.say("state_missing"))
     bounds = (show_score(min(values)), show_score(max(values)))
-    return MonthCell(name, "", show_score(statistics.median(values)), *bounds, f"{len(values)}", "")
+    others = sum(site.course.slots[number].is_other for site in sites)
+    note = phrases.say("other_rules_at", count=others) if others else ""
+    return MonthCell(name, "", show_score(statistics.median(values)), *bounds, f"{len(values)}", note)
 
 
 def _draw_medians(sites: Sequence[SiteMonth], months: Sequence[str], phrases: Phrases) -> Markup:

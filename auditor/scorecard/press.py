@@ -19,14 +19,19 @@ from auditor.messages import Messages
 from auditor.profile import SITE_ZONE
 from auditor.report.environment import make_environment, read_asset
 from auditor.report.wording import Wording
+from auditor.resources import find_resource
 from auditor.runfolder.files import make_run_folder, write_file
+from auditor.scorecard.annex import put_report
+from auditor.scorecard.events import list_events
 from auditor.scorecard.figures import Group, SiteMonth, SiteStudy, study_site
 from auditor.scorecard.overview import Gathering, show_overview
-from auditor.scorecard.roster import Course, arrange_courses, list_months
-from auditor.scorecard.sitepage import Phrases, SitePage, show_site
+from auditor.scorecard.phrases import Phrases
+from auditor.scorecard.roster import Course, arrange_courses, list_months, mark_rules
+from auditor.scorecard.shelf import show_shelf
+from auditor.scorecard.sitepage import SitePage, show_site
 
 ASSETS = ("report.css", "scorecard.css")
-DATA_FILE = "scorecard.json"
+DATA_FILE, READING = "scorecard.json", "reading.html"
 _MONTH = re.compile(r"\d{4}-\d\d")
 _UNFIT = re.compile(r"[^a-z0-9.-]+")
 
@@ -38,6 +43,7 @@ class Press:
     out: Path
     phrases: Phrases
     environment: Environment
+    with_reports: bool
 
     def print_page(self, path: Path, template: str, **values: object) -> None:
         """Write one page. Raises OutputError."""
@@ -50,17 +56,21 @@ class Press:
         write_file(path, text.encode("utf-8", "replace"))
 
 
-def write_scorecards(history: History, months: Iterable[str], out: Path, messages: Messages) -> tuple[Path, ...]:
+def write_scorecards(
+    history: History, months: Iterable[str], out: Path, messages: Messages, *, with_reports: bool = True
+) -> tuple[Path, ...]:
     """Write the scorecards of months, and the page that links them; return the first page of each.
 
+    With reports, the report of each site is put beside its page, where its run folder is at hand.
     Raises InputError (month_empty) for a month in which no site was audited, OutputError.
     """
     wanted = tuple(sorted(dict.fromkeys(months)))
     phrases = Phrases(messages, Wording(messages, SITE_ZONE))
-    press = Press(make_run_folder(out), phrases, make_environment(messages, "scorecard"))
+    press = Press(make_run_folder(out), phrases, make_environment(messages, "scorecard"), with_reports)
     assets = make_run_folder(out / "assets")
     for name in ASSETS:
         write_file(assets / name, read_asset(name).encode())
+    write_file(out / READING, (find_resource("reports") / READING).read_bytes())
     pages = tuple(dict.fromkeys((*list_printed(out), *wanted)))
     written = tuple(_write_month(history, month, press, pages) for month in wanted)
     _write_index(press)
@@ -78,6 +88,8 @@ def _write_month(history: History, month: str, press: Press, pages: tuple[str, .
     courses = arrange_courses(history.list_summaries(first=months[0], last=month), month)
     if not any(course.now.state != "missing" for course in courses):
         raise InputError("month_empty", month)
+    counted = [slot.counted.id for course in courses for slot in course.slots if slot.counted is not None]
+    courses = mark_rules(courses, history.read_standings(counted))
     folder = press.out / month
     gathered = Gathering()
     for study in study_sites(history, courses):
@@ -113,14 +125,16 @@ def name_slug(site: str) -> str:
 
 def _gather(gathered: Gathering, study: SiteStudy) -> None:
     gathered.sites.append(study.month)
+    gathered.events += list_events(study)
     if study.entry is not None:
         gathered.clauses.update(study.entry.texts.clauses)
         gathered.titles.update({one.code: one.title for one in study.entry.standings})
 
 
 def _write_site(study: SiteStudy, folder: Path, press: Press, pages: tuple[str, ...]) -> None:
-    page: SitePage = show_site(study, press.phrases, pages)
     place = folder / "sites" / study.month.slug
+    report = put_report(study.month.course.now.counted, place) if press.with_reports else ""
+    page: SitePage = show_site(study, press.phrases, pages, report)
     month = study.month.course.now.month
     press.print_page(place / "index.html", "scorecard-site.html.j2", page=page, month=month)
     for unit in page.units:
@@ -128,11 +142,10 @@ def _write_site(study: SiteStudy, folder: Path, press: Press, pages: tuple[str, 
 
 
 def _write_index(press: Press) -> None:
-    rows = []
-    for month in reversed(list_printed(press.out)):
-        document = json.loads((press.out / month / DATA_FILE).read_text(encoding="utf-8"))
-        rows.append((month, press.phrases.name_month(month), document["totals"]))
-    press.print_page(press.out / "index.html", "scorecard-months.html.j2", months=rows)
+    documents = [
+        json.loads((press.out / month / DATA_FILE).read_text(encoding="utf-8")) for month in list_printed(press.out)
+    ]
+    press.print_page(press.out / "index.html", "scorecard-months.html.j2", shelf=show_shelf(documents, press.phrases))
 
 
 def dump_month(month: str, sites: Iterable[SiteMonth]) -> bytes:
@@ -162,6 +175,7 @@ def _describe_site(site: SiteMonth) -> dict[str, object]:
         "before": before.month if before is not None else None,
         "change": site.change,
         "comparable": site.is_comparable,
+        "hindrance": site.hindrance,
         "balance": asdict(site.balance) if site.balance is not None else None,
         "causes": _name_keys(site.causes),
         "failed": site.failed,

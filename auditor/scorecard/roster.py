@@ -7,10 +7,10 @@ blocked, interrupted or failed never speaks; it tells why a month has no result.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from auditor.history.entries import State, Summary
+from auditor.history.entries import Standing, State, Summary
 
 MONTHS = 12
 
@@ -19,13 +19,15 @@ MONTHS = 12
 class Slot:
     """A site in a month. `counted` speaks for it; `replaced` is what a correction took the place of.
 
-    `failed` is the last audit that came to no result, where none counts.
+    `failed` is the last audit that came to no result, where none counts. `is_other`: judged by other rules, or reckoned
+    by another scoring model, than the result before it.
     """
 
     month: str
     counted: Summary | None
     replaced: Summary | None
     failed: Summary | None
+    is_other: bool = False
 
     @property
     def state(self) -> str:
@@ -78,6 +80,23 @@ def arrange_courses(summaries: Iterable[Summary], month: str) -> tuple[Course, .
         for site, found in by_site.items()
     ]
     return tuple(sorted(courses, key=lambda course: (course.name, course.site)))
+
+
+def mark_rules(courses: Iterable[Course], standings: Mapping[int, Sequence[Standing]]) -> tuple[Course, ...]:
+    """Return courses whose slots tell where the rules became other ones. `standings` by the number of the audit."""
+    return tuple(replace(course, slots=tuple(_mark_slots(course.slots, standings))) for course in courses)
+
+
+def _mark_slots(slots: Sequence[Slot], standings: Mapping[int, Sequence[Standing]]) -> Iterator[Slot]:
+    before: tuple[Summary, frozenset[tuple[str, str]]] | None = None
+    for slot in slots:
+        if slot.counted is None:
+            yield slot
+            continue
+        rules = frozenset((one.code, one.sha256) for one in standings.get(slot.counted.id, ()))
+        models = {slot.counted.scoring, before[0].scoring} - {""} if before is not None else set()
+        yield replace(slot, is_other=before is not None and (rules != before[1] or len(models) > 1))
+        before = slot.counted, rules
 
 
 def _find_name(found: dict[str, list[Summary]], months: Sequence[str]) -> str:

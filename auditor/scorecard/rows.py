@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from auditor.compare.causes import Cause
+from auditor.compare.causes import Cause, Change
 from auditor.history.entries import Entry, Leaf, Verdict
 from auditor.messages import Messages
 from auditor.model.outcomes import ClauseClass, Outcome
 from auditor.model.results import ClauseText, RuleText
 from auditor.report.wording import Place, Wording, clean_text, show_address, show_points
-from auditor.scorecard.figures import SiteStudy
 
 MOST_SUBJECTS = 8
 _CLASSES = tuple(ClauseClass)
@@ -38,13 +37,20 @@ class DemandRow:
 
 @dataclass(frozen=True)
 class UnitView:
-    """A body, as the one that publishes or the one that a clause makes responsible. `tally` are verdicts by outcome."""
+    """A body, as the one that publishes or the one that a clause makes responsible.
+
+    `tally` are verdicts by outcome, `new` how many of those that failed did not fail last time, `healed`
+    how many failed then and no longer do.
+    """
 
     name: str
     file: str
     role: str
     tally: Mapping[Outcome, int]
+    new: int
+    healed: int
     failed: tuple[DemandRow, ...]
+    mended: tuple[DemandRow, ...]
     waiting: tuple[DemandRow, ...]
 
 
@@ -103,28 +109,60 @@ class DemandRoom:
             units=tuple(clean_text(unit, 80) for unit in clause.units) if clause is not None else (),
         )
 
-    def list_units(self) -> tuple[UnitView, ...]:
+    def list_units(self, fresh: Sequence[Change], mended: Sequence[Change]) -> tuple[UnitView, ...]:
         """Return the bodies that publish, then those that clauses make responsible, each with what concerns it."""
-        publishing: dict[str, list[Verdict]] = {}
-        responsible: dict[str, list[Verdict]] = {}
-        for verdict in self._entry.verdicts:
-            clause = self._entry.texts.clauses.get(verdict.clause)
-            if verdict.kind == "unit":
-                publishing.setdefault(clean_text(verdict.name, 80), []).append(verdict)
-                continue
-            for unit in clause.units if clause is not None else ():
-                responsible.setdefault(clean_text(unit, 80), []).append(verdict)
+        healed = [one.after for one in mended if one.after is not None]
+        held, gone = self._sort_units(self._entry.verdicts), self._sort_units(healed)
         views: list[UnitView] = []
-        for role, found in (("publishing", publishing), ("responsible", responsible)):
-            for name in sorted(found):
-                views.append(self._show_unit(name, role, found[name], len(views) + 1))
+        for role in ("publishing", "responsible"):
+            for name in sorted(unit for one, unit in held if one == role):
+                key = role, name
+                file = f"unit-{len(views) + 1:03d}.html"
+                own = {verdict.key for verdict in held[key]}
+                new = [change for change in fresh if change.key in own]
+                views.append(self._show_unit(name, role, file, held[key], (new, gone.get(key, []), mended)))
         return tuple(views)
 
-    def _show_unit(self, name: str, role: str, verdicts: Sequence[Verdict], number: int) -> UnitView:
-        tally = {outcome: sum(one.outcome is outcome for one in verdicts) for outcome in Outcome}
+    def _sort_units(self, verdicts: Iterable[Verdict]) -> dict[tuple[str, str], list[Verdict]]:
+        """Return verdicts by role and body; one that is about a body belongs to it, others to those responsible."""
+        found: dict[tuple[str, str], list[Verdict]] = {}
+        for verdict in verdicts:
+            clause = self._entry.texts.clauses.get(verdict.clause)
+            if verdict.kind == "unit":
+                found.setdefault(("publishing", clean_text(verdict.name, 80)), []).append(verdict)
+                continue
+            for unit in clause.units if clause is not None else ():
+                found.setdefault(("responsible", clean_text(unit, 80)), []).append(verdict)
+        return found
+
+    def _show_unit(
+        self,
+        name: str,
+        role: str,
+        file: str,
+        verdicts: Sequence[Verdict],
+        moved: tuple[Sequence[Change], Sequence[Verdict], Sequence[Change]],
+    ) -> UnitView:
+        fresh, healed, mended = moved
         waiting = [one for one in verdicts if one.outcome is Outcome.NEEDS_PERSON]
-        failed = self.list_failed(verdicts, {})
-        return UnitView(name, f"unit-{number:03d}.html", role, tally, failed, self.list_all(waiting))
+        rows = (
+            self.list_failed(verdicts, mark_clauses(fresh, self._messages)),
+            self.list_all(healed, mark_mended(mended, self._messages)),
+            self.list_all(waiting),
+        )
+        if role == "publishing":  # the page is about one body: its name in every row would say nothing
+            rows = tuple(tuple(replace(row, subjects="") for row in part) for part in rows)  # type: ignore[assignment]
+        return UnitView(
+            name=name,
+            file=file,
+            role=role,
+            tally={outcome: sum(one.outcome is outcome for one in verdicts) for outcome in Outcome},
+            new=len(fresh),
+            healed=len(healed),
+            failed=rows[0],
+            mended=rows[1],
+            waiting=rows[2],
+        )
 
     def _find_texts(self, name: str) -> tuple[ClauseText | None, RuleText | None]:
         clause = self._entry.texts.clauses.get(name)
@@ -147,10 +185,15 @@ def _group(verdicts: Iterable[Verdict]) -> dict[str, list[Verdict]]:
     return groups
 
 
-def mark_clauses(study: SiteStudy, messages: Messages) -> dict[str, str]:
+def mark_clauses(fresh: Iterable[Change], messages: Messages) -> dict[str, str]:
     """Return, for each clause with failures that were not there, the words that say so and why."""
     marks: dict[str, str] = {}
-    for change in study.fresh:
+    for change in fresh:
         key = "mark_new" if change.cause is Cause.SITE else f"mark_{change.cause}"
         marks.setdefault(change.key[0], messages.say(f"scorecard.{key}"))
     return marks
+
+
+def mark_mended(mended: Iterable[Change], messages: Messages) -> dict[str, str]:
+    """Return, for each clause that no longer fails for another reason than the site's own change, that reason."""
+    return {one.key[0]: messages.say(f"compare.cause_{one.cause}") for one in mended if one.cause is not Cause.SITE}

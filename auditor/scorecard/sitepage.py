@@ -2,46 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from auditor.compare.causes import Cause
-from auditor.history.entries import Summary
-from auditor.messages import Messages
+from auditor.compare.causes import Cause, Comparison
 from auditor.model.outcomes import Outcome
-from auditor.report.wording import Wording, clean_text, show_score, show_share
+from auditor.report.wording import clean_text, show_difference, show_score, show_share
 from auditor.scorecard.charts import Line, draw_lines
 from auditor.scorecard.figures import SiteStudy
+from auditor.scorecard.phrases import Phrases, ScoreCells
 from auditor.scorecard.roster import Course, Slot
-from auditor.scorecard.rows import DemandRoom, DemandRow, UnitView, mark_clauses
+from auditor.scorecard.rows import DemandRoom, DemandRow, UnitView, mark_clauses, mark_mended
 
-_NUMERALS = "一二三四五六七八九十"
 LOW_DASHES, HIGH_DASHES = "6 4", "2 4"
-
-
-@dataclass(frozen=True)
-class Bar:
-    """The interval of a score in thousandths of a bar, with the score's own place; empty where there is none."""
-
-    x: str
-    width: str
-    mark: str
-
-
-@dataclass(frozen=True)
-class ScoreCells:
-    """A score in words: value, interval, grade, what was judged and looked through."""
-
-    value: str
-    interval: str
-    grade: str
-    judged: str
-    waiting: str
-    looked: str
-    bar: Bar | None
 
 
 @dataclass(frozen=True)
@@ -69,7 +44,7 @@ class GroupRow:
 
 @dataclass(frozen=True)
 class SitePage:
-    """The page of a site."""
+    """The page of a site. `report` is the way to its own report, empty where that is not at hand."""
 
     name: str
     address: str
@@ -88,88 +63,11 @@ class SitePage:
     fresh: tuple[DemandRow, ...]
     waiting: tuple[DemandRow, ...]
     units: tuple[UnitView, ...]
+    report: str = ""
 
 
-class Phrases:
-    """The words of scorecards in one language."""
-
-    def __init__(self, messages: Messages, wording: Wording) -> None:
-        """Keep both catalogues: the scorecard's and the report's."""
-        self.messages = messages
-        self.wording = wording
-
-    def say(self, key: str, **values: object) -> str:
-        """Return a text of the scorecard's own."""
-        return self.messages.say(f"scorecard.{key}", **values)
-
-    def name_month(self, month: str) -> str:
-        """Write a month: 2026年10月, October 2026."""
-        if self.messages.language == "zh":
-            return f"{month[:4]}年{int(month[5:])}月"
-        return f"{self.say(f'month_{int(month[5:])}')} {month[:4]}"
-
-    def name_chapter(self, chapter: str) -> str:
-        """Write a part of a standard: 第一部分 for a number, else its own name."""
-        shown = clean_text(chapter, 20)
-        if not shown or any(sign not in _NUMERALS and not sign.isdecimal() for sign in shown):
-            return shown
-        is_short = self.messages.language == "en" and len(shown) == 1 and shown in _NUMERALS
-        return self.say("chapter", number=_NUMERALS.index(shown) + 1 if is_short else shown)
-
-    def explain_state(self, audit: Summary) -> str:
-        """Say why an audit came to no result: the reason of an attempt, or the sentence of an error."""
-        for key in (f"words.attempt_{audit.reason}", f"errors.{audit.reason}"):
-            if self.messages.has(key):
-                return clean_text(self.messages.say(key, **_read_detail(audit)), 300)
-        return clean_text(audit.reason, 80)
-
-    def show_cells(self, audit: Summary) -> ScoreCells:
-        """Return the figures of an audit in words."""
-        figures, looked = audit.figures, audit.looked
-        if figures is None:
-            return ScoreCells("", "", "", "", "", "", None)
-        value = self.say("no_score") if figures.value is None else show_score(figures.value)
-        low, high = show_score(figures.low), show_score(figures.high)
-        width = max((figures.high - figures.low) * 10, 4)
-        mark = "" if figures.value is None else f"{min(figures.value, 100) * 10:.1f}"
-        return ScoreCells(
-            value=value,
-            interval=self.say("interval", low=low, high=high),
-            grade=clean_text(figures.grade, 12),
-            judged=show_share(figures.judged),
-            waiting=show_share(figures.waiting),
-            looked=self.say("looked", fetched=looked.fetched, discovered=looked.discovered),
-            bar=Bar(f"{figures.low * 10:.1f}", f"{width:.1f}", mark),
-        )
-
-
-def _read_detail(audit: Summary) -> dict[str, object]:
-    try:
-        detail = json.loads(audit.detail or "{}")
-    except ValueError:
-        return {"where": audit.detail}
-    return detail if isinstance(detail, dict) else {"where": audit.detail}
-
-
-def show_change(course: Course, change: float | None, *, comparable: bool, phrases: Phrases) -> str:
-    """Return the change of a score in words: a number only where the rules were the same."""
-    if course.now.counted is None:
-        return ""
-    before = course.before
-    if before is None:
-        return phrases.say("change_new" if course.is_new else "change_none")
-    if not comparable:
-        return phrases.say("change_rules")
-    if change is None:
-        return phrases.say("change_none")
-    text = phrases.say("change_same") if abs(change) < 0.05 else f"{change:+.1f}".replace("-", "\u2212")  # noqa: PLR2004
-    if before.month == course.slots[-2].month:
-        return text
-    return phrases.say("change_since", change=text, month=phrases.name_month(before.month))
-
-
-def show_site(study: SiteStudy, phrases: Phrases, pages: Sequence[str]) -> SitePage:
-    """Return the page of a site. `pages` are the months of which the site has a page."""
+def show_site(study: SiteStudy, phrases: Phrases, pages: Sequence[str], report: str = "") -> SitePage:
+    """Return the page of a site. `pages` are the months of which it has a page, `report` the way to its report."""
     course, now = study.month.course, study.month.course.now
     counted = now.counted
     room = DemandRoom(study.entry, phrases.messages, phrases.wording) if study.entry is not None else None
@@ -188,24 +86,17 @@ def show_site(study: SiteStudy, phrases: Phrases, pages: Sequence[str]) -> SiteP
         balance=show_balance(study, phrases),
         causes=tuple((phrases.messages.say(f"compare.cause_{one}"), study.month.causes.get(one, 0)) for one in Cause),
         groups=show_groups(study, phrases),
-        failed=room.list_failed(verdicts, mark_clauses(study, phrases.messages)) if room else (),
+        failed=room.list_failed(verdicts, mark_clauses(study.fresh, phrases.messages)) if room else (),
         mended=room.list_all(
-            (one.after for one in study.mended if one.after is not None), _mark_mended(study, phrases)
+            (one.after for one in study.mended if one.after is not None), mark_mended(study.mended, phrases.messages)
         ) if room else (),
         fresh=room.list_failed(
-            (one for one in verdicts if one.key in failing), mark_clauses(study, phrases.messages)
+            (one for one in verdicts if one.key in failing), mark_clauses(study.fresh, phrases.messages)
         ) if room else (),
         waiting=room.list_all(one for one in verdicts if one.outcome is Outcome.NEEDS_PERSON) if room else (),
-        units=room.list_units() if room else (),
+        units=room.list_units(study.fresh, study.mended) if room else (),
+        report=report,
     )  # fmt: skip
-
-
-def _mark_mended(study: SiteStudy, phrases: Phrases) -> dict[str, str]:
-    return {
-        one.key[0]: phrases.messages.say(f"compare.cause_{one.cause}")
-        for one in study.mended
-        if one.cause is not Cause.SITE
-    }
 
 
 def list_sentences(study: SiteStudy, phrases: Phrases) -> list[str]:
@@ -228,16 +119,23 @@ def list_sentences(study: SiteStudy, phrases: Phrases) -> list[str]:
     elif before is None:
         said.append(phrases.say("sentence_first"))
     elif study.comparison is not None:
-        difference = study.comparison.difference
-        month = phrases.name_month(before.month)
-        change = show_change(course, study.month.change, comparable=True, phrases=phrases)
-        key = "sentence_change" if study.month.is_comparable else "sentence_rules"
-        codes = phrases.wording.join(list(difference.standards))
-        said.append(phrases.say(key, month=month, change=change, codes=codes))
-        if difference.tool:
-            said.append(phrases.say("sentence_tool"))
+        said += _compare_months(study, study.comparison, before, phrases)
     if now.counted.faults:
         said.append(phrases.say("sentence_faults", count=now.counted.faults))
+    return said
+
+
+def _compare_months(study: SiteStudy, comparison: Comparison, before: Slot, phrases: Phrases) -> list[str]:
+    """Say how the score moved since an earlier month, or why it cannot be told; what came and what went."""
+    month, hindrance, balance = phrases.name_month(before.month), study.month.hindrance, study.month.balance
+    change = study.month.change or 0.0
+    key = f"sentence_{hindrance}" if hindrance else ("sentence_change" if change else "sentence_same")
+    codes = phrases.wording.join(list(comparison.difference.standards))
+    said = [phrases.say(key, month=month, change=show_difference(change), codes=codes)]
+    if balance is not None:
+        said.append(phrases.say("sentence_balance", mended=balance.mended, new=balance.new))
+    if comparison.difference.tool:
+        said.append(phrases.say("sentence_tool"))
     return said
 
 
@@ -249,7 +147,7 @@ def show_slot(slot: Slot, phrases: Phrases, slug: str, pages: Sequence[str]) -> 
         return MonthCell(name, href, "", "", "", "", phrases.say(f"state_{slot.state}"))
     figures = slot.counted.figures
     value = phrases.say("no_score") if figures.value is None else show_score(figures.value)
-    note = phrases.say("corrected") if slot.replaced is not None else ""
+    note = phrases.note_slot(slot)
     cells = (show_score(figures.low), show_score(figures.high), show_share(figures.judged))
     return MonthCell(name, href, value, *cells, note)
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from auditor.compare.causes import Cause, Retrial, compare_entries, list_failing, list_machine
+from auditor.compare.view import name_turn
 from auditor.history.entries import Entry, Figures, Looked, Standing, State, Summary, Texts, Verdict
 from auditor.model.outcomes import Check, ClauseClass, Degree, Outcome, Text
 from auditor.model.results import ClauseText
@@ -90,6 +91,35 @@ def test_one_snapshot_leaves_only_rules_and_tool():
     comparison = compare_entries(one, other)
     assert comparison.difference.same_snapshot
     assert comparison.changes[0].cause is Cause.RULES
+
+
+def test_another_scoring_model_changes_scores_and_no_verdict():
+    one, other = make_entry(make_verdict()), make_entry(make_verdict(), **OTHER)
+    one, other = (replace(e, summary=replace(e.summary, scoring=s)) for e, s in ((one, "weighted 1"), (other, "x 2")))
+    comparison = compare_entries(one, other)
+    assert (comparison.difference.scoring, comparison.difference.scores_compare) == (True, False)
+    assert comparison.changes == ()
+
+
+def test_a_clause_that_only_one_profile_chose_is_an_answer_and_not_the_site():
+    one = make_entry(make_verdict(), clauses={"a": make_clause("a")})
+    other = make_entry(make_verdict(), make_verdict("b", F), **OTHER)
+    comparison = compare_entries(one, other, Retrial({}, {}))
+    assert [(change.key[0], change.cause) for change in comparison.changes] == [("b", Cause.ANSWERS)]
+    assert (comparison.difference.asked, comparison.difference.scores_compare) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "turn"),
+    [
+        (P, F, "failing"), (None, F, "failing"), (F, P, "healed"), (F, N, "healed"), (F, C, "better"), (P, C, "worse"),
+        (C, P, "better"), (None, P, "came"), (F, None, "went"),
+    ],
+)  # fmt: skip
+def test_a_change_says_where_it_went(before, after, turn):
+    sides = [make_entry(*([make_verdict("a", one)] if one is not None else [])) for one in (before, after)]
+    (change,) = compare_entries(*sides).changes
+    assert name_turn(change) == turn
 
 
 def judge_again(rules, day=None, tool=None):

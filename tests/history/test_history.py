@@ -164,6 +164,25 @@ def test_a_database_of_a_newer_version_is_refused(tmp_path):
     assert caught.value.code == "history_newer"
 
 
+def test_a_history_of_the_first_form_is_brought_up_and_keeps_its_audits(tmp_path, entry):
+    address = str(tmp_path / "history.db")
+    with open_history(address) as history:
+        history.add(entry)
+    with sqlite3.connect(address) as connection:
+        connection.execute("ALTER TABLE audit DROP COLUMN scoring")
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+    with open_history(address) as history:
+        (head,) = history.list_summaries()
+        assert (head.digest, head.scoring) == (entry.summary.digest, "")
+
+
+def test_standings_of_many_audits_are_read_at_once(address, entry):
+    with open_history(address) as history:
+        history.add(entry)
+        (head,) = history.list_summaries()
+        assert history.read_standings([head.id, head.id + 600]) == {head.id: entry.standings, head.id + 600: ()}
+
+
 def test_a_file_that_is_no_database_is_refused(tmp_path):
     (tmp_path / "history.db").write_text("this is no database, and never was one" * 10)
     with pytest.raises(InputError) as caught:

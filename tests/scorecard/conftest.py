@@ -16,8 +16,6 @@ from auditor.history.store import open_history
 from auditor.messages import load_messages
 from auditor.scorecard.press import write_scorecards
 
-MONTHS = ("2026-02", "2026-03", "2026-04")
-
 
 @pytest.fixture(scope="session")
 def audits():
@@ -32,5 +30,5 @@ def cards(audits, tmp_path_factory):
         for entry in audits:
             history.add(entry)
         for language in ("zh", "en"):
-            write_scorecards(history, MONTHS, folder / language, load_messages(language))
+            write_scorecards(history, sample_year.SMALL_MONTHS, folder / language, load_messages(language))
     return folder

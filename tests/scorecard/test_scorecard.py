@@ -14,7 +14,6 @@ import example_year
 import postgres
 import pytest
 import sample_year
-from conftest import MONTHS
 
 from auditor.errors import InputError
 from auditor.history.entries import Entry, State, enter_failure, enter_result
@@ -25,6 +24,7 @@ from auditor.scorecard.press import name_slug, write_scorecards
 from auditor.scorecard.roster import arrange_courses, list_months
 
 ZH = load_messages("zh")
+MONTHS = sample_year.SMALL_MONTHS
 
 
 def read_data(cards, month):
@@ -111,13 +111,15 @@ def test_the_page_shows_the_numbers_of_the_data(cards):
         ]
     values = [site["figures"]["value"] for site in data["sites"]]
     last = next(row for row in page.rows if row[0] == "2026年4月")
-    assert last[1:] == [f"{number:.1f}" for number in (statistics.median(values), min(values), max(values))] + ["3"]
+    bounds = [f"{number:.1f}" for number in (statistics.median(values), min(values), max(values))]
+    assert last[1:] == [*bounds, "3", "3 个网站规则有变"]
 
 
 def test_the_change_is_the_difference_of_the_two_scores(cards):
     site = find_site(cards, "2026-03", 1)
     assert site["comparable"]
-    assert site["change"] == pytest.approx(site["trend"]["2026-03"] - site["trend"]["2026-02"])
+    now, before = (float(f"{site['trend'][month]:.1f}") for month in ("2026-03", "2026-02"))
+    assert site["change"] == pytest.approx(now - before)
 
 
 def test_the_demands_count_the_sites(cards, audits):
@@ -163,6 +165,40 @@ def test_under_other_rules_scores_are_not_compared_and_failures_are_the_rules(ca
     raised = {site["site"]: site["balance"]["raised"] for site in sites}
     assert max(raised.values()) == 1
     assert "规则有变，不比" in (cards / "zh" / "2026-04" / "index.html").read_text(encoding="utf-8")
+
+
+def write_pair(folder, audits, **changes):
+    """Write the scorecard of a month whose audit differs from the one of the month before in its head or texts."""
+    earlier, later = (one for one in audits if one.summary.site == "www.d001.example" and one.summary.month < "2026-03")
+    summary = replace(later.summary, **{name: value for name, value in changes.items() if name == "scoring"})
+    texts = replace(later.texts, clauses=changes.get("clauses", later.texts.clauses))
+    verdicts = tuple(one for one in later.verdicts if one.clause in texts.clauses)
+    with open_history(str(folder / "pair.db")) as history:
+        history.add(replace(earlier, summary=replace(earlier.summary, scoring="weighted 1")))
+        history.add(replace(later, summary=summary, texts=texts, verdicts=verdicts))
+        write_scorecards(history, ["2026-02"], folder / "out", ZH)
+    (site,) = json.loads((folder / "out" / "2026-02" / "scorecard.json").read_text(encoding="utf-8"))["sites"]
+    return site, (folder / "out" / "2026-02" / "index.html").read_text(encoding="utf-8")
+
+
+def test_under_another_scoring_model_scores_are_not_compared_and_no_verdict_is_put_down_to_it(tmp_path, audits):
+    site, page = write_pair(tmp_path, audits, scoring="tolerance 2")
+    assert (site["change"], site["hindrance"]) == (None, "scoring")
+    assert "计分有变，不比" in page
+    assert "1 个网站规则有变" in page
+    assert "rules" not in site["causes"]
+
+
+def test_of_an_unknown_scoring_model_nothing_is_said(tmp_path, audits):
+    site, page = write_pair(tmp_path, audits, scoring="")
+    assert (site["hindrance"], "规则有变" in page) == ("", False)
+
+
+def test_where_the_profile_chose_other_clauses_scores_are_not_compared(tmp_path, audits):
+    clauses = dict(list(audits[0].texts.clauses.items())[:-3])
+    site, page = write_pair(tmp_path, audits, clauses=clauses, scoring="weighted 1")
+    assert (site["change"], site["hindrance"]) == (None, "asked")
+    assert "所选条款有变，不比" in page
 
 
 def test_what_could_not_be_seen_is_neither_mended_nor_new(cards):
