@@ -134,8 +134,10 @@ def _list_texts(value: str | tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _matches(value: str | tuple[str, ...], pattern: str, _: Surroundings) -> bool:
-    found = compile_pattern(pattern)
-    return any(found.search(text) is not None for text in _list_texts(value))
+    search = compile_pattern(pattern).search
+    # bytes, as the engine turns text into bytes and back to count its characters
+    texts = value if isinstance(value, tuple) else (value,)
+    return any(search(text.encode("utf-8", "replace")) is not None for text in texts)
 
 
 def _named(value: str | tuple[str, ...], concept: str, around: Surroundings) -> bool:

@@ -1,14 +1,15 @@
 """Facts as the engine sees them: integers, only the columns that some rule reads, alike facts as one.
 
-No text of a site ever reaches the engine: a text is a number that stands for it, a number its rank among all numbers
-of the job. What the engine could stumble over (long or odd text, exponents, numbers that are near each other) is
-never handed to it.
+No text of a site ever reaches the engine: a value is a number that tells where it stands among those that it is
+compared with. What the engine could stumble over (long or odd text, exponents, numbers that are near each other) is
+never handed to it, and what no rule can tell apart is one row.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import repeat
@@ -17,10 +18,26 @@ from typing import Any
 from auditor.facts import FactBase
 from auditor.rules.fields import FieldValue, NoValue, Plain, find_kind, read_field
 from auditor.rules.operators import Surroundings, judge_value, shift_day
-from auditor.rules.program import Alias, Column, Pattern
+from auditor.rules.program import Column
 
-Relation = tuple[Alias, str]
-"""Facts of one kind in one part of a rule: the subject's, the selected ones, the joined ones."""
+Encode = Callable[[Any], Any]
+"""What a value of a column becomes in a row."""
+
+
+class Scale:
+    """Where values stand among the constants that one column is compared with: at one of them, or between two.
+
+    Values between the same two constants have one code: no comparison with a constant tells them apart.
+    """
+
+    def __init__(self, constants: Iterable[Any]) -> None:
+        """Keep the constants in order; they are of one type."""
+        self._steps: list[Any] = sorted(set(constants))
+
+    def encode(self, value: Any) -> int:
+        """Return the integer that stands for a value, of the constants' type. Order is kept."""
+        place = bisect_left(self._steps, value)
+        return 2 * place + (place < len(self._steps) and bool(self._steps[place] == value))
 
 
 class Codes:
@@ -55,63 +72,86 @@ class Row:
     members: tuple[int, ...]
 
 
-def list_columns(patterns: Iterable[Pattern], kinds: Mapping[Alias, str]) -> dict[Relation, list[Column]]:
-    """Return the columns that the patterns of one rule read, by relation. `kinds` says what each alias stands for."""
-    columns: dict[Relation, list[Column]] = {}
-    for pattern in patterns:
-        own = columns.setdefault((pattern.alias, pattern.kind), [])
-        own += [check.column for check in pattern.checks]
-        for join in (*pattern.joins, *pattern.holds):
-            own.append(join.column)
-            columns.setdefault((join.alias, kinds[join.alias]), []).append(join.other)
-    return columns
+@dataclass(frozen=True)
+class _Field:
+    """What a kind of facts holds in a field: the different values, and for each fact the place of its own."""
+
+    values: Sequence[Any]
+    places: Sequence[int]
 
 
 class FactTable:
-    """All facts of an evaluation, column by column: what many rules ask of the same field is read and judged once."""
+    """All facts of an evaluation, field by field: what many rules ask of a value is read and judged once."""
 
     def __init__(self, facts: Sequence[FactBase], around: Surroundings) -> None:
         """Take the facts, in the order that their positions refer to."""
         self._facts = facts
         self._around = around
         self._positions: dict[str, list[int]] = defaultdict(list)
-        self._fields: dict[tuple[str, str], list[FieldValue]] = {}
-        self._columns: dict[tuple[str, Column], list[Any]] = {}
+        self._fields: dict[tuple[str, str | Column], _Field] = {}
+        self._answers: dict[tuple[str, Column], Sequence[Any]] = {}
         for position, fact in enumerate(facts):
             self._positions[find_kind(fact)].append(position)
 
-    def project(self, kind: str, columns: Sequence[Column]) -> tuple[Row, ...]:
-        """Return the facts of a kind as rows of the columns, alike facts as one row."""
-        positions = self._positions[kind]
-        read = [self._read(kind, column) for column in columns]
-        rows: dict[tuple[Any, ...], list[int]] = {}
-        for values, position in zip(zip(*read, strict=True) if read else repeat(()), positions, strict=bool(read)):
-            rows.setdefault(values, []).append(position)
-        return tuple(Row(dict(zip(columns, values, strict=True)), tuple(members)) for values, members in rows.items())
+    def project(self, kind: str, columns: Mapping[Column, Encode | None]) -> tuple[Row, ...]:
+        """Return the facts of a kind as rows of the columns, alike facts as one row; values that are there encoded."""
+        by_field: dict[str | Column, list[Column]] = {}
+        for column in columns:
+            by_field.setdefault(_find_source(column), []).append(column)
+        parts = [self._encode(kind, source, own, columns) for source, own in by_field.items()]
+        ordered = [column for own in by_field.values() for column in own]
+        rows: dict[tuple[int, ...], list[int]] = {}
+        places = zip(*(part.places for part in parts), strict=True) if parts else repeat(())
+        for key, position in zip(places, self._positions[kind], strict=bool(parts)):
+            rows.setdefault(key, []).append(position)
+        return tuple(Row(_gather_codes(ordered, parts, key), tuple(members)) for key, members in rows.items())
 
-    def _read(self, kind: str, column: Column) -> list[Any]:
-        known = self._columns.get((kind, column))
-        if known is None:
-            known = self._columns[kind, column] = self._compute(kind, column)
-        return known
+    def _encode(
+        self, kind: str, source: str | Column, columns: Sequence[Column], encodes: Mapping[Column, Encode | None]
+    ) -> _Field:
+        """Return what some columns of one field hold: the different codes, and for each fact the place of its own."""
+        field = self._read_field(kind, source)
+        read = [_encode_all(self._answer_all(kind, column, field.values), encodes[column]) for column in columns]
+        numbers: dict[tuple[Any, ...], int] = {}
+        merged = [numbers.setdefault(codes, len(numbers)) for codes in zip(*read, strict=True)]
+        return _Field(tuple(numbers), [merged[place] for place in field.places])
 
-    def _compute(self, kind: str, column: Column) -> list[Any]:
+    def _answer_all(self, kind: str, column: Column, values: Sequence[Any]) -> Sequence[Any]:
         if column.operator == "compare":
-            facts = (self._facts[position] for position in self._positions[kind])
-            return [_compare(column.operand, fact, self._around) or None for fact in facts]
-        found: dict[FieldValue, Any] = {}
-        values = self._read_field(kind, column.field)
-        for value in values:
-            if value not in found:
-                found[value] = _answer(column, value, self._around)
-        return [found[value] for value in values]
-
-    def _read_field(self, kind: str, name: str) -> list[FieldValue]:
-        known = self._fields.get((kind, name))
+            return values
+        known = self._answers.get((kind, column))
         if known is None:
-            known = [read_field(self._facts[position], name) for position in self._positions[kind]]
-            self._fields[kind, name] = known
+            known = self._answers[kind, column] = [_answer(column, value, self._around) for value in values]
         return known
+
+    def _read_field(self, kind: str, source: str | Column) -> _Field:
+        known = self._fields.get((kind, source))
+        if known is None:
+            facts = (self._facts[position] for position in self._positions[kind])
+            if isinstance(source, Column):
+                read: list[Any] = [_compare(source.operand, fact, self._around) or None for fact in facts]
+            else:
+                read = [read_field(fact, source) for fact in facts]
+            numbers: dict[Any, int] = {}
+            places = [numbers.setdefault(value, len(numbers)) for value in read]
+            known = self._fields[kind, source] = _Field(tuple(numbers), places)
+        return known
+
+
+def _find_source(column: Column) -> str | Column:
+    """Return the field that a column is read of; for a comparison of two fields the column itself."""
+    return column if column.operator == "compare" else column.field
+
+
+def _gather_codes(columns: Sequence[Column], parts: Sequence[_Field], key: Sequence[int]) -> dict[Column, Any]:
+    codes = (code for part, place in zip(parts, key, strict=True) for code in part.values[place])
+    return dict(zip(columns, codes, strict=True))
+
+
+def _encode_all(answers: Sequence[Any], encode: Encode | None) -> Sequence[Any]:
+    if encode is None:
+        return answers
+    return [None if answer is None else encode(answer) for answer in answers]
 
 
 def _answer(column: Column, value: FieldValue, around: Surroundings) -> Any:
@@ -136,13 +176,3 @@ def _compare(operand: tuple[str, int, str, str | date, str | date], fact: FactBa
         return False
     start = shift_day(unit, first, count, around)
     return end >= start if sign == ">=" else end < start
-
-
-def list_values(rows: Iterable[Row]) -> Iterable[Any]:
-    """Yield every plain value of rows, those of lists one by one."""
-    for row in rows:
-        for value in row.values.values():
-            if isinstance(value, tuple):
-                yield from value
-            else:
-                yield value

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from auditor.facts import FactBase
 from auditor.rules.judgement import Judgement, Judgements, Use
-from auditor.rules.matching import Matches, build_job, read_firings
+from auditor.rules.matching import Matches, Shape, add_match, build_job, find_shape, read_firings
 from auditor.rules.measures import Findings, measure_use
 from auditor.rules.operators import Surroundings
-from auditor.rules.program import SUBJECT, MatchRule, Tag, compile_use
+from auditor.rules.program import SUBJECT, MatchRule, Pattern, Tag, compile_use
 from auditor.rules.projection import FactTable
 from auditor.rules.scopes import find_subject
 from auditor.rules.verdicts import (
@@ -62,7 +62,6 @@ def _match(
             rules += compile_use(use, around)
         except Exception as error:  # noqa: BLE001 - a rule that cannot be compiled is a fault of that rule alone
             faults[use.id] = _describe(error)
-    rules.sort(key=lambda rule: [(pattern.kind, pattern.alias) for pattern in rule.patterns])
     table = FactTable(facts, around)
 
     def run(part: Sequence[MatchRule]) -> Matches:
@@ -70,15 +69,24 @@ def _match(
         return read_firings(job, worker.run(job.job))
 
     matches: Matches = {}
-    for found in _run_parts(_split(rules), lambda rule: rule.tag.use, run, faults):
+    for found in _run_parts(_group(rules), lambda rule: rule.tag.use, run, faults):
         for tag, by_subject in found.items():
-            for subject, positions in by_subject.items():
-                matches.setdefault(tag, {}).setdefault(subject, set()).update(positions)
+            add_match(matches, tag, by_subject)
     return matches
 
 
+def _group(rules: Iterable[MatchRule]) -> Iterator[Sequence[MatchRule]]:
+    """Yield the rules of each job: those that join alike beside one another, those that say the same together."""
+    by_shape: dict[Shape, dict[tuple[Pattern, ...], list[MatchRule]]] = {}
+    for rule in rules:
+        by_shape.setdefault(find_shape(rule), {}).setdefault(rule.patterns, []).append(rule)
+    ordered = sorted(by_shape, key=lambda shape: [(pattern.kind, pattern.alias) for pattern in shape])
+    for part in _split([alike for shape in ordered for alike in by_shape[shape].values()]):
+        yield [rule for alike in part for rule in alike]
+
+
 def _run_parts(
-    parts: Sequence[Sequence[_Item]],
+    parts: Iterable[Sequence[_Item]],
     name_use: Callable[[_Item], str],
     run: Callable[[Sequence[_Item]], _Found],
     faults: Faults,

@@ -19,7 +19,7 @@ from auditor.rules.judgement import Measured, Use
 from auditor.rules.matching import SIGNS, Firing, Job
 from auditor.rules.operators import UNITS, Surroundings, find_first_day, judge_value, list_operands
 from auditor.rules.program import CompileError, Sign, find_constant
-from auditor.rules.projection import Codes
+from auditor.rules.projection import Scale
 from auditor.rules.schema import Cadence, Count, Distinct, Search, Span, When
 
 MOST_ALTERNATIVES = 200
@@ -60,6 +60,10 @@ class Group:
 
 
 Condition = Leaf | Group
+_Column = tuple[str, str, str]
+"""What a test looks at: its form, path and state."""
+_MARK = "fact"
+"""A field that is 1 in every fact of a job."""
 ALWAYS, NEVER = Group("all"), Group("any")
 
 
@@ -257,53 +261,53 @@ class Trial:
 
 @dataclass(frozen=True)
 class VerdictJob:
-    """A job and what is needed to read its firings: the rules by number, and the trial of each engine fact."""
+    """A job and what is needed to read its firings: the rules by number, and the trials behind each engine fact."""
 
     job: Job
     rules: tuple[VerdictRule, ...]
-    trials: Mapping[int, Trial]
+    trials: Mapping[int, Sequence[Trial]]
 
 
 def build_verdict_job(
     rules: Sequence[VerdictRule], trials: Mapping[str, Sequence[Trial]], facts: Sequence[FactBase]
 ) -> VerdictJob:
-    """Translate verdict rules, and the measures that they look at, for the engine."""
-    columns: dict[str, dict[tuple[str, str, str], Leaf]] = {}
+    """Translate verdict rules, and the measures that they look at, for the engine; alike trials become one fact."""
+    columns: dict[str, dict[_Column, list[Plain]]] = {}
+    leaves: dict[_Column, Leaf] = {}
     for rule in rules:
-        columns.setdefault(rule.use, {}).update({_column_key(leaf): leaf for leaf in rule.tests})
+        own = columns.setdefault(rule.use, {})
+        for leaf in rule.tests:
+            own.setdefault(_name_column(leaf), []).append(leaf.value)
+            leaves[_name_column(leaf)] = leaf
+    scales = {name: {column: Scale(values) for column, values in own.items()} for name, own in columns.items()}
+    alike: dict[tuple[str, tuple[int | None, ...]], list[Trial]] = {}
+    for name, own_scales in scales.items():
+        for trial in trials[name]:
+            read = ((read_leaf(leaves[one], trial.measures, facts), scale) for one, scale in own_scales.items())
+            codes = tuple(None if value is None else scale.encode(value) for value, scale in read)
+            alike.setdefault((name, codes), []).append(trial)
     relations = {name: number for number, name in enumerate(columns, 1)}
-    numbered = dict(enumerate((trial for name in columns for trial in trials[name]), 1))
-    values = {
-        number: {
-            f"c{index}": read_leaf(leaf, trial.measures, facts)
-            for index, leaf in enumerate(columns[trial.use.id].values())
-        }
-        for number, trial in numbered.items()
-    }
-    constants = [leaf.value for rule in rules for leaf in rule.tests]
-    codes = Codes([*constants, *(value for own in values.values() for value in own.values())])
-    engine_facts = [
-        {"id": number, "fact": 1, "rel": relations[trial.use.id], **_encode_values(values[number], codes)}
-        for number, trial in numbered.items()
-    ]
-    patterns = [_write_rule(rule, relations[rule.use], list(columns[rule.use]), codes) for rule in rules]
-    return VerdictJob(Job(tuple(patterns), tuple(engine_facts)), tuple(rules), numbered)
+    engine_facts = tuple(
+        {"id": number, _MARK: 1, "rel": relations[name], **_name_codes(codes)}
+        for number, (name, codes) in enumerate(alike, 1)
+    )
+    patterns = tuple(_write_rule(rule, relations[rule.use], scales[rule.use]) for rule in rules)
+    return VerdictJob(Job(patterns, engine_facts), tuple(rules), dict(enumerate(alike.values(), 1)))
 
 
-def _column_key(leaf: Leaf) -> tuple[str, str, str]:
+def _name_column(leaf: Leaf) -> _Column:
     return leaf.form, leaf.path, leaf.state
 
 
-def _encode_values(values: Mapping[str, Plain | None], codes: Codes) -> dict[str, int]:
-    return {column: codes.encode(value) for column, value in values.items() if value is not None}
+def _name_codes(codes: Sequence[int | None]) -> dict[str, int]:
+    return {f"c{index}": code for index, code in enumerate(codes) if code is not None}
 
 
-def _write_rule(
-    rule: VerdictRule, relation: int, columns: Sequence[tuple[str, str, str]], codes: Codes
-) -> list[dict[str, Any]]:
-    tests: list[dict[str, Any]] = [{"rel": relation}, {"fact": 1}]
+def _write_rule(rule: VerdictRule, relation: int, scales: Mapping[_Column, Scale]) -> list[dict[str, Any]]:
+    tests: list[dict[str, Any]] = [{"rel": relation}, {_MARK: 1}]
+    places = {column: f"c{index}" for index, column in enumerate(scales)}
     for leaf in rule.tests:
-        column, value = f"c{columns.index(_column_key(leaf))}", codes.encode(leaf.value)
+        column, value = places[_name_column(leaf)], scales[_name_column(leaf)].encode(leaf.value)
         tests.append({column: value} if leaf.sign == "==" else {SIGNS[leaf.sign]: {column: value}})
     return [{"m": {"$and": tests}}]
 
@@ -311,8 +315,8 @@ def _write_rule(
 def read_verdicts(job: VerdictJob, firings: Iterable[Firing]) -> Iterator[tuple[str, int | None, int]]:
     """Yield use, subject and number of each condition that held."""
     for number, named in firings:
-        trial = job.trials[named["m"]]
-        yield trial.use.id, trial.subject, job.rules[number].meaning
+        for trial in job.trials[named["m"]]:
+            yield trial.use.id, trial.subject, job.rules[number].meaning
 
 
 def choose_verdict(use: Use, held: Collection[int]) -> int | None:

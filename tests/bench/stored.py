@@ -43,7 +43,7 @@ def store_run(pages: int, run: Path) -> None:
         write_profile(portal, profile, STANDARDS)
         settings = Settings(lambda: NOW, as_of=NOW.date(), rulesets=STANDARDS, profile=profile, out=run)
         plan = plan_audit(settings)
-        collect_target(str(Path(name) / "site"), settings, plan.profile, lambda _: None)
+        collect_target(str(Path(name) / "site"), settings, plan, lambda _: None)
     extract_run(run, plan.profile)
 
 

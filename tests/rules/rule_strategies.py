@@ -100,6 +100,13 @@ PARAMS = {
     "period": {"type": "period"},
 }
 NUMBERS = [0, 1, 2, 0.3, 1e-07, 200, 2**60]
+LOOKUPS = [
+    ("document", "url", "interpretation", "of"),
+    ("interpretation", "of", "document", "url"),
+    ("interpretation", "unit", "column", "concept"),
+    ("column", "parent", "document", "url"),
+]
+"""Keys: the kind that is selected and its field, the kind that is looked up and its field."""
 SUBJECTS = [
     "site",
     "unit",
@@ -359,7 +366,14 @@ def rules(draw):
         {"outcome": "failed", "reason": f"r{index}", "when": draw(whens(measures))}
         for index in range(draw(st.integers(1, 3)))
     ]
-    data = {
+    data = write_rule(subject, measures, verdicts)
+    if draw(st.integers(0, 3)) == 0:
+        data["applies"] = {"when": draw(whens(measures))}
+    return data
+
+
+def write_rule(subject, measures, verdicts):
+    return {
         "id": "made",
         **dict.fromkeys(("title", "failure", "why", "remedy"), TEXT),
         "needs": list(FIELDS),
@@ -370,9 +384,21 @@ def rules(draw):
         "reasons": {verdict["reason"]: TEXT for verdict in verdicts},
         "cases": [{"name": "none", "outcome": "passed"}],
     }
-    if draw(st.integers(0, 3)) == 0:
-        data["applies"] = {"when": draw(whens(measures))}
-    return data
+
+
+@st.composite
+def lookups(draw):
+    """Return the data of a rule that looks up facts of one kind by a key of another's, and facts of both kinds."""
+    kind, key, other, other_key = draw(st.sampled_from(LOOKUPS))
+    conditions = draw(wheres(other, {"outer": kind}))
+    looked_up = {other: {**conditions, other_key: f"${kind}.{key}"}}
+    measures = {
+        "with": {"count": kind, "with": looked_up, "where": draw(wheres(kind, {}))},
+        "without": {"count": kind, "without": looked_up},
+    }
+    fitting = [fact for fact in POOL if fact.kind in (kind, other)]
+    facts = draw(st.lists(st.sampled_from(fitting), min_size=10, max_size=24))
+    return write_rule("site", measures, []), tuple(facts)
 
 
 @st.composite

@@ -9,6 +9,7 @@ import platform
 import subprocess
 import sys
 import textwrap
+from datetime import timedelta
 
 import pytest
 from rule_strategies import DAYS, POOL, bind
@@ -400,3 +401,29 @@ def test_links_reach_the_engine_as_a_few_rows(library):
     rules = [rule for rule in compile_use(use, Surroundings(DAYS[3])) if rule.patterns[0].kind == "link"]
     job = build_job(rules, FactTable(facts, Surroundings(DAYS[3])))
     assert len(job.job.facts) == 2
+
+
+def test_documents_of_many_days_reach_the_engine_as_a_few_rows(make_rule):
+    measures = {
+        "young": {"count": "document", "where": {"published_on": {"not_before": DAYS[2]}}},
+        "old": {"count": "document", "where": {"published_on": {"before": DAYS[1]}}},
+    }
+    use = bind("use", make_rule(measures, needs=["document"]), {})
+    facts = [build_fact("document", {"published_on": DAYS[0] + timedelta(n)}, n) for n in range(400)]
+    job = build_job(compile_use(use, Surroundings(DAYS[3])), FactTable(facts, Surroundings(DAYS[3])))
+    assert sorted(map(len, (row.members for row in job.rows.values()))) == [1, 1, 29, 30, 339]
+
+
+def test_facts_looked_up_by_a_key_reach_the_engine_as_a_few_rows(make_rule, make_facts, judge_fast):
+    measures = {
+        "read": {"count": "document", "with": {"interpretation": {"of": "$document.url", "links_to_policy": True}}},
+        "bare": {"count": "document", "without": {"interpretation": {"of": "$document.url"}}},
+    }
+    rule = make_rule(measures, needs=["document", "interpretation"])
+    documents = [("document", {"url": f"u{n}"}) for n in range(120)]
+    readings = [("interpretation", {"of": f"u{n % 60}", "links_to_policy": n % 5 == 0}) for n in range(90)]
+    facts = make_facts(*documents, *readings)
+    (judged,) = judge_both(rule, facts, judge_fast, DAYS[3])
+    assert [judged.measures[name].value for name in measures] == [12, 60]
+    around = Surroundings(DAYS[3])
+    assert len(build_job(compile_use(bind("use", rule, {}), around), FactTable(facts, around)).job.facts) < 20

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import strategies as st
 from library_trials import gather_pools, generate, library_trials
-from rule_strategies import DAYS, accept_rule, bind, fact_lists, params, rules
+from rule_strategies import DAYS, accept_rule, bind, fact_lists, lookups, params, rules
 
 from auditor.rules import matching, measures, program, projection, trial, verdicts
 from auditor.rules.operators import Surroundings
@@ -16,6 +16,7 @@ from auditor.rules.workdays import load_calendar
 AROUND = Surroundings(DAYS[3], calendar=load_calendar())
 AT_ONCE = 5
 EXAMPLES = 340
+LOOKED_UP = 60
 
 
 @st.composite
@@ -25,12 +26,19 @@ def trials(draw):
     return uses, [draw(fact_lists()), draw(fact_lists(least=8)), draw(fact_lists(least=12))]
 
 
+@st.composite
+def lookup_trials(draw):
+    data, facts = draw(lookups())
+    rule = accept_rule(data)
+    return [] if rule is None else [bind("use", rule, draw(params()))], [facts]
+
+
 @pytest.fixture(scope="module")
 def corpus():
     """Generated uses and facts, with what the plain evaluator says of them."""
     return [
         (uses, facts, judge_plainly(uses, facts, AROUND))
-        for uses, portals in generate(trials(), EXAMPLES)
+        for uses, portals in [*generate(lookup_trials(), LOOKED_UP), *generate(trials(), EXAMPLES)]
         for facts in portals
     ]
 
@@ -147,6 +155,12 @@ BUGS = {
         projection,
         "_answer",
         lambda read: lambda column, *rest: read(column, *rest) if column.field != "unit" else None,
+    ),
+    "keys that find other facts are taken for alike": change_function(
+        matching, "_number_keys", lambda number: lambda *given: dict.fromkeys(number(*given), 0)
+    ),
+    "a value at a bound is taken for one before it": change_function(
+        projection.Scale, "encode", lambda encode: lambda scale, value: encode(scale, value) // 2
     ),
     "what is true of all is forgotten": change_function(
         measures, "_look_up", lambda _: lambda matches, tag, subject: matches.get(tag, {}).get(subject, set())
