@@ -214,9 +214,20 @@ def run_several(
         own = replace(own, out=out / name_folder(target, place), resume=False)
         tasks.append(Task(target, own, read_gate(options), history, messages.language))
 
+    steps: dict[str, Steps] = {}
+
+    def watch(task: Task, progress: Progress) -> None:
+        if task.target not in steps:
+            log = JsonLog(stream, task.settings.access.list_secrets(), target=task.target)
+            log.start(task.target, __version__)
+            steps[task.target] = Steps(log, Pacing(time.monotonic, task.settings.limits.max_pages))
+        steps[task.target].pacing.note(progress.done)
+        steps[task.target].note(progress)
+
     def tell(task: Task, finished: Finished) -> None:
-        log = JsonLog(stream, task.settings.access.list_secrets())
-        log.start(task.target, __version__)
+        log = JsonLog(stream, task.settings.access.list_secrets(), target=task.target)
+        if task.target not in steps:
+            log.start(task.target, __version__)
         if finished.trouble is not None:
             show_finished(finished, messages)
             log.fail(rebuild_error(finished.trouble))
@@ -227,7 +238,8 @@ def run_several(
             conclude(pipeline.Audit(task.settings.out, result, reports, baseline), messages, options, log)
         log.end(task.target, finished.code)
 
-    return run_tasks(messages, tasks, out, tell, processes=None, resumes=settings.resume)
+    quiet = options["quiet"] or options["json_log"] == "-"
+    return run_tasks(messages, tasks, out, tell, watch=watch, processes=None, resumes=settings.resume, quiet=quiet)
 
 
 def keep_trace(error: Exception, secrets: tuple[str, ...] = ()) -> str:

@@ -14,12 +14,24 @@ import click
 
 from auditor import pipeline
 from auditor.cli import console
+from auditor.cli.bars import show_bars
 from auditor.cli.history import make_history_option, read_history
 from auditor.cli.kit import Kit
+from auditor.cli.options import build_access, build_limits, default_collecting
 from auditor.collect.access import split_credentials
+from auditor.collect.progress import Progress
 from auditor.errors import AuditorError, Interrupted, RulesetError, ToolError
 from auditor.fleet.file import FleetPlan, FleetTarget, load_fleet
-from auditor.fleet.pool import Finished, Task, Trouble, audit_all, choose_code, keep_outcome, resume_tasks
+from auditor.fleet.pool import (
+    Finished,
+    Task,
+    Trouble,
+    audit_all,
+    choose_code,
+    ignore_progress,
+    keep_outcome,
+    resume_tasks,
+)
 from auditor.history.store import open_history
 from auditor.messages import Messages
 from auditor.profile import SITE_ZONE
@@ -30,6 +42,8 @@ from auditor.scorecard.press import write_scorecards
 _PATH = click.Path(path_type=Path)
 HISTORY_FILE, SCORECARD_FOLDER = "history.db", "scorecard"
 _STOPPED = 130
+_WORDED = {"resolve": "overrides", "header": "headers"}
+"""Options whose values the command line keeps under another name."""
 
 
 def choose_processes(asked: int | None, tasks: int) -> int:
@@ -48,10 +62,15 @@ def run_tasks(
     out: Path,
     tell: Callable[[Task, Finished], None],
     *,
+    watch: Callable[[Task, Progress], None] = ignore_progress,
     processes: int | None,
     resumes: bool,
+    quiet: bool,
 ) -> int:
-    """Audit targets side by side, tell what became of each, and end with the scorecard of their month."""
+    """Audit targets side by side, tell what became of each, and end with the scorecard of their month.
+
+    `watch` gets how each collection goes; on a terminal that is shown too, unless it shall be quiet.
+    """
     left, done = resume_tasks(tasks) if resumes else (list(tasks), {})
     by_folder = {task.settings.out: task for task in left}
 
@@ -62,7 +81,17 @@ def run_tasks(
 
     for known in done.values():
         show_finished(known, messages)
-    found = audit_all(left, choose_processes(processes, len(left)), finish) if left else ()
+    with show_bars(messages, quiet=quiet) as bars:
+
+        def follow(task: Task, progress: Progress) -> None:
+            watch(task, progress)
+            bars.show(task.target, progress)
+
+        def end(finished: Finished) -> None:
+            bars.end(finished.target)
+            finish(finished)
+
+        found = audit_all(left, choose_processes(processes, len(left)), end, on_progress=follow) if left else ()
     everything = (*done.values(), *found)
     if any(one.code == _STOPPED for one in everything):
         raise Interrupted("stopped")
@@ -121,18 +150,18 @@ def plan_tasks(plan: FleetPlan, out: Path, now: Callable[[], datetime], messages
     address = read_history(history) or str(out / HISTORY_FILE)
     as_of = options["as_of"].date() if options["as_of"] else None
     base = pipeline.Settings(now=now, as_of=as_of)
-    limits = base.limits
-    limits = replace(limits, max_pages=fleet.max_pages or limits.max_pages)
-    limits = limits if fleet.rate is None else replace(limits, rate=fleet.rate)
-    shared = Task("", replace(base, limits=limits), history=address, language=messages.language, seconds=fleet.seconds)
+    shared = Task("", base, history=address, language=messages.language, seconds=fleet.seconds)
     shared = replace(shared, megabytes=fleet.megabytes)
     return [_plan_target(one, number, plan, shared, out) for number, one in enumerate(fleet.targets, 1)]
 
 
 def _plan_target(one: FleetTarget, number: int, plan: FleetPlan, shared: Task, out: Path) -> Task:
     target, auth = split_credentials(plan.find_target(one.target))
+    said = default_collecting() | {_WORDED.get(name, name): value for name, value in plan.list_collecting(one).items()}
     settings = replace(
         shared.settings,
+        limits=build_limits(said),
+        access=build_access(said),
         rulesets=tuple(plan.find_ruleset(name) for name in one.standards or plan.fleet.standards),
         profile=plan.find(one.profile or plan.fleet.profile),
         waivers=plan.find(one.waivers),
@@ -157,7 +186,7 @@ def run_fleet(messages: Messages, file: Path, *, now: Callable[[], datetime], **
     def tell(_: Task, finished: Finished) -> None:
         show_finished(finished, messages)
 
-    return run_tasks(messages, tasks, out, tell, processes=processes, resumes=options["resume"])
+    return run_tasks(messages, tasks, out, tell, processes=processes, resumes=options["resume"], quiet=options["quiet"])
 
 
 def add_fleet_command(group: click.Group, kit: Kit) -> None:
@@ -171,6 +200,7 @@ def add_fleet_command(group: click.Group, kit: Kit) -> None:
         kit.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE"),
         kit.option("--processes", type=click.IntRange(1, 64), metavar="N"),
         kit.option("--resume", is_flag=True),
+        kit.option("--quiet", is_flag=True),
         kit.language,
         click.argument("file", type=_PATH, metavar="FILE"),
     )

@@ -47,6 +47,7 @@ class Progressed:
     url: str
     rate: float | None = None
     left: float | None = None
+    target: str = ""
     event: Literal["progress"] = "progress"
 
 
@@ -64,6 +65,7 @@ class Judged:
     undetermined: float
     outcomes: Mapping[str, int]
     breaking: tuple[str, ...]
+    target: str = ""
     event: Literal["result"] = "result"
 
 
@@ -74,6 +76,7 @@ class Written:
     time: datetime
     format: str
     path: str
+    target: str = ""
     event: Literal["report"] = "report"
 
 
@@ -84,6 +87,7 @@ class Failed:
     time: datetime
     code: str
     where: str
+    target: str = ""
     event: Literal["error"] = "error"
 
 
@@ -109,11 +113,15 @@ def describe_log() -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class JsonLog:
-    """Writes records; without a stream it writes nothing. `secrets` stand in no line."""
+    """Writes records; without a stream it writes nothing. `secrets` stand in no line.
+
+    `target` stands in every line where several are audited at once, so that their lines can be told apart.
+    """
 
     stream: TextIO | None = None
     secrets: tuple[str, ...] = ()
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    target: str = ""
 
     def start(self, target: str, version: str) -> None:
         """Note that a target was begun."""
@@ -134,17 +142,18 @@ class JsonLog:
                 undetermined=score.undetermined,
                 outcomes=Counter(finding.outcome.value for finding in result.findings),
                 breaking=breaking,
+                target=self.target,
             )
         )
 
     def report(self, reports: Mapping[str, Path]) -> None:
         """Note where the reports are."""
         for name, path in reports.items():
-            self.write(Written(self.clock(), name, str(path)))
+            self.write(Written(self.clock(), name, str(path), self.target))
 
     def fail(self, error: AuditorError) -> None:
         """Note an error."""
-        self.write(Failed(self.clock(), error.code, error.where))
+        self.write(Failed(self.clock(), error.code, error.where, self.target))
 
     def end(self, target: str, code: int) -> None:
         """Note the exit code of a target."""
@@ -194,6 +203,7 @@ class Steps:
                 url=progress.url,
                 rate=self.pacing.measure_rate(),
                 left=self.pacing.estimate_left(progress.discovered),
+                target=self.log.target,
             )
         )
 

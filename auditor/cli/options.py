@@ -57,6 +57,22 @@ def list_collecting(option: MakeOption) -> tuple[Callable[[Any], Any], ...]:
     )
 
 
+def default_collecting() -> dict[str, Any]:
+    """Return the values of the options of collecting where nobody says anything, by the names of the options.
+
+    Variables of the environment say nothing here: a password that is meant for one site is not for many.
+    """
+    taken: list[click.Parameter] = []
+
+    def collect(*names: str, **attributes: Any) -> Callable[[Any], Any]:
+        attributes.pop("envvar", None)
+        taken.append(click.Option(names, **attributes))
+        return lambda command: command
+
+    list_collecting(collect)
+    return dict(click.Command("collect", params=taken).make_context("collect", []).params)
+
+
 def build_limits(options: Mapping[str, Any]) -> Limits:
     """Return the bounds that the options set."""
     return Limits(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -19,10 +19,42 @@ class _Shape(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class FleetTarget(_Shape):
-    """One target; what it leaves out is the fleet's. `as_host` is the name under which it is judged."""
+class Collecting(_Shape):
+    """How sites are collected, as the options of the command line of the same names say it; None leaves the default.
+
+    Paths begin at the file's folder; what is given in confidence may be `env:NAME`.
+    """
+
+    max_pages: int | None = Field(default=None, ge=1)
+    max_attachments: int | None = Field(default=None, ge=0)
+    max_outside: int | None = Field(default=None, ge=0)
+    include_subhosts: bool | None = None
+    time_limit: float | None = Field(default=None, ge=1)
+    rate: float | None = Field(default=None, ge=0)
+    concurrency: int | None = Field(default=None, ge=1, le=256)
+    include: tuple[Name, ...] | None = None
+    exclude: tuple[Name, ...] | None = None
+    browser: Literal["auto", "never", "always"] | None = None
+    no_browser_sandbox: bool | None = None
+    browser_hosts: Literal["public", "site"] | None = None
+    max_renders: int | None = Field(default=None, ge=0)
+    resolve: tuple[Name, ...] | None = None
+    nameserver: Name | None = None
+    contact: Name | None = None
+    proxy: Name | None = None
+    ca: Name | None = None
+
+
+class FleetTarget(Collecting):
+    """One target; what it leaves out is the fleet's. `as_host` is the name under which it is judged.
+
+    Credentials are one target's: no other gets them.
+    """
 
     target: Name
+    header: tuple[Name, ...] | None = None
+    auth: Name | None = None
+    cookie_jar: Name | None = None
     profile: Name | None = None
     standards: tuple[Name, ...] = ()
     waivers: Name | None = None
@@ -30,7 +62,7 @@ class FleetTarget(_Shape):
     as_host: Name | None = None
 
 
-class Fleet(_Shape):
+class Fleet(Collecting):
     """Targets with what holds for all of them. Seconds and megabytes bound each site's process."""
 
     targets: tuple[FleetTarget, ...] = Field(min_length=1)
@@ -41,8 +73,6 @@ class Fleet(_Shape):
     processes: int | None = Field(default=None, ge=1, le=64)
     seconds: float | None = Field(default=14_400, gt=0)
     megabytes: int | None = Field(default=4_000, ge=200)
-    max_pages: int | None = Field(default=None, ge=1)
-    rate: float | None = Field(default=None, ge=0)
 
     @model_validator(mode="after")
     def _targets_differ(self) -> Self:
@@ -63,6 +93,16 @@ class FleetPlan:
     def find(self, name: str | None) -> Path | None:
         """Return a path of the file's."""
         return None if name is None else self.folder / name
+
+    def list_collecting(self, target: FleetTarget) -> dict[str, Any]:
+        """Return how a target is collected: what it says itself, else what the fleet says; only what is said."""
+        names = {*Collecting.model_fields, "header", "auth", "cookie_jar"}
+        own = {name: getattr(target, name) for name in names}
+        shared = {name: getattr(self.fleet, name, None) for name in names}
+        said = {name: shared[name] if own[name] is None else own[name] for name in sorted(names)}
+        for name in ("ca", "cookie_jar"):
+            said[name] = self.find(said[name])
+        return {name: value for name, value in said.items() if value is not None}
 
     def find_ruleset(self, name: str) -> str:
         """Return a ruleset: a code, or a path of the file's."""

@@ -10,8 +10,10 @@ import json
 import multiprocessing
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -21,6 +23,7 @@ import psutil
 
 from auditor import pipeline
 from auditor.collect.access import mask_text
+from auditor.collect.progress import Progress
 from auditor.errors import AuditorError, Interrupted, Problem, RulesetError, ToolError
 from auditor.gate.verdict import Gate, decide_gate
 from auditor.history.store import open_history
@@ -33,6 +36,7 @@ CODES = (4, 2, 3, 1, 5, 0)
 """Exit codes of one target, the gravest first."""
 OUTCOME_FILE = "outcome.json"
 POLL_SECONDS = 0.2
+TELL_SECONDS = 0.5
 START_SECONDS = 300.0
 STOP_SECONDS = 20.0
 _FINISHED = frozenset({0, 1, 5})
@@ -77,14 +81,15 @@ class Finished:
     known: bool = False
 
 
-Work = Callable[[Task], Finished]
+Tell = Callable[[Progress], None]
+Work = Callable[[Task, Tell], Finished]
 
 
-def audit_one(task: Task) -> Finished:
-    """Audit one target and keep what came of it in its folder and in the history."""
+def audit_one(task: Task, tell: Tell) -> Finished:
+    """Audit one target, tell how its collection goes, and keep what came of it in its folder and in the history."""
     try:
         with open_kept(task.history) as history, keep_failures(history, task.target, task.settings):
-            audit = _audit(task)
+            audit = _audit(task, tell)
             keep_audit(history, audit)
     except AuditorError as error:
         return Finished(task.target, error.exit_code, trouble=describe_error(error))
@@ -93,10 +98,10 @@ def audit_one(task: Task) -> Finished:
     return Finished(task.target, code, audit.result.target.name, audit.result.score, reports)
 
 
-def _audit(task: Task) -> pipeline.Audit:
+def _audit(task: Task, tell: Tell) -> pipeline.Audit:
     """Audit; an error of ours becomes one that can be told, without what was given in confidence."""
     try:
-        return pipeline.audit_target(task.target, task.settings, load_messages(task.language), lambda _: None)
+        return pipeline.audit_target(task.target, task.settings, load_messages(task.language), tell)
     except AuditorError:
         raise
     except KeyboardInterrupt as error:
@@ -112,15 +117,23 @@ def describe_error(error: AuditorError) -> Trouble:
     return Trouble(error.code, error.where, tuple(error.values.items()), problems)
 
 
+def ignore_progress(_task: Task, _progress: Progress) -> None:
+    """Take no notice of how a collection goes."""
+
+
 def audit_all(
-    tasks: Sequence[Task], processes: int, on_finished: Callable[[Finished], None], work: Work = audit_one
+    tasks: Sequence[Task],
+    processes: int,
+    on_finished: Callable[[Finished], None],
+    work: Work = audit_one,
+    on_progress: Callable[[Task, Progress], None] = ignore_progress,
 ) -> tuple[Finished, ...]:
     """Audit targets, so many at a time, and return what became of each, in their order.
 
     A process that dies, lasts too long or takes too much memory is a failed audit of its target alone.
     Raises Interrupted; audits under way are asked to stop and keep what they have.
     """
-    pool = _Pool(tasks, max(processes, 1), on_finished, work)
+    pool = _Pool(tasks, max(processes, 1), on_finished, work, on_progress)
     try:
         return pool.run()
     except KeyboardInterrupt as error:
@@ -149,12 +162,18 @@ class _Pool:
     """So many processes at a time, each watched."""
 
     def __init__(
-        self, tasks: Sequence[Task], processes: int, on_finished: Callable[[Finished], None], work: Work
+        self,
+        tasks: Sequence[Task],
+        processes: int,
+        on_finished: Callable[[Finished], None],
+        work: Work,
+        on_progress: Callable[[Task, Progress], None],
     ) -> None:
         self._tasks = tasks
         self._processes = processes
         self._on_finished = on_finished
         self._work = work
+        self._on_progress = on_progress
         self._running: list[_Running] = []
         self._done: dict[int, Finished] = {}
         self._context = multiprocessing.get_context("spawn")
@@ -206,7 +225,10 @@ class _Pool:
                 said = running.pipe.recv()
                 if isinstance(said, Finished):
                     return said
-                running.since = time.monotonic()
+                if isinstance(said, Progress):
+                    self._on_progress(self._tasks[running.number], said)
+                else:
+                    running.since = time.monotonic()
         except (EOFError, OSError):
             running.process.join(STOP_SECONDS)
             return self._fail(running, "site_crashed", status=running.process.exitcode)
@@ -242,11 +264,41 @@ def keep_failure(task: Task, error: AuditorError) -> None:
 
 
 def _work_alone(work: Work, task: Task, pipe: Connection) -> None:
-    """Work in a process group of its own, and tell what came of it."""
+    """Work in a process group of its own, tell how it goes and what came of it, and not outlive who asked for it."""
     os.setsid()
+    threading.Thread(target=_die_with_parent, daemon=True).start()
     pipe.send("begun")
-    pipe.send(work(task))
+    pipe.send(work(task, _Voice(pipe).tell))
     pipe.close()
+
+
+def _die_with_parent() -> None:
+    """Wait for the end of the process that started this one, and end at once with all that was started here.
+
+    A site's folder belongs to one writer: whoever goes on with a fleet that was killed must find nobody there.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    wait([parent.sentinel])
+    for process in reversed(list_tree(os.getpid())):
+        with suppress(psutil.Error):
+            process.kill()
+
+
+class _Voice:
+    """Tells how a collection goes: each change of phase, and otherwise twice a second at the most."""
+
+    def __init__(self, pipe: Connection) -> None:
+        self._pipe = pipe
+        self._phase = ""
+        self._next = 0.0
+
+    def tell(self, progress: Progress) -> None:
+        now = time.monotonic()
+        if progress.phase != self._phase or now >= self._next:
+            self._phase, self._next = progress.phase, now + TELL_SECONDS
+            self._pipe.send(progress)
 
 
 def list_tree(pid: int | None) -> list[psutil.Process]:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,10 +18,14 @@ import pytest
 
 from auditor import pipeline
 from auditor.cli.commands import run_arguments
+from auditor.cli.fleet import plan_tasks
+from auditor.collect.access import Access
 from auditor.errors import RulesetError
 from auditor.fleet.file import load_fleet
 from auditor.fleet.pool import Finished, Task, audit_all, choose_code, resume_tasks
 from auditor.history.store import open_history
+from auditor.messages import load_messages
+from auditor.model.snapshots import Limits
 
 GOLDEN = Path(__file__).resolve().parent.parent / "golden"
 RULESET = """
@@ -52,13 +60,16 @@ def test_a_site_that_dies_hangs_or_takes_memory_touches_no_other(tmp_path):
     bounds = {"hang": {"seconds": 1.0}, "hunger": {"megabytes": 500}}
     kinds = ("crash", "good", "hang", "hunger")
     tasks = [make_task(kind, tmp_path, **bounds.get(kind, {})) for kind in kinds]
-    told = []
-    found = audit_all(tasks, 3, told.append, fleet_work.misbehave)
+    told, followed = [], []
+    found = audit_all(
+        tasks, 3, told.append, fleet_work.misbehave, lambda task, said: followed.append((task.target, said.done))
+    )
     assert [one.code for one in found] == [4, 0, 4, 4]
     codes = [one.trouble.code if one.trouble else None for one in found]
     assert codes == ["site_crashed", None, "site_time_limit", "site_memory_limit"]
     assert sorted(one.target for one in told) == sorted(task.target for task in tasks)
     assert choose_code(found) == 4
+    assert {(task.target, 1) for task in tasks} <= set(followed)
     assert [one for one in psutil.Process().children(recursive=True) if "sleep(600)" in " ".join(one.cmdline())] == []
     with open_history(str(tmp_path / "history.db")) as history:
         kept = {one.site: (one.state.value, one.reason) for one in history.list_summaries()}
@@ -67,6 +78,27 @@ def test_a_site_that_dies_hangs_or_takes_memory_touches_no_other(tmp_path):
         "hang.example": ("failed", "site_time_limit"),
         "hunger.example": ("failed", "site_memory_limit"),
     }
+
+
+def test_who_works_for_a_fleet_does_not_outlive_it(tmp_path):
+    here = Path(fleet_work.__file__)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(here.parent), *sys.path])}
+    fleet = subprocess.Popen([sys.executable, str(here), str(tmp_path)], env=environment)
+    try:
+        note = tmp_path / "site" / "working"
+        wait_until(lambda: note.exists() and " " in note.read_text(encoding="utf-8"))
+        workers = [psutil.Process(int(number)) for number in note.read_text(encoding="utf-8").split()]
+    finally:
+        fleet.kill()
+        fleet.wait()
+    assert psutil.wait_procs(workers, timeout=30)[1] == []
+
+
+def wait_until(holds):
+    until = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.05)
 
 
 @pytest.mark.parametrize(
@@ -113,6 +145,43 @@ def test_what_is_wrong_in_the_file_is_told_with_its_line(tmp_path, text, code, l
         load_fleet(write_fleet(tmp_path, text))
     assert [problem.line for problem in caught.value.problems] == [line]
     assert code in {problem.code for problem in caught.value.problems} or code == "constraint"
+
+
+def plan_file(folder, text):
+    plan = load_fleet(write_fleet(folder, text))
+    options = {"history": None, "as_of": None}
+    return plan_tasks(plan, folder / "out", read_clock, load_messages("en"), options)
+
+
+def test_each_target_may_be_collected_in_its_own_way(tmp_path, monkeypatch):
+    monkeypatch.setenv("SITE_AUTH", "name:word")
+    text = """
+targets:
+  - {target: "http://a.example/", rate: 0.5, browser: never, auth: "env:SITE_AUTH", header: ["X-Case: 1"]}
+  - {target: "http://b.example/", exclude: ["*/old/*"], proxy: "http://proxy.example:3128"}
+rate: 3
+max_pages: 50
+browser: always
+resolve: ["a.example:80:127.0.0.1"]
+"""
+    one, other = (task.settings for task in plan_file(tmp_path, text))
+    assert (one.limits.rate, one.limits.max_pages, one.access.browser) == (0.5, 50, "never")
+    assert (one.access.auth, one.access.headers) == (("name", "word"), (("X-Case", "1"),))
+    assert (other.limits.rate, other.limits.max_pages, other.access.browser) == (3, 50, "always")
+    assert (other.access.auth, other.access.headers) == (None, ())
+    assert (other.limits.exclude, other.access.proxy) == (("*/old/*",), "http://proxy.example:3128")
+    assert one.access.overrides == other.access.overrides == {("a.example", 80): ("127.0.0.1",)}
+
+
+def test_what_a_file_does_not_say_is_as_on_the_command_line(tmp_path):
+    (task,) = plan_file(tmp_path, "targets:\n  - {target: 'http://a.example/'}\n")
+    assert (task.settings.limits, task.settings.access) == (Limits(), Access())
+
+
+def test_credentials_of_all_sites_at_once_are_refused(tmp_path):
+    with pytest.raises(RulesetError) as caught:
+        load_fleet(write_fleet(tmp_path, "targets:\n  - {target: 'http://a.example/'}\nauth: a:b\n"))
+    assert [problem.code for problem in caught.value.problems] == ["unknown_key"]
 
 
 def test_a_fleet_ends_with_its_scorecard_and_can_go_on(tmp_path, capfd):
