@@ -8,7 +8,7 @@ from pathlib import Path
 from auditor.messages import load_messages
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCES = ("yamlfile", "yamlshape", "profile", "scoring")
+SOURCES = ("yamlfile", "yamlshape", "profile", "score/models")
 
 
 def list_codes():
