@@ -108,7 +108,8 @@ def describe_language(rulebook: Rulebook) -> Iterator[str]:
             found = [use.id for use in uses if word in use.words]
             shown = ", ".join(found[:_SHOWN]) or say_both("cli.document_unused")
             yield f"- `{word}`: {shown}{' ...' if len(found) > _SHOWN else ''}"
-        yield "" if row.example is None else f"\n```yaml\n{row.example}```\n"
+        example = row.example or row.clauses
+        yield "" if example is None else f"\n```yaml\n{example}```\n"
 
 
 def describe_coverage(standard: Standard) -> str:

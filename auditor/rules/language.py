@@ -33,11 +33,12 @@ TAILS = (".with", ".without", ".lowest", ".highest")
 
 
 class Row(Shape):
-    """What the language must be able to say, the words for it, an example: a part of a rule as YAML."""
+    """What the language must be able to say, the words for it, an example: a part of a rule, or clauses, as YAML."""
 
     need: Bilingual
     words: tuple[str, ...]
     example: str | None = None
+    clauses: str | None = None
 
 
 @cache

@@ -9,6 +9,8 @@ from auditor.errors import InputError
 from auditor.messages import Language, Messages, load_messages
 from auditor.model.outcomes import Degree, Text
 from auditor.model.results import ClauseText, RulesetStamp, RuleText
+from auditor.rules.cases import complete_params
+from auditor.rules.passing import list_passing
 from auditor.rules.schema import Bilingual, Clause, Param, Rule, Standard, Verdict
 from auditor.rules.scopes import find_selection, find_subject
 
@@ -76,14 +78,17 @@ def explain_name(
     raise InputError("unknown_rule", name, near=", ".join(near))
 
 
-def _explain_rule(rule: Rule, messages: Messages) -> Iterator[tuple[str, str]]:
+def _explain_rule(
+    rule: Rule, messages: Messages, params: Mapping[str, object] | None = None
+) -> Iterator[tuple[str, str]]:
     yield "id", rule.id
     yield "title", _pick(rule.title, messages)
     yield "why", _pick(rule.why, messages)
     yield "looks_at", "\n".join(_list_views(rule, messages))
     if rule.params:
         yield "params", "\n".join(_list_params(rule.params, messages))
-    yield "passes", _pick(rule.title, messages)
+    values = complete_params(rule.params, params or {})
+    yield "passes", "\n".join(list_passing(rule, values, messages))
     yield "outcomes", "\n".join(dict.fromkeys(_say_verdict(verdict, rule, messages) for verdict in rule.verdicts))
     for heading, text in (("assumes", rule.assumes), ("remedy", rule.remedy), ("person", rule.person)):
         if text is not None:
@@ -103,7 +108,9 @@ def _explain_clause(clause: Clause, rules: Mapping[str, Rule], messages: Message
         return
     if clause.params:
         yield "params", "\n".join(f"{name}: {_show(value)}" for name, value in clause.params.items())
-    yield from (part for part in _explain_rule(rule, messages) if part[0] not in ("id", "title", "params"))
+    yield from (
+        part for part in _explain_rule(rule, messages, clause.params) if part[0] not in ("id", "title", "params")
+    )
 
 
 def _pick(text: Bilingual, messages: Messages) -> str:

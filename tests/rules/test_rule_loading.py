@@ -7,7 +7,9 @@ import pytest
 
 from auditor.errors import RulesetError
 from auditor.messages import load_messages
+from auditor.rules.cases import complete_params
 from auditor.rules.load import check_rulesets, list_rules, list_standards, load_library, load_rulebook
+from auditor.rules.passing import list_passing
 
 RULE = """\
 id: fresh-guide
@@ -396,6 +398,42 @@ def test_explanation_of_a_rule_and_of_a_clause(folder):
     rule = dict(rulebook.explain("fresh-guide", "en"))
     assert rule["title"] == "title"
     assert rule["outcomes"].splitlines() == ["Passed", "Failed: none", "Cannot tell: lost"]
+    assert rule["passes"] != rule["title"]
     clause = dict(rulebook.explain("AB20-1.1a", "zh"))
     assert clause["asks"] == "求"
     assert textwrap.dedent(clause["params"]).startswith("after: 2020-01-01")
+
+
+@pytest.mark.parametrize(
+    ("when", "said"),
+    [
+        ({"fresh": {"at_least": "$least"}}, "“Fresh”: at least 2"),
+        ({"fresh": 0}, "“Fresh”: none"),
+        ({"fresh.without": {"at_most": 1}}, "“Fresh” (items not found): at most 1"),
+        ({"fresh.updated_on": "unreadable"}, "“Fresh”: the field updated_on of one of them could not be read"),
+        ({"newest": {"within": {"months": 3}}}, "newest: within the last 3 months"),
+        ({"newest": "absent", "fresh": {"in": [1, 2]}}, "newest: has no value and “Fresh”: is one of 1, 2"),
+        ({"$after": "present"}, "the parameter after: has a value"),
+        (
+            {"any": [{"fresh": 1}, {"newest": {"not_before": "$after"}}]},
+            "(any of: “Fresh”: is 1; or newest: not before the parameter after)",
+        ),
+        ({"none": [{"$flag": True}]}, "(none of: the parameter flag: is yes)"),
+    ],
+)
+def test_what_passes_is_said_of_the_conditions(when, said, make_rule):
+    measures = {
+        "fresh": {"count": "guide", "title": {"zh": "新", "en": "Fresh"}},
+        "newest": {"max": "guide.updated_on"},
+    }
+    rule = make_rule(measures, [{"outcome": "passed", "when": when}, {"outcome": "failed", "reason": "old"}])
+    params = {"least": 2, "after": None, "flag": None}
+    assert list(list_passing(rule, params, load_messages("en"))) == [said.replace("newest", "“newest”")]
+
+
+def test_every_shipped_rule_says_what_passes(library):
+    for rule in library.values():
+        for language in ("zh", "en"):
+            said = list(list_passing(rule, complete_params(rule.params, {}), load_messages(language)))
+            assert said, rule.id
+            assert all("$" not in line and line for line in said), rule.id
