@@ -8,20 +8,19 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
-from functools import cache
 from hashlib import sha256
-from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
+from jinja2 import Environment
+from markupsafe import Markup
 
 from auditor.messages import Messages
 from auditor.model.results import Result
 from auditor.report.beside import FOLDER, Beside
 from auditor.report.copies import link_copies, show_copy
 from auditor.report.details import list_details, pack_parts, write_script
+from auditor.report.environment import LANGUAGE_TAGS, make_environment, read_asset
 from auditor.report.page import PageView, show_page
 from auditor.report.pictures import choose_pictures
 from auditor.report.reading import show_reading
@@ -31,8 +30,6 @@ from auditor.resources import find_resource
 
 Form = Literal["first", "whole", "paper"]
 
-_HAN = re.compile(r"[\u3400-\u9fff]")
-_LANGUAGE_TAGS = {"zh": "zh-CN", "en": "en"}
 _IMAGES = {"first": "'self'", "whole": "data:", "paper": "data:"}
 
 
@@ -42,7 +39,7 @@ def render_html(result: Result, messages: Messages, beside: Beside) -> dict[str,
     `report-files/whole.html` holds everything once more in one file, for readers without script and for paper.
     """
     page = show_page(result, messages, beside)
-    environment = _make_environment(messages)
+    environment = make_environment(messages, "report")
     details = _render_details(page, environment)
     parts = pack_parts(details)
     names = {anchor: name for name, held in parts.items() for anchor in held}
@@ -60,25 +57,25 @@ def render_html(result: Result, messages: Messages, beside: Beside) -> dict[str,
 def render_whole(result: Result, messages: Messages, beside: Beside) -> bytes:
     """Return the report in one file."""
     page = show_page(result, messages, beside)
-    return _render_form(page, _make_environment(messages), messages, "whole", {})
+    return _render_form(page, make_environment(messages, "report"), messages, "whole", {})
 
 
 def render_paper(result: Result, messages: Messages, beside: Beside) -> bytes:
     """Return the report as it is printed: every verdict, and the full evidence of what failed."""
     page = show_page(result, messages, beside)
-    return _render_form(page, _make_environment(messages), messages, "paper", {})
+    return _render_form(page, make_environment(messages, "report"), messages, "paper", {})
 
 
 def render_reading(result: Result, languages: Iterable[Messages]) -> bytes:
     """Return the notes on reading with a result's own tree, every language one after another."""
-    style = _read_asset("report.css")
+    style = read_asset("report.css")
     parts, titles, names = [], [], []
     environment: Environment | None = None
     for messages in languages:
         wording = Wording(messages, ZoneInfo(result.target.timezone))
-        own = _make_environment(messages)
+        own = make_environment(messages, "report")
         environment = environment or own
-        tag = _LANGUAGE_TAGS[messages.language]
+        tag = LANGUAGE_TAGS[messages.language]
         context = {"form": "whole", "files": "", "parts": {}, "language": tag}
         part = own.get_template("readingpart.html.j2").render(context, reading=show_reading(result, wording))
         parts.append(Markup(_localise_ids(part, tag)))  # noqa: S704 - a template's own output
@@ -106,13 +103,13 @@ def _localise_ids(markup: str, tag: str) -> str:
 def _render_form(
     page: PageView, environment: Environment, messages: Messages, form: Form, parts: Mapping[str, str]
 ) -> bytes:
-    style, script = _read_asset("report.css"), _read_asset("report.js")
+    style, script = read_asset("report.css"), read_asset("report.js")
     document = environment.get_template("report.html.j2").render(
         page=page,
         form=form,
         parts=parts,
         files="" if form == "whole" else f"{FOLDER}/",
-        language=_LANGUAGE_TAGS[messages.language],
+        language=LANGUAGE_TAGS[messages.language],
         style=Markup(style),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file
         policy=_write_policy(style, script, form),
@@ -123,12 +120,12 @@ def _render_form(
 def _render_copies(result: Result, environment: Environment, messages: Messages, beside: Beside) -> dict[str, bytes]:
     """Return the stored copies of cited pages, by their path in the run folder."""
     wording = Wording(messages, ZoneInfo(result.target.timezone))
-    template, style = environment.get_template("copy.html.j2"), _read_asset("report.css")
+    template, style = environment.get_template("copy.html.j2"), read_asset("report.css")
     shared = {
         "form": "whole",
         "files": "",
         "parts": {},
-        "language": _LANGUAGE_TAGS[messages.language],
+        "language": LANGUAGE_TAGS[messages.language],
         "style": Markup(style),  # noqa: S704 - our own file
         "policy": _write_policy(style, "", "whole"),
     }
@@ -151,35 +148,6 @@ def _render_details(page: PageView, environment: Environment) -> dict[str, str]:
         chapter.anchor: str(tree.leaves(chapter, standard.label))  # type: ignore[attr-defined]
         for standard, chapter in list_chapters(page.tree.root)
     }
-
-
-def _make_environment(messages: Messages) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(find_resource("reports") / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-    def say(key: str, **values: object) -> str:
-        return messages.say(f"report.{key}", **values)
-
-    def isolate(text: str) -> Markup:
-        """Wrap text of the site's so that its direction stays inside; name its language where it differs."""
-        if messages.language == "en" and _HAN.search(text):
-            return Markup('<bdi lang="zh-CN">{}</bdi>').format(escape(text))
-        return Markup("<bdi>{}</bdi>").format(escape(text))
-
-    environment.globals["say"] = say
-    environment.filters["own"] = isolate
-    return environment
-
-
-@cache
-def _read_asset(name: str) -> str:
-    path: Path = find_resource("reports") / "assets" / name
-    return path.read_text(encoding="utf-8").strip()
 
 
 def _write_policy(style: str, script: str, form: Form) -> str:
