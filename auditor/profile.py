@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, StringConstraints, model_validator
 
 from auditor.errors import InputError, RulesetError
-from auditor.model.outcomes import Check, ClauseClass
+from auditor.model.outcomes import Check, ClauseClass, Text
 from auditor.model.targets import Target, Unit, UnitKind
 from auditor.resources import find_resource
 from auditor.score.models import ScoringModel, WeightedModel
@@ -90,29 +90,45 @@ class ProfileSite(_Shape):
         return self
 
 
+class Aside(_Shape):
+    """Rules whose clauses are left aside, and why."""
+
+    rules: tuple[Text1, ...] = Field(min_length=1)
+    why: Text
+
+
 class Selection(_Shape):
     """Which clauses are judged: those of these rules, and of these kinds of check where any is named.
 
-    `without` names optional parameters that are left out wherever a rule has them.
+    `without` names optional parameters that are left out wherever a rule has them. `aside` says why other rules are
+    not among them.
     """
 
     rules: tuple[Text1, ...] = Field(min_length=1)
     checks: tuple[Check, ...] = ()
     without: tuple[Text1, ...] = ()
+    aside: tuple[Aside, ...] = ()
 
 
 class Profile(_Shape):
     """Which standards, which scoring model, and what the site is, where it is known.
 
-    `only` leaves clauses aside. `second_person` names the classes of clauses whose answers and waivers two people must
+    `like` names a shipped profile from which everything is taken that is not written. `only` leaves clauses aside. `second_person` names the classes of clauses whose answers and waivers two people must
     sign.
     """
 
+    like: Text1 | None = None
     site: ProfileSite | None = None
-    standards: tuple[Text1, ...] = Field(min_length=1)
+    standards: tuple[Text1, ...] = ()
     only: Selection | None = None
     scoring: ScoringModel = WeightedModel()
     second_person: tuple[ClauseClass, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_standards(self) -> Self:
+        if not self.standards and self.like is None:
+            raise Refusal("profile_without_standards")
+        return self
 
     @property
     def zone(self) -> ZoneInfo:
@@ -203,17 +219,26 @@ def load_profile(path: Path) -> Profile:
 
     Raises InputError (unknown_profile) for a name that is none.
     """
-    return _load(find_profile(path), Profile)
+    profile = _load(find_profile(path), Profile)
+    if profile.like is None:
+        return profile
+    base = _load(_find_shipped(profile.like), Profile)
+    written = {name: getattr(profile, name) for name in profile.model_fields_set}
+    return base.model_copy(update=written)
 
 
 def find_profile(given: Path) -> Path:
     """Return the file of a profile; a bare name that is no file is the name of a shipped one."""
     if given.exists() or given.suffix or len(given.parts) != 1:
         return given
-    folder = find_resource("rulesets") / "profiles"
-    if not (folder / f"{given}.yaml").is_file():
-        raise InputError("unknown_profile", str(given), known=", ".join(sorted(one.stem for one in folder.iterdir())))
-    return folder / f"{given}.yaml"
+    return _find_shipped(str(given))
+
+
+def _find_shipped(name: str) -> Path:
+    shipped = {path.stem: path for path in (find_resource("rulesets") / "profiles").iterdir()}
+    if name not in shipped:
+        raise InputError("unknown_profile", name, known=", ".join(sorted(shipped)))
+    return shipped[name]
 
 
 def load_waivers(path: Path) -> tuple[Waiver, ...]:

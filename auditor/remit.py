@@ -19,7 +19,8 @@ def select_clauses(path: Path, profile: Profile, rulebook: Rulebook) -> Rulebook
     if only is None:
         return rulebook
     known = {clause.rule for one in rulebook.standards for clause in one.standard.clauses} | set(list_rules())
-    unknown = [name for name in only.rules if name not in known]
+    named = (*only.rules, *(name for one in only.aside for name in one.rules))
+    unknown = [name for name in named if name not in known]
     kept = keep_clauses(
         rulebook,
         lambda clause: (
@@ -29,7 +30,7 @@ def select_clauses(path: Path, profile: Profile, rulebook: Rulebook) -> Rulebook
         ),
     )
     problems = [
-        Problem("unknown_selected_rule", str(path), path="only.rules", values={"given": one}) for one in unknown
+        Problem("unknown_selected_rule", str(path), path="only", values={"given": one}) for one in unknown
     ]
     if not problems and not kept.standards:
         problems = [Problem("nothing_selected", str(path), path="only")]

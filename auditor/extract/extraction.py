@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from auditor.extract.exposure import mask_address, mask_text, mask_tree
 from auditor.extract.files import MAX_FILES, FileReader, FileRecord, is_file
@@ -16,7 +18,7 @@ from auditor.extract.records import BrokenPage, PageRecord
 from auditor.extract.site_index import SiteIndex, list_home_addresses
 from auditor.extract.site_pass import list_facts
 from auditor.facts import FactBase, Page
-from auditor.model.attempts import Visit
+from auditor.model.attempts import AttemptStatus, Visit
 from auditor.model.observations import Observations
 from auditor.model.results import ToolFault
 from auditor.model.snapshots import Snapshot
@@ -24,8 +26,8 @@ from auditor.page.scan import normalise_url
 from auditor.runfolder.textindex import StoredText, TextIndexWriter, TextLabels
 from auditor.words.vocabulary import Vocabulary
 
-_SAMPLE_STEP = 10
 _SAMPLE_SIZE = 60
+_FOUND = 200
 _MESSAGE = 300
 _LONG_NUMBER = re.compile(r"[0-9０-９]{4}[ -]?[0-9０-９]{4}")
 
@@ -78,23 +80,44 @@ class _Reading:
     files: dict[str, FileRecord]
 
 
+def choose_sample(visits: Iterable[Visit]) -> frozenset[str]:
+    """Return the addresses of the pages that stand for the marks of the site: all of them where they are few.
+
+    The choice rests on the addresses alone, so that it is the same whatever the order in which pages came.
+    """
+    pages = {
+        visit.url
+        for visit in visits
+        if visit.attempt.status is AttemptStatus.DONE
+        and visit.status == _FOUND
+        and "html" in (visit.media_type or "html")
+        and not is_file(visit.url, visit.media_type or "")
+    }
+    return frozenset(sorted(pages, key=_draw)[:_SAMPLE_SIZE])
+
+
+def _draw(url: str) -> tuple[int, str]:
+    """Return the lot of an address, the same on every host and port that serve a copy of the site."""
+    parts = urlsplit(url)
+    return zlib.crc32(f"{parts.path}?{parts.query}".encode()), url
+
+
 def _read_pages(
     reader: SnapshotSource, words: Vocabulary, homes: frozenset[str], opener: FileReader, texts: TextIndexWriter | None
 ) -> _Reading:
     records: dict[str, PageRecord] = {}
     broken: dict[str, BrokenPage] = {}
     files: dict[str, FileRecord] = {}
-    step = 1 if reader.snapshot.revisit else _SAMPLE_STEP  # a re-check visits hardly more than the sample itself
-    for place, capture in enumerate(reader.captures()):
+    sample = choose_sample(reader.visits)
+    for capture in reader.captures():
         visit = capture.visit
         url = normalise_url(visit.url) or visit.url
-        is_sample = place % step == 0 and place < step * _SAMPLE_SIZE
         if is_file(url, capture.headers.get("content-type") or visit.media_type or ""):
             if url not in files and len(files) < MAX_FILES:
                 files[url] = _keep_file(opener.read(visit, capture.body, words), texts)
             continue
         try:
-            record = read_capture(visit, capture.headers, capture.body, words, homes, takes_marks=is_sample)
+            record = read_capture(visit, capture.headers, capture.body, words, homes, takes_marks=visit.url in sample)
         except Exception as error:  # noqa: BLE001 - the one place where an extractor's own failure is caught
             broken[url] = BrokenPage(visit, f"{type(error).__name__}: {error}"[:_MESSAGE])
             continue

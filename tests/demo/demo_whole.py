@@ -60,7 +60,7 @@ def judge_served(portal: Portal, folder: Path) -> Mapping[Key, Verdict]:
     with serve_portal(portal) as served:
         run = collect_site(
             served.target,
-            Limits(rate=1000, concurrency=8),
+            Limits(rate=1000, concurrency=8, request_seconds=600),
             Access(overrides=served.overrides, absent=served.absent, browser="never"),
             folder / "run",
             vocabulary=load_vocabulary(),

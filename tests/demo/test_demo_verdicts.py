@@ -52,7 +52,7 @@ def audit_served(portal, rulebook, folder):
         access = Access(overrides=served.overrides, absent=served.absent, browser="never")
         run = collect_site(
             served.target,
-            Limits(rate=1000, concurrency=8),
+            Limits(rate=1000, concurrency=8, request_seconds=600),
             access,
             folder / "run",
             vocabulary=load_vocabulary(),

@@ -44,7 +44,7 @@ def audit(folder, name, now, *defects, port=0, **options):
             as_of=FIRST.date(),
             out=folder / name,
             formats=("html", "markdown"),
-            limits=Limits(rate=1000, concurrency=8),
+            limits=Limits(rate=1000, concurrency=8, request_seconds=600),  # however long this process is kept waiting
             access=access,
             **options,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -102,3 +103,36 @@ def test_mutated_pages_are_read_without_a_fault(words):
             cut = html[:start] + html[end:] if dice.random() < 0.5 else html[start:end] + "<div>" * dice.randrange(600)
             pages.append({**page, "html": cut} if "html" in page else page)
         assert not extract_facts(make_reader({"pages": pages}), words).faults
+
+
+def make_pages(count, origin=HOME):
+    first = make_reader(CASE).visits[0]
+    return [replace(first, url=f"{origin}news/{number}.html", media_type="text/html") for number in range(count)]
+
+
+def test_a_small_site_is_its_own_sample_and_of_a_large_one_some_pages_are():
+    few, many = make_pages(12), make_pages(500)
+    assert extraction.choose_sample(few) == {visit.url for visit in few}
+    chosen = extraction.choose_sample(many)
+    assert len(chosen) == 60
+    assert extraction.choose_sample(reversed(many)) == chosen
+    assert min(int(url.rpartition("/")[2][:-5]) for url in chosen) < 60 < 440 < max(
+        int(url.rpartition("/")[2][:-5]) for url in chosen
+    )
+
+
+def test_a_copy_of_the_site_is_sampled_by_the_same_pages():
+    copy = "http://127.0.0.1:8801/"
+    chosen = extraction.choose_sample(make_pages(500))
+    assert extraction.choose_sample(make_pages(500, copy)) == {url.replace(HOME, copy) for url in chosen}
+
+
+def test_only_pages_that_were_read_are_of_the_sample():
+    read, gone, picture, paper = make_pages(4)
+    visits = [
+        read,
+        replace(gone, status=404),
+        replace(picture, media_type="image/png"),
+        replace(paper, url=f"{HOME}plan.pdf", media_type=None),
+    ]
+    assert extraction.choose_sample(visits) == {read.url}

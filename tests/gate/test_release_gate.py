@@ -7,13 +7,20 @@ from __future__ import annotations
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from junitparser import Failure, JUnitXml
 
 from auditor.cli.commands import run_arguments
 from auditor.demo.folder import write_folder
+from auditor.demo.parts import PART_NAMES
 from auditor.demo.portal import PortalSpec, generate_portal
+from auditor.demo.profile import write_profile
+from auditor.model.outcomes import Check, Outcome
+from auditor.profile import load_profile
+from auditor.result import load_result
+from auditor.rules.load import load_rulebook
 
 PARTS = ("site", "decisions", "interaction", "services", "catalogues")  # what the profile looks at
 GATE = (
@@ -105,3 +112,34 @@ def test_a_blocked_portal_is_3(tmp_path, capsys):
         server.shutdown()
     assert code == 3
     assert "www.sample.test" in capsys.readouterr().err
+
+
+def test_every_automatic_rule_is_judged_before_a_release_or_left_aside_for_a_reason():
+    selection = load_profile(Path("release")).only
+    automatic = {
+        clause.rule
+        for one in load_rulebook(("xh20", "bs20")).standards
+        for clause in one.standard.clauses
+        if clause.check is Check.AUTO and clause.rule is not None
+    }
+    aside = [rule for group in selection.aside for rule in group.rules]
+    sorted_out = [*selection.rules, *aside]
+    assert len(set(sorted_out)) == len(sorted_out)
+    assert automatic - set(sorted_out) == set()
+    assert set(aside) <= automatic
+    assert all(group.why.zh and group.why.en for group in selection.aside)
+
+
+def test_a_profile_like_the_release_knows_the_bodies_and_judges_all(tmp_path):
+    portal = generate_portal(PortalSpec(pages=50, defects=("guide-undated",), parts=PART_NAMES))
+    write_folder(portal, tmp_path / "site")
+    write_profile(portal, tmp_path / "own.yaml")
+    own = (tmp_path / "own.yaml").read_text(encoding="utf-8").replace("standards:\n- xh20\n", "like: release\n")
+    (tmp_path / "own.yaml").write_text(own, encoding="utf-8")
+    gate = ["--profile", str(tmp_path / "own.yaml"), "-r", "xh20", "-r", "bs20", *GATE[2:], "--min-judged", "1"]
+    arguments = ["audit", str(tmp_path / "site"), *gate, "--out", str(tmp_path / "run")]
+    assert run_arguments(arguments, {"AUDITOR_LANG": "en"}) == 1
+    assert list_failures(tmp_path / "run")[0] == {"XH20-1.2d", "BS20-5d"}
+    result = load_result(tmp_path / "run" / "result.json")
+    assert {one.outcome for one in result.findings} == {Outcome.PASSED, Outcome.FAILED}
+    assert len({one.subject.key for one in result.findings if one.clause == "BS20-5d"}) > 1
