@@ -113,22 +113,15 @@ class Selection(_Shape):
 class Profile(_Shape):
     """Which standards, which scoring model, and what the site is, where it is known.
 
-    `like` names a shipped profile from which everything is taken that is not written. `only` leaves clauses aside. `second_person` names the classes of clauses whose answers and waivers two people must
+    `only` leaves clauses aside. `second_person` names the classes of clauses whose answers and waivers two people must
     sign.
     """
 
-    like: Text1 | None = None
     site: ProfileSite | None = None
-    standards: tuple[Text1, ...] = ()
+    standards: tuple[Text1, ...] = Field(min_length=1)
     only: Selection | None = None
     scoring: ScoringModel = WeightedModel()
     second_person: tuple[ClauseClass, ...] = ()
-
-    @model_validator(mode="after")
-    def _names_standards(self) -> Self:
-        if not self.standards and self.like is None:
-            raise Refusal("profile_without_standards")
-        return self
 
     @property
     def zone(self) -> ZoneInfo:
@@ -156,6 +149,19 @@ class Profile(_Shape):
             retired_hosts=site.retired_hosts,
             timezone=site.timezone,
         )
+
+
+class OwnProfile(Profile):
+    """A profile that takes what it does not write from a shipped one, which `like` names."""
+
+    like: Text1
+    standards: tuple[Text1, ...] = Field(default=(), min_length=1)
+
+
+class _Naming(BaseModel):
+    """Of a profile only whether it names another one."""
+
+    like: object = None
 
 
 class Waiver(_Shape):
@@ -219,12 +225,13 @@ def load_profile(path: Path) -> Profile:
 
     Raises InputError (unknown_profile) for a name that is none.
     """
-    profile = _load(find_profile(path), Profile)
-    if profile.like is None:
-        return profile
-    base = _load(_find_shipped(profile.like), Profile)
-    written = {name: getattr(profile, name) for name in profile.model_fields_set}
-    return base.model_copy(update=written)
+    found = find_profile(path)
+    naming, _ = read_yaml(found, _Naming)
+    if naming is None or naming.like is None:
+        return _load(found, Profile)
+    own = _load(found, OwnProfile)
+    base = _load(_find_shipped(own.like), Profile)
+    return base.model_copy(update={name: getattr(own, name) for name in own.model_fields_set - {"like"}})
 
 
 def find_profile(given: Path) -> Path:

@@ -29,9 +29,7 @@ def select_clauses(path: Path, profile: Profile, rulebook: Rulebook) -> Rulebook
             and (not only.checks or clause.check in only.checks)
         ),
     )
-    problems = [
-        Problem("unknown_selected_rule", str(path), path="only", values={"given": one}) for one in unknown
-    ]
+    problems = [Problem("unknown_selected_rule", str(path), path="only", values={"given": one}) for one in unknown]
     if not problems and not kept.standards:
         problems = [Problem("nothing_selected", str(path), path="only")]
     if problems:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from auditor.errors import RulesetError
+from auditor.errors import InputError, RulesetError
 from auditor.model.outcomes import ClauseClass
 from auditor.model.targets import Unit, UnitKind
 from auditor.profile import load_attestations, load_profile, load_waivers
@@ -179,3 +180,17 @@ def test_attestations_are_read(tmp_path):
 )
 def test_what_an_attestation_may_not_say(tmp_path, text, expected):
     assert list_problems(load_attestations, write(tmp_path, text)) == [expected]
+
+
+def test_a_profile_like_a_shipped_one_takes_what_it_does_not_write(tmp_path):
+    path = tmp_path / "own.yaml"
+    path.write_text("like: release\nsite: {name: 青禾区, hosts: [www.qinghe.example]}\n", encoding="utf-8")
+    own, shipped = load_profile(path), load_profile(Path("release"))
+    assert own.site is not None
+    assert (own.standards, own.only, own.scoring) == (shipped.standards, shipped.only, shipped.scoring)
+    path.write_text("like: release\nstandards: [bs20]\n", encoding="utf-8")
+    assert load_profile(path).standards == ("bs20",)
+    path.write_text("like: relase\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load_profile(path)
+    assert caught.value.code == "unknown_profile"

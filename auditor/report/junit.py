@@ -11,7 +11,7 @@ from auditor.gate.baseline import Baseline
 from auditor.model.outcomes import Outcome
 from auditor.model.results import Result
 from auditor.report.rows import Row, list_rows
-from auditor.report.wording import Wording
+from auditor.report.wording import Wording, clean_text
 
 
 def render_junit(result: Result, wording: Wording, baseline: Baseline | None = None) -> bytes:
@@ -56,7 +56,7 @@ def _make_outcome(row: Row, baseline: Baseline | None) -> list[FinalResult]:
 def _make_faults(result: Result) -> TestSuite:
     suite = TestSuite("auditor")
     for fault in result.faults:
-        case = TestCase(f"{fault.stage} {fault.place}"[:300], "auditor", time=0.0)
-        case.result = [Error(fault.message[:1000], "tool_fault")]
+        case = TestCase(clean_text(f"{fault.stage} {fault.place}", 300), "auditor", time=0.0)
+        case.result = [Error(clean_text(fault.message, 1000), "tool_fault")]
         suite.add_testcase(case)
     return suite

@@ -11,9 +11,10 @@ from auditor.model.outcomes import ClauseClass, Outcome
 from auditor.model.results import Result
 from auditor.report.rechecked import RecheckView, show_recheck
 from auditor.report.rows import Row, is_problem, list_rows
-from auditor.report.wording import Wording, show_score, show_share
+from auditor.report.wording import Wording, clean_text, show_score, show_share
 
 MOST_ROWS = 50
+_MOST_NAME = 200
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~@$&-])")
 _SPACES = re.compile(r"\s+")
 
@@ -22,7 +23,7 @@ def render_markdown(result: Result, wording: Wording, baseline: Baseline | None 
     """Return the bytes of `summary.md`."""
     again = show_recheck(result, wording)
     lines = [
-        f"## {escape_markdown(result.target.name)}",
+        f"## {escape_markdown(clean_text(result.target.name, _MOST_NAME))}",
         "",
         *(_show_recheck(again, wording) if again is not None else _show_audit(result, wording, baseline)),
     ]

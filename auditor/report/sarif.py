@@ -122,7 +122,7 @@ def _describe_result(row: Row, names: Mapping[str, int], result: Result, baselin
             {"id": number, **_locate(url, result)} for number, url in enumerate(row.addresses[1:], 1)
         ]
     if row.explained and finding.decision is not None:
-        described["suppressions"] = [{"kind": "external", "justification": finding.decision.reason[:1000]}]
+        described["suppressions"] = [{"kind": "external", "justification": clean_text(finding.decision.reason, 1000)}]
     if baseline is not None:
         described["baselineState"] = _STATES[baseline.compare(finding)]
     return described
@@ -138,7 +138,7 @@ def _locate(url: str, result: Result) -> dict[str, Any]:
 def _describe_invocation(result: Result) -> dict[str, Any]:
     snapshot = result.snapshot
     notes = [
-        {"level": "error", "message": {"text": f"{fault.stage} {fault.place}: {fault.message}"[:1000]}}
+        {"level": "error", "message": {"text": clean_text(f"{fault.stage} {fault.place}: {fault.message}", 1000)}}
         for fault in result.faults
     ]
     return {

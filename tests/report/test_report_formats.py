@@ -6,9 +6,11 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,7 @@ from auditor.messages import load_messages
 from auditor.model.evidence import RecordEvidence
 from auditor.model.findings import Subject
 from auditor.model.outcomes import Outcome
+from auditor.model.results import Rechecked, RecheckRow, ToolFault
 from auditor.outputs.reports import REPORT_FILES, render_report
 from auditor.report.table import COLUMNS, escape_formula
 
@@ -235,3 +238,44 @@ def test_nothing_hostile_reaches_a_format(hostile, tmp_path):
         for sign in ("\x00", "\x01", "\u202e", "\u200b", "\uffff"):
             assert sign not in content
         assert len(content) < 2_000_000
+
+
+def make_recheck(text):
+    """Return a re-check that says hostile words of the site, of every subject, of the reasons and of the tool itself."""
+    result = sample.make_result(target=sample.make_target(name=text), faults=(ToolFault("extract", text, text),))
+    findings = [one for one in result.findings if one.outcome is Outcome.FAILED]
+    rows = tuple(
+        RecheckRow(
+            clause=one.clause,
+            subject=Subject("unit", text, text),
+            fingerprint=one.fingerprint,
+            before=one.outcome,
+            reason=text,
+            state=state,
+            now=text,
+            due=date(2026, 12, 1),
+            deadline="missed",
+        )
+        for one in findings
+        for state in ("mended", "not_mended", "not_seen", "untold")
+    )
+    return replace(result, recheck=Rechecked(date(2026, 1, 1), date(2026, 2, 1), rows))
+
+
+@pytest.mark.parametrize("text", [*(one.replace("\ud800", "") for one in HOSTILE), "甲" * 1_000_000])
+def test_a_recheck_of_hostile_words_is_harmless_in_every_format(text):
+    result = make_recheck(text)
+    baseline = read_baseline(result)
+    markdown = render("markdown", result, baseline=baseline).decode()
+    for name in ("sarif", "junit", "csv"):
+        assert_harmless(render(name, result, baseline=baseline).decode())
+    assert_harmless(markdown)
+    assert_harmless(render("markdown", replace(result, recheck=None), baseline=baseline).decode())
+    assert json.loads(render("json", result))["recheck"]["rows"][0]["reason"] == text
+    assert read_cases(render("junit", result))[-1].errored
+    assert not re.search(r"(?<!\\)<|(?<!\\)!\[|(?<!\\)@", markdown)
+
+
+def assert_harmless(content):
+    assert not re.search("[\x00-\x08\x0b-\x1f\u200b\u202a-\u202e\uffff]", content.replace("\r\n", "\n"))
+    assert len(content) < 500_000
