@@ -16,7 +16,7 @@ from auditor.model.outcomes import Check, Outcome
 from auditor.resources import find_resource
 from auditor.rules.cases import DEFAULT_DAY, build_fact
 from auditor.rules.load import check_rulesets, list_standards, load_library, load_rulebook
-from auditor.rules.operators import list_operands
+from auditor.rules.operators import OPERATORS, UNITS, list_operands
 from auditor.rules.reference import judge_plainly
 from auditor.rules.schema import Search
 from auditor.rules.scopes import Parts, find_selection, list_places
@@ -168,6 +168,10 @@ def test_every_problem_has_a_sentence(language):
 def test_no_sentence_of_a_problem_is_left_over():
     document, _ = load_document(find_resource("reports") / "messages" / "rules.yaml")
     spoken = {"judged_site", "judged_each", "clause_planned", "verdict"}
+    parts = "always else unless and or any none measure test zero state param with without lowest highest yes no"
+    measured = {name for name, row in OPERATORS.items() if row.measured} - {"within"}
+    units = {f"within_{unit}" for unit in UNITS}
+    spoken |= {f"passes_{name}" for name in (*parts.split(), *measured, *units, "unreadable")}
     codes = {code for code in list_codes() if isinstance(code, str)} | spoken
     codes |= {"duplicate_rule", "duplicate_standard", "folder_empty", "file_missing", "wrong_outcome"}
     assert {key.partition(".")[0] for key in document.data} <= codes
