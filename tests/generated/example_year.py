@@ -1,6 +1,7 @@
 """The example of docs/scorecard.md: October of the year of 20 sample portals, as a table; and its pages on demand.
 
-`python tests/generated/example_year.py OUT` writes the scorecards of the whole year into a folder.
+`python tests/generated/example_year.py OUT` writes the scorecards of the whole year into a folder and adds every number
+on their pages up again.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "scorecard")]
 
+import readding  # noqa: E402
 import sample_year  # noqa: E402
 
 from auditor.history.entries import Entry  # noqa: E402
@@ -68,13 +70,17 @@ def renew_document() -> str:
 
 
 def main(arguments: list[str]) -> None:
-    """Write the pages of the whole year."""
+    """Write the pages of the whole year and check them."""
     out = Path(arguments[0])
     with tempfile.TemporaryDirectory() as folder, open_history(str(Path(folder) / "history.db")) as history:
-        for entry in sample_year.list_audits():
+        audits = list(sample_year.list_audits())
+        for entry in audits:
             history.add(entry)
         months = [f"{sample_year.YEAR}-{month:02d}" for month in range(1, 13)]
         write_scorecards(history, months, out, load_messages("zh"))
+    numbers = sum(readding.check_month(out, audits, month) for month in months)
+    readding.check_shelf(out, audits, months)
+    print(f"{numbers} numbers add up")  # noqa: T201 - says that it was done
 
 
 if __name__ == "__main__":

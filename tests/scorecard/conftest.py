@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+sys.path.append(str(Path(__file__).resolve().parent))
 sys.path.append(str(Path(__file__).resolve().parent.parent))
 sys.path.append(str(Path(__file__).resolve().parent.parent / "history"))
 sys.path.append(str(Path(__file__).resolve().parent.parent / "generated"))
