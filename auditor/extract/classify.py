@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from auditor.extract.dating import SeenDate
 from auditor.extract.items import Item
-from auditor.extract.menus import CORE, read_menu
+from auditor.extract.menus import CORE, MENU_CONCEPTS, SECTION, read_menu
 from auditor.extract.reading import Reading
 from auditor.extract.sheet import find_year
+from auditor.extract.titles import cut_label, list_sheet_labels
 from auditor.facts import PageKind, PageTopic
 from auditor.page.markup import Line
 from auditor.page.zones import call_part
@@ -28,8 +30,14 @@ _MAX_FIELDS = 200
 _NOTE = 80
 _FEW_LINKS = 6
 _UNDER_TITLE = 4
+_SHEET = 80
+_SHEET_LABELS = 5
+_PART = re.compile(r"\s{0,9}(?:第[一二三四五六七八九十百零]{1,5}[章条节]|[（(]?[一二三四五六七八九十]{1,3}[)）、.．]|[0-9]{1,2}[、.．])")
+_APART = re.compile(r"[\s:：|]+")
 _FIELD_TYPES = frozenset({"text", "tel", "email", "number", "date", "password", "file", "url"})
 _CHROME = frozenset({"form", "header", "nav", "footer", "pager", "widget"})
+_SECTION_TOPICS = frozenset({"guide", "institution_rules", "annual_report", "policy", "interpretation", "budget"})
+_MAX_HEAD = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +177,7 @@ def _tell_article(reading: Reading, shape: Shape, published: SeenDate | None) ->
     article = 2 * has_dateline + (shape.article_words > 1) + 2 * (shape.paragraph > _MUCH_TEXT)
     article += published is not None and shape.paragraph > 0 and shape.rows == 0
     article += 2 * (dated_line and line is not None and _stands_between(reading, line))
+    article += 2 * (shape.rows < _LIST and _is_sheet(reading))
     column = 2 * (shape.dated >= _LIST) + (shape.rows >= _LIST) + shape.has_pager + (shape.dated > 0 and not dated_line)
     if article >= _SURE or (article > column and article > 1):
         return "article"
@@ -182,6 +191,17 @@ def _tell_article(reading: Reading, shape: Shape, published: SeenDate | None) ->
     return "article" if article or (reading.title_line is not None and shape.paragraph > 0) else "other"
 
 
+def _is_sheet(reading: Reading) -> bool:
+    """Tell whether the page is a sheet of labels, each once with its value, as a guide to a matter is."""
+    names = list_sheet_labels(reading.words)
+    own = [line for line in reading.own_lines[:_SHEET] if line.linked == 0]
+    heads = [cut_label(line.text) for line in own]
+    counts = Counter(head for head, _ in heads)
+    following = (*(head in names for head, _ in heads[1:]), True)
+    kept = [head for (head, value), is_next in zip(heads, following, strict=False) if value or not is_next]
+    return len({head for head in kept if head in names and counts[head] == 1}) >= _SHEET_LABELS
+
+
 def _stands_between(reading: Reading, line: Line) -> bool:
     """Tell whether a date stands right under the title and above a text that is no link: so do articles."""
     title = reading.title_line
@@ -192,7 +212,17 @@ def _stands_between(reading: Reading, line: Line) -> bool:
 
 
 def _is_form(reading: Reading, shape: Shape) -> bool:
-    return shape.rows < _LIST and shape.paragraph < _MUCH_TEXT and _count_fields(reading) >= _LIST
+    if shape.rows >= _LIST or shape.paragraph >= _MUCH_TEXT or _count_fields(reading) < _LIST:
+        return False
+    return not _is_beside_search(reading)
+
+
+def _is_beside_search(reading: Reading) -> bool:
+    """Tell whether the fields of a page only search what it lists in its own links: a form that asks for documents."""
+    names = {name for group in reading.words.labels.elements.values() for name in group}
+    short = (line for line in reading.shown.lines if line.linked == 0 and len(line.text) <= _NOTE)
+    asked = {squeeze_name(word) for line in short for word in _APART.split(line.text)} & names
+    return len(asked) >= _LIST and len(reading.own_anchors) > _FEW_LINKS
 
 
 def _count_fields(reading: Reading) -> int:
@@ -245,25 +275,58 @@ def classify_topic(reading: Reading, kind: PageKind, *, has_number: bool) -> Pag
     return topic  # type: ignore[return-value]
 
 
-def find_weak_topic(reading: Reading, kind: PageKind, *, is_dated: bool, is_document: bool) -> PageTopic | None:
+def find_weak_topic(
+    reading: Reading, kind: PageKind, *, is_dated: bool, is_document: bool, has_elements: bool
+) -> PageTopic | None:
     """Return the topic that only the page's manner tells; what lists the page knows better.
 
-    News for a dated text that is no document and explains none; the disclosure platform for a list beside the menu of
-    its columns.
+    News for a dated text that is no document and explains none (nor, with an element table, is divided into numbered
+    parts); the disclosure platform for a list beside the menu of its columns.
     """
     by_path = find_path_topic(reading.address, kind, reading.words)
     if kind == "column":
-        is_section = len({entry.concept for entry in read_menu(reading)} & set(CORE)) >= _LIST
-        return by_path or ("disclosure_platform" if is_section else None)
+        return by_path or ("disclosure_platform" if _is_section(reading) else None)
     if by_path is not None or kind != "article" or is_document or not is_dated:
         return by_path
+    if has_elements and _is_divided(reading):
+        return None
     words = reading.words
     named = (*words.documents.policy_words, *words.interpretations.title_words)
     ends = [end for row in words.documents.kinds for end in row.title_ends]
     title = reading.title
-    is_titled = any(word in title for word in named) or squeeze_name(title).endswith(tuple(ends))
+    signs = words.pages.articles
+    tells = any(word in title for word in signs.happenings) and not title.startswith(signs.subjects)
+    is_titled = any(word in title for word in named) or (not tells and squeeze_name(title).endswith(tuple(ends)))
     told = sum(len(line.text) for line in reading.own_lines if line.linked == 0 and len(line.text) >= _LONG_PARAGRAPH)
     return "news" if told > _MUCH_TEXT and not is_titled and words.find_concept(title) is None else None
+
+
+def _is_divided(reading: Reading) -> bool:
+    """Tell whether a text is divided into numbered parts or addressed to somebody, as documents are and news is not."""
+    names = list_sheet_labels(reading.words)
+    own = [line.text for line in reading.own_lines if line.linked == 0 and cut_label(line.text)[0] not in names]
+    parts = sum(_PART.match(text) is not None for text in own)
+    return parts >= _FEW_WORDS or any(text.endswith((":", "：")) and len(text) <= _NOTE for text in own)
+
+
+def _is_section(reading: Reading) -> bool:
+    """Tell whether a list stands beside the menu of the disclosure section, or is the section's own front.
+
+    Menus of the whole site name guide, application and catalogue too; they count only in a menu of the page's own.
+    """
+    menu = read_menu(reading)
+    own = {entry.concept for entry in menu if entry.region != "nav"} & MENU_CONCEPTS
+    return len({entry.concept for entry in menu} & set(CORE)) >= _LIST or len(own) >= _LIST or _is_front(reading)
+
+
+def _is_front(reading: Reading) -> bool:
+    """Tell whether a page that names only its site shows the beginnings of several lists of the disclosure section."""
+    if not reading.has_site_title or reading.breadcrumb:
+        return False
+    words = reading.words
+    heads = (line.text for line in reading.own_lines if len(line.text) <= _MAX_HEAD)
+    found = {words.find_concept(name, SECTION) for name in heads} - {None}
+    return len({words.concepts[concept].topic for concept in found if concept} & _SECTION_TOPICS) >= _LIST
 
 
 def find_path_topic(url: str, kind: PageKind, words: Vocabulary) -> PageTopic | None:

@@ -172,7 +172,11 @@ def _make_record(
         kind=kind,
         topic=topic,
         weak_topic=find_weak_topic(
-            reading, kind, is_dated=published is not None, is_document=is_official or concept in COLUMN_CONCEPTS
+            reading,
+            kind,
+            is_dated=published is not None,
+            is_document=(document is not None and document.doc_no is not None) or concept in COLUMN_CONCEPTS,
+            has_elements=is_official,
         ),
         title=title,
         is_refused=False,

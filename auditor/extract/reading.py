@@ -263,7 +263,7 @@ def _extend_breadcrumb(lines: list[Line]) -> list[Line]:
 
 
 def _cut_names(text: str, words: Vocabulary) -> list[str]:
-    for lead in words.pages.breadcrumb_leads:
+    for lead in sorted(words.pages.breadcrumb_leads, key=len, reverse=True):
         text = text.replace(lead, ">")
     for sign in (">>", "»", "›", "→", "＞", "/", "|", "·", ":", "："):
         text = text.replace(sign, ">")

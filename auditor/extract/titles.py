@@ -20,6 +20,7 @@ _TELLING = 8
 _CLASS_LEVELS = 3
 _SEARCHED = 60
 _FEW_WORDS = 2
+_FEW_LABELS = 3
 _PARAGRAPH = 40
 _REACH = 16
 _LABEL = 10
@@ -94,7 +95,7 @@ def _find_plain_line(reading: Reading) -> Line | None:
     if reading.looks_like_home or reading.column_title:
         return None
     found = _find_heading_line(reading) or _find_called_line(reading) or _find_line_above_date(reading)
-    return found or _find_bold_line(reading) or _find_low_heading_line(reading)
+    return found or _find_bold_line(reading) or _find_low_heading_line(reading) or _find_line_above_labels(reading)
 
 
 def _find_named_line(reading: Reading) -> Line | None:
@@ -224,6 +225,30 @@ def _find_line_above_date(reading: Reading) -> Line | None:
     for line in reversed(own[max(0, places[0] - _PIECES) : places[0]]):
         key = squeeze_name(line.text)
         if len(key) >= _MIN_PLAIN and _is_own_name(reading, line, key):
+            return line
+    return None
+
+
+def list_sheet_labels(words: Vocabulary) -> frozenset[str]:
+    """Return the squeezed labels of element tables and of guides to single matters."""
+    guide = words.families["service_guide"]
+    groups = (*words.labels.elements.values(), *guide.labels.values(), guide.words["beside"])
+    return frozenset(name for group in groups for name in group)
+
+
+def _find_line_above_labels(reading: Reading) -> Line | None:
+    """Return the line right above a row of labels with values, as a form of elements or a guide to a matter has it."""
+    names = list_sheet_labels(reading.words)
+    own = reading.own_lines[:_SEARCHED]
+    heads = [cut_label(line.text)[0] for line in own]
+    for place, line in enumerate(own[:-1]):
+        below = names.intersection(heads[place + 1 : place + 1 + _REACH])
+        if len(below) < _FEW_LABELS or names.isdisjoint(heads[place + 1 : place + 1 + _FEW_WORDS]):
+            continue
+        is_value = not names.isdisjoint(heads[max(0, place - 1) : place + 1])
+        key = squeeze_name(line.text)
+        is_name = len(key) >= _MIN_PLAIN and len(line.text) < _PARAGRAPH * 2 and _is_own_name(reading, line, key)
+        if is_name and not is_value and not cut_label(line.text)[1]:
             return line
     return None
 

@@ -14,6 +14,7 @@ _OPENER_TAGS = frozenset(
     | {"span", "em", "i", "b", "strong", "font", "label", "small", "u", "button"}
 )
 _OPENING = ("open", "location", "href")
+_MOVES = re.compile(r"\blocation(?:\.href)?\s{0,4}=(?!=)|\blocation\.(?:replace|assign)\(|\bwindow\.open\(")
 _QUOTED_PATH = re.compile(
     r"""(?:^|[^+\s])\s{0,9}["']([^"'\s<>]{0,300}/[^"'\s<>]{1,300}|[\w\-]{1,80}\.[a-z]{2,6}(?:\?[^"'\s<>]{0,300})?)["']"""
     r"(?!\s{0,9}\+)"
@@ -36,11 +37,12 @@ def find_script_target(script: str, vocabulary: Vocabulary) -> str | None:
 
 
 def list_openers(tree: LexborHTMLParser, vocabulary: Vocabulary) -> frozenset[int]:
-    """Return the numbers of elements that are links by script only: a target of their own, no link in or around them.
+    """Return the numbers of elements that are links by script only: they lead elsewhere, no link in or around them.
 
-    Of two within each other the inner one is the link.
+    Of two within each other the inner one is the link. One whose address its script puts together is a link too: it
+    leads somewhere, though nobody can read where.
     """
-    found = [node for node in tree.css("[onclick], [role=link]")[:_MAX_OPENERS] if _states_target(node, vocabulary)]
+    found = [node for node in tree.css("[onclick], [role=link]")[:_MAX_OPENERS] if _leads_away(node, vocabulary)]
     outer: set[int] = set()
     for node in found:
         above = node.parent
@@ -52,10 +54,11 @@ def list_openers(tree: LexborHTMLParser, vocabulary: Vocabulary) -> frozenset[in
     )
 
 
-def _states_target(node: LexborNode, vocabulary: Vocabulary) -> bool:
+def _leads_away(node: LexborNode, vocabulary: Vocabulary) -> bool:
     if node.tag not in _OPENER_TAGS:
         return False
     attributes = node.attributes
     if any(attributes.get(name) for name in DATA_TARGETS):
         return True
-    return find_script_target(attributes.get("onclick") or "", vocabulary) is not None
+    script = attributes.get("onclick") or ""
+    return _MOVES.search(script[:_MAX_SCRIPT]) is not None or find_script_target(script, vocabulary) is not None

@@ -115,6 +115,8 @@ class ArticleSigns(Shape):
     """Words around an article or a list, and the endings of files."""
 
     line_words: Words
+    happenings: Words
+    subjects: Words
     list_words: Words
     attachments: frozenset[str]
     images: frozenset[str]
