@@ -32,7 +32,9 @@ _FEW_LINKS = 6
 _UNDER_TITLE = 4
 _SHEET = 80
 _SHEET_LABELS = 5
-_PART = re.compile(r"\s{0,9}(?:第[一二三四五六七八九十百零]{1,5}[章条节]|[（(]?[一二三四五六七八九十]{1,3}[)）、.．]|[0-9]{1,2}[、.．])")
+_PART = re.compile(
+    r"\s{0,9}(?:第[一二三四五六七八九十百零]{1,5}[章条节]|[（(]?[一二三四五六七八九十]{1,3}[)）、.．]|[0-9]{1,2}[、.．])"
+)
 _APART = re.compile(r"[\s:：|]+")
 _FIELD_TYPES = frozenset({"text", "tel", "email", "number", "date", "password", "file", "url"})
 _CHROME = frozenset({"form", "header", "nav", "footer", "pager", "widget"})
@@ -178,7 +180,8 @@ def _tell_article(reading: Reading, shape: Shape, published: SeenDate | None) ->
     article += published is not None and shape.paragraph > 0 and shape.rows == 0
     article += 2 * (dated_line and line is not None and _stands_between(reading, line))
     article += 2 * (shape.rows < _LIST and _is_sheet(reading))
-    column = 2 * (shape.dated >= _LIST) + (shape.rows >= _LIST) + shape.has_pager + (shape.dated > 0 and not dated_line)
+    column = 2 * (shape.dated >= _LIST) + (shape.rows >= _LIST) + shape.has_pager
+    column += shape.dated > 0 and not dated_line and (shape.rows > 1 or shape.paragraph == 0)
     if article >= _SURE or (article > column and article > 1):
         return "article"
     if _is_form(reading, shape):

@@ -106,6 +106,23 @@ def _read_cell_above(line: Line) -> str:
     return text_within(labels[place]) if len(cells) == len(labels) > place else ""
 
 
+def _read_own_lead(line: Line, written: str) -> str:
+    """Return what stands before a date in the element of its own: elements may follow each other without a blank."""
+    if line.block.child is None or len(line.text) > _LONG_LINE:
+        return ""
+    for piece in line.block.traverse(include_text=True):
+        if not piece.is_text_node or written not in (piece.text_content or ""):
+            continue
+        node = piece.parent
+        while node is not None and node.mem_id != line.block.mem_id:
+            before = node.text().partition(written)[0]
+            if squeeze_name(before):
+                return before
+            node = node.parent
+        return ""
+    return ""
+
+
 def _read_line(reading: Reading, line: Line, before: str) -> Iterator[SeenDate]:
     last = 0
     dates = find_dates(line.text, reading.latest)
@@ -114,6 +131,8 @@ def _read_line(reading: Reading, line: Line, before: str) -> Iterator[SeenDate]:
         role = find_role(lead if squeeze_name(lead) else before, reading.words.labels)
         if role is None and not squeeze_name(lead):
             role = find_role(_read_cell_above(line), reading.words.labels)
+        if role is None and squeeze_name(lead):
+            role = find_role(_read_own_lead(line, line.text[found.start : found.end]), reading.words.labels)
         last = found.end
         if role is not None and (dates or len(role[1]) > _WEAK):
             yield SeenDate(found.value, role[0], role[1], line, line.text)

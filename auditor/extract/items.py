@@ -16,7 +16,7 @@ from auditor.extract.text import (
     fold_text,
     read_split_date,
 )
-from auditor.page.markup import Anchor, Line
+from auditor.page.markup import Anchor, Line, join_spaces
 from auditor.page.scan import find_address, name_anchor
 from auditor.words.vocabulary import Vocabulary, squeeze_name
 
@@ -34,6 +34,9 @@ _ROW_REACH = 2
 _CROWD = 6
 _REPEATED = 3
 _SHORT = 16
+_CARD = 12
+_MAX_PARTS = 20
+_HEADINGS = "h1, h2, h3, h4, h5, h6"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,15 @@ class _Dater:
         pair = find_month_day(text) if len(text) <= _DATE_LINE or text[-1:].isdigit() or text[-1:] in "]）)" else None
         return complete_date(pair, find_url_year(url or "", self.latest), self.latest) if pair else None
 
+    def read_card(self, text: str, title: str, url: str | None) -> date | None:
+        """Return the date before or behind the title of a card; one within the words under it is no date of the row."""
+        before, _, after = text.partition(title)
+        day = read_split_date(before, self.latest) or self._read(before, url) if before else None
+        if day is not None:
+            return day
+        ends = (found for found in find_dates(after, self.latest) if len(after) - found.end <= _CLOCK)
+        return next((found.value for found in ends), None) or read_split_date(after, self.latest)
+
     def find_day(self, anchor: Anchor, title: str, url: str | None) -> date | None:
         line = self.lines.get(anchor.order)
         if line is not None and self.crowds[anchor.order] <= _CROWD:
@@ -141,6 +153,20 @@ class _Dater:
             return (self._read(self.lines[place].text, url) if url else None) or self.alone[place]
         rest = anchor.text.replace(title, " ", 1) if title else ""
         return self._read(rest, url) if any(sign.isdigit() for sign in rest) else None
+
+
+def _find_heading(anchor: Anchor, words: Vocabulary) -> str:
+    """Return the words that a link around a whole card sets off as its title, empty for a link without such."""
+    node = anchor.node
+    if len(anchor.text) < _CARD or node.child is None or (node.child.is_text_node and node.child.next is None):
+        return ""
+    title = node.css_first(_HEADINGS)
+    if title is None:
+        called = (one for one in node.css("[class]")[:_MAX_PARTS] if one.mem_id != node.mem_id)
+        classes = words.pages.title_classes
+        title = next((one for one in called if (one.attributes.get("class") or "").lower() in classes), None)
+    text = join_spaces(title.text()) if title is not None else ""
+    return text if _MIN_TITLE <= len(squeeze_name(text)) < len(squeeze_name(anchor.text)) else ""
 
 
 def _list_candidates(reading: Reading) -> list[Anchor]:
@@ -173,10 +199,12 @@ def list_rows(reading: Reading) -> tuple[Item, ...]:
     for anchor in anchors:
         if counts[anchor.text, anchor.node.attributes.get("href")] >= _REPEATED and len(anchor.text) <= _SHORT:
             continue
-        shown = _strip_dates(fold_dates(anchor.text), reading.latest)
+        heading = _find_heading(anchor, reading.words)
+        shown = heading or _strip_dates(fold_dates(anchor.text), reading.latest)
         title = name_anchor(anchor.node, shown)
         url = find_address(anchor.node, reading.address, reading.words)
-        item = Item(title, url, dater.find_day(anchor, shown, url), _read_style(anchor), anchor.order)
+        day = dater.read_card(anchor.text, heading, url) if heading else None
+        item = Item(title, url, day or dater.find_day(anchor, shown, url), _read_style(anchor), anchor.order)
         if items and _is_same_row(items[-1], item):
             items[-1] = replace(items[-1], day=items[-1].day or item.day)
             continue

@@ -25,6 +25,7 @@ _CRUMB_LINES = 14
 _MAX_CRUMB = 80
 _MANY_LINKS = 60
 _MAX_HREF = 2_000
+_DASH = re.compile(r"\s[-－–—]{1,2}\s")
 _LABEL_END = re.compile("[:：]")
 
 
@@ -234,7 +235,9 @@ def read_page(visit: Visit, html: str, words: Vocabulary) -> Reading:
 
 
 def _is_lead(text: str, words: Vocabulary) -> bool:
-    return any(lead in text[:20] for lead in words.pages.breadcrumb_leads)
+    return any(lead in text[:20] for lead in words.pages.breadcrumb_leads) or text.startswith(
+        words.pages.breadcrumb_starts
+    )
 
 
 def _find_breadcrumb_lines(reading: Reading) -> list[Line]:
@@ -265,6 +268,9 @@ def _extend_breadcrumb(lines: list[Line]) -> list[Line]:
 def _cut_names(text: str, words: Vocabulary) -> list[str]:
     for lead in sorted(words.pages.breadcrumb_leads, key=len, reverse=True):
         text = text.replace(lead, ">")
+    for lead in words.pages.breadcrumb_starts:
+        text = text.removeprefix(lead)
+    text = _DASH.sub(">", text)
     for sign in (">>", "»", "›", "→", "＞", "/", "|", "·", ":", "："):
         text = text.replace(sign, ">")
     return [glue_name(part) for part in text.split(">")]
@@ -279,5 +285,6 @@ def _read_breadcrumb(reading: Reading) -> tuple[str, ...]:
         for name in _cut_names(line.text, reading.words):
             parts = [link for link in linked if link and link in name] if len(name) > _MIN_TITLE * 6 else []
             names.extend(parts or [name])
-    kept = [name for name in names if name and reading.words.find_concept(name) != "home" and len(name) <= _MAX_TITLE]
+    bare, find = reading.words.pages.bare_titles, reading.words.find_concept
+    kept = [name for name in names if name and find(name) != "home" and len(name) <= _MAX_TITLE and name not in bare]
     return tuple(dict.fromkeys(name.strip("[]【】") for name in kept))[:8]

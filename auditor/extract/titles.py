@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from auditor.extract.text import find_dates, find_role, fold_text
+from auditor.extract.text import find_dates, find_document_numbers, find_role, fold_text
 from auditor.page.markup import Line, glue_name
 from auditor.words.vocabulary import Vocabulary, squeeze_name
 
@@ -25,6 +25,7 @@ _PARAGRAPH = 40
 _REACH = 16
 _LABEL = 10
 _STYLE = 300
+_SENTENCE_ENDS = ("。", "；", "：", ":", "，")
 _CHROME = ("nav", "footer", "pager", "breadcrumb")
 
 
@@ -270,7 +271,7 @@ def read_title(reading: Reading) -> str:
     key = squeeze_name(shown)
     pieces = [heading for heading in reading.shown.headings if heading.order <= line.order < heading.order + _PIECES]
     whole = [heading.text if squeeze_name(heading.text) == key else glue_name(heading.text) for heading in pieces]
-    for text in (label, *whole, _join_block(reading, line)):
+    for text in (label, *whole, _join_block(reading, line), _join_set_off(reading, line)):
         if text and len(text) <= _MAX_TITLE and key in squeeze_name(text) and not find_dates(text[len(shown) :]):
             return _cut_counters(text, reading)
     return _cut_counters(shown, reading)
@@ -282,6 +283,22 @@ def _join_block(reading: Reading, line: Line) -> str:
     text = glue_name("".join(other.text for other in lines))
     is_one = len(lines) > 1 and squeeze_name(text) in squeeze_name(reading.window.whole)
     return text if is_one else ""
+
+
+def _join_set_off(reading: Reading, line: Line) -> str:
+    """Return a title that goes on in the next paragraphs, set off like its first, where nothing else tells it whole."""
+    if not reading.has_site_title or not _is_set_off(line):
+        return ""
+    own = list(reading.own_lines)
+    place = next((place for place, other in enumerate(own) if other.order == line.order), len(own))
+    pieces = [line.text]
+    for other in own[place + 1 : place + _PIECES]:
+        text = other.text
+        is_other = find_dates(text) or find_document_numbers(text, reading.words) or text.endswith(_SENTENCE_ENDS)
+        if is_other or other.linked or len(text) > _PARAGRAPH or not _is_set_off(other):
+            break
+        pieces.append(text)
+    return glue_name("".join(pieces)) if len(pieces) > 1 else ""
 
 
 def _cut_counters(text: str, reading: Reading) -> str:

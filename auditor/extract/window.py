@@ -92,11 +92,13 @@ def read_window(title: str, site: str, names: frozenset[str], words: Vocabulary)
 
 
 def _is_site(text: str, label: str, words: Vocabulary) -> bool:
-    """Tell whether words are the site's label, or names of sites and nothing else."""
+    """Tell whether words are the site's label, or names of sites, and of pages in general, and nothing else."""
     key = squeeze_name(text)
     if not key:
         return False
-    return key == label or all(is_site_name(part.strip(), words) for part in _CUT.split(text) if part.strip())
+    parts = (part.strip() for part in _CUT.split(text))
+    bare = words.pages.bare_titles
+    return key == label or all(part in bare or is_site_name(part, words) for part in parts if part)
 
 
 def _is_short(tail: str, rest: str, sign: str) -> bool:

@@ -19,6 +19,8 @@ _TAG = re.compile(
     r"[a-z][a-z0-9]{0,15}",
     re.IGNORECASE,
 )
+_RECORD, _RECORD_END = "<record><![CDATA[", "]]>"
+_HREF = re.compile(r"""href=["'][^"']{1,300}["']""")
 _OPTION = re.compile(r"</?option", re.IGNORECASE)
 
 
@@ -61,9 +63,29 @@ def _drop_options(markup: str) -> str:
     return markup
 
 
+def _unpack_records(markup: str) -> str:
+    """Return markup with the rows that a list keeps as records in a script of data, where they are not drawn yet.
+
+    A widespread system sends its lists so (`<record><![CDATA[<li>...]]></record>`); its script only puts them in place.
+    """
+    pieces, place = [], 0
+    while (record := markup.find(_RECORD, place)) >= 0:
+        start, end = markup.rfind("<script", place, record), markup.find("</script>", record)
+        if start < 0 or end < 0:
+            break
+        rows = [row.partition(_RECORD_END)[0] for row in markup[record:end].split(_RECORD)[1:]]
+        link = _HREF.search(rows[0])
+        is_drawn = link is not None and markup.count(link.group()) > "".join(rows).count(link.group())
+        pieces += [markup[place:start], "" if is_drawn else f"<div>{''.join(rows)}</div>"]
+        place = end + len("</script>")
+    return "".join(pieces) + markup[place:]
+
+
 def parse_markup(markup: str) -> LexborHTMLParser:
     """Return the parsed page. Markup is cut where it is longer, or nested deeper, than any honest page."""
     markup = markup[:MAX_MARKUP].replace("\x00", "")
+    if _RECORD in markup:
+        markup = _unpack_records(markup)
     opened = markup.count("<") - markup.count("</")
     if opened > FEW_TAGS:
         markup = markup[: _find_depth_cut(markup)]

@@ -72,7 +72,7 @@ def name_part(vocabulary: Vocabulary, name: str) -> Part:
             return part
     for part in _PARTS_BY_WORD:
         if any(word in vocabulary.pages.regions[part] for word in words):
-            return part
+            return "" if part == "pager" and not vocabulary.pages.not_pager.isdisjoint(words) else part
     return ""
 
 

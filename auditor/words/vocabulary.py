@@ -143,8 +143,11 @@ class PageSigns(Shape):
     """pages.yaml."""
 
     regions: Mapping[str, frozenset[str]]
+    not_pager: frozenset[str]
     nav_fallback: NavFallback
     breadcrumb_leads: Words
+    breadcrumb_starts: Words
+    bare_titles: frozenset[str]
     shell: ShellSigns
     jump: JumpSigns
     blocks: BlockSigns
