@@ -186,12 +186,20 @@ def _tell_article(reading: Reading, shape: Shape, published: SeenDate | None) ->
         return "article"
     if _is_form(reading, shape):
         return "form"
-    own_name = reading.read_meta("column_name") or reading.column_title or reading.column_heading
+    label = reading.read_meta("column_name") if _names_itself(reading, shape) else ""
+    own_name = label or reading.column_title or reading.column_heading
     # a year makes the title that of one document, though a column's name stands in it
     is_name = reading.words.find_concept(reading.title) is not None and find_year(reading.title, reading.latest) is None
     if column > 0 or is_name or own_name:
         return "article" if article > column else "column"
     return "article" if article or (reading.title_line is not None and shape.paragraph > 0) else "other"
+
+
+def _names_itself(reading: Reading, shape: Shape) -> bool:
+    """Tell whether the label of the column can be the page's own name: none over a text with another title."""
+    if shape.rows or shape.paragraph == 0 or reading.title_line is None:
+        return True
+    return squeeze_name(reading.title) == squeeze_name(reading.read_meta("column_name"))
 
 
 def _is_sheet(reading: Reading) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +18,11 @@ _MAX_TABLES = 30
 _MAX_ROWS = 40
 _MAX_CELL = 300
 _MAX_LABEL = 10
+_NUMBERED = frozenset({"index_no", "doc_no"})
+_WORDY = frozenset({"remark", "name"})
+_HAN_NUMBER = re.compile(r"[〇零一二三四五六七八九十百]{1,6} ?号$|[A-Za-z]{2}")
+_SHORT = 6
+_SENTENCE_ENDS = ("。", "；")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +142,14 @@ def _read_lines(reading: Reading) -> Iterator[tuple[str, str, LexborNode]]:
                 waiting = None if _clean(value, reading.words) else (name, line)
 
 
+def _is_prose(name: str, value: str) -> bool:
+    """Tell whether what stands behind a label explains it, as guides do, instead of being its value."""
+    text = value.strip()
+    if name in _NUMBERED and text:
+        return len(text) > _SHORT and not any(sign.isdecimal() for sign in text) and _HAN_NUMBER.search(text) is None
+    return name not in _WORDY and text.endswith(_SENTENCE_ENDS)
+
+
 def read_elements(reading: Reading) -> dict[str, Element]:
     """Return the filled elements of a document by the vocabulary's names; empty where no element table stands."""
     found: dict[str, Element] = {}
@@ -144,6 +158,8 @@ def read_elements(reading: Reading) -> dict[str, Element]:
     from_tables = {name for name, _, _ in tables}
     lines = (entry for entry in _read_lines(reading) if entry[0] not in from_tables)
     for name, value, node in (*tables, *lines):
+        if _is_prose(name, value):
+            continue
         seen.add(name)
         cleaned = _clean(value, reading.words)
         if cleaned and name not in found:

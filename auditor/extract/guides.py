@@ -107,7 +107,7 @@ def _find_phones(reading: Reading) -> tuple[str, ...]:
 
 
 def _find_email(text: str) -> str | None:
-    match = _EMAIL.search(fold_text(text[:60_000]))
+    match = _EMAIL.search(fold_text(text[:60_000]).replace("＠", "@"))
     return match.group() if match else None
 
 

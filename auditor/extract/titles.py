@@ -294,7 +294,9 @@ def _join_set_off(reading: Reading, line: Line) -> str:
     pieces = [line.text]
     for other in own[place + 1 : place + _PIECES]:
         text = other.text
-        is_other = find_dates(text) or find_document_numbers(text, reading.words) or text.endswith(_SENTENCE_ENDS)
+        is_other = (
+            find_dates(text) or find_document_numbers(text, reading.words.documents) or text.endswith(_SENTENCE_ENDS)
+        )
         if is_other or other.linked or len(text) > _PARAGRAPH or not _is_set_off(other):
             break
         pieces.append(text)

@@ -323,3 +323,33 @@ def test_card_in_a_link_is_a_row_with_its_own_title_and_day(name):
     )
     assert read_listing(record) == (8, "2024-03-18")
     assert record.listing.items[0].title == "青禾区召开第1次安全工作会议"
+
+
+def test_guide_that_explains_the_elements_of_a_catalogue_is_no_document():
+    parts = "".join(
+        f"<p>{line}</p>"
+        for line in (
+            "一、主动公开",
+            "编排体系主要包含索引号、名称、文号等内容。",
+            "1.索引号：政府信息的唯一代码，由机构代码和流水号组成。",
+            "2.信息名称：政府信息的标题。",
+            "3.发布机构：政府信息的发布主体。",
+            "4.生成日期：政府信息生成的时间。",
+            "5.文号：政府信息的发文字号",
+            "二、依申请公开",
+            "受理机构：青禾区人民政府办公室",
+            "咨询时间：周一至周五，上午9:00至11:30",
+            "电子邮箱：gk＠qinghe.example（仅供答复使用）",
+        )
+    )
+    record = read_lone(
+        f"<title>青禾区政府信息公开指南</title><h3>青禾区政府信息公开指南</h3><p>发布时间：2024-03-23</p>{parts}"
+    )
+    assert (record.topic, record.document.index_no, record.document.doc_no) == ("guide", None, None)
+    assert (record.guide.email, record.guide.hours) == ("gk@qinghe.example", "周一至周五，上午9:00至11:30")
+
+
+def test_words_pulled_apart_are_channels_too():
+    html = "<title>公园设计意见征集公告</title><h1>关于征集公园设计意见、建议的公告</h1><p>时间：2024-04-22 21:27</p><p>现就公园的名称、布局等向广大市民征求意见，希望积极参与。</p><p>邮 寄：青禾路1号</p><p>传 真：021-12345678</p>"
+    (draft,) = read_lone(html).drafts
+    assert draft.fact.channels == ("mail", "fax")

@@ -9,6 +9,7 @@ from typing import get_args
 from auditor.extract.sheet import Draft, Sheet, find_words, holds_any
 from auditor.extract.text import complete_date, find_dates, find_month_day, find_quoted_titles, iterate_sentences
 from auditor.kinds.participation import Consultation, ConsultationKind, FeedbackPart
+from auditor.page.markup import glue_name
 from auditor.words.familywords import FamilyWords, find_names
 from auditor.words.vocabulary import compile_pattern
 
@@ -38,7 +39,7 @@ def draft_consultation(sheet: Sheet) -> Draft | None:
         published_on=sheet.published,
         opened_on=opened or (None if is_result else sheet.published),
         closed_on=closed,
-        channels=() if is_result else find_words(sheet.whole, words.words),
+        channels=() if is_result else find_words(glue_name(sheet.whole), words.words),
         audiences=find_words(sheet.text, words.audiences),
         sme_share=_read_share(share.group(2)) if share is not None else None,
         draft=holds_any(offered, words.draft) or words.draft_start in sheet.text,
