@@ -71,6 +71,13 @@ class Library:
         return self.plan.spec.seed
 
     @property
+    def host(self) -> str:
+        """Return the host name: that of the spec, unless a defect keeps the portal from it."""
+        reserved: str = read_data("district")["site"]["host"]
+        own = self.plan.spec.host
+        return reserved if own is None or (self.shelf.parts and not self.shelf.has("domain")) else own
+
+    @property
     def year(self) -> int:
         """Return the year of the portal's documents."""
         return self.plan.spec.year

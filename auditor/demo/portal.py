@@ -47,7 +47,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Portal:
-    """A sample portal. `host` is reserved for examples and belongs to nobody."""
+    """A sample portal. `host` is reserved for examples and belongs to nobody, where the spec names no other."""
 
     spec: PortalSpec
     plan: Plan
@@ -58,8 +58,7 @@ class Portal:
     @property
     def host(self) -> str:
         """Return the host name."""
-        host: str = read_data("district")["site"]["host"]
-        return host
+        return self.writer.library.host
 
     def make_target(self, port: int | None = None) -> Target:
         """Return the portal as a thing to audit, under a port of this machine where one is given."""

@@ -21,7 +21,8 @@ class PortalSpec:
     accessibility, services) stand beside them. `year` is the year of its documents, `as_of` the day on
     which it is looked at, by default the last of March after that year. `parts` name what the portal has
     beyond its core (see `parts`); their columns and pages stand beside `pages` too,
-    and so do the documents and news that samples ask for.
+    and so do the documents and news that samples ask for. `host` is the name it stands under, by default one that is
+    reserved for examples; another one must be led to this machine, or never be looked up at all.
     Raises ValueError for sizes, layouts and days that no portal can have.
     """
 
@@ -32,6 +33,7 @@ class PortalSpec:
     year: int = 2020
     parts: tuple[str, ...] = ()
     as_of: date | None = None
+    host: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be made."""

@@ -91,7 +91,7 @@ class View:
     @cached_property
     def site(self) -> Mapping[str, Any]:
         """Return the names and numbers of the site."""
-        site: Mapping[str, Any] = read_data("district")["site"]
+        site: Mapping[str, Any] = {**read_data("district")["site"], "host": self.writer.library.host}
         wrong = bool(self.shelf.parts) and not self.has("name")
         return {**site, "name": site["other_name"], "official_name": site["other_name"]} if wrong else site
 

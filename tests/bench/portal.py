@@ -1,35 +1,59 @@
 """Every defect of the sample portal alone, in each layout, judged under both standards and held against the manifest.
 
-    python -m tests.bench.portal [--layout nested] [--defect ID]... [--jobs 2] [--served]
+    python -m tests.bench.portal [--layout nested]... [--defect ID]... [--jobs 2] [--served] [--keep FILE]
+    python -m tests.bench.portal --join FILE FILE ...
 
-From folders of pages; `--served`: over the network of this machine, as some defects can only be seen.
+From folders of pages, but for the defects that only the network of this machine can show; `--served`: all over it.
+Parts of a run that `--keep` wrote are put together by `--join`, which judges nothing anew.
 
-Prints what moves without being expected, what is expected without moving, and the rules that no defect turns.
-`--write FILE` writes what was seen in the form of the manifest, to be read and judged by a person.
+Prints what moves without being expected, what is expected without moving, and for each automatic clause the defects
+that turn it in each layout. Ends with 1 where anything moved otherwise than the manifest says, and, where all defects
+and layouts were tried, where a clause was not turned in each.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import tempfile
 import time
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "demo"))
 
-from demo_whole import SERVED, find_moves, judge_served, judge_whole, list_automatic, make_whole
+from demo_whole import (
+    NOW,
+    SERVED,
+    SUMMER,
+    choose_moment,
+    find_moves,
+    judge_served,
+    judge_whole,
+    list_automatic,
+    make_whole,
+)
 
 from auditor.demo.defects import load_defects
-from auditor.demo.manifest import Key, Verdict
-from auditor.demo.texts import read_data
-from auditor.demo.turns import list_turns
+from auditor.demo.manifest import PASSED, Key, Verdict
+from auditor.demo.turns import list_clean, list_defect_names, list_turns, name_key, write_verdict
+from tests.bench.portal_table import LAYOUTS, count_open, list_table
 
-LAYOUTS = ("nested", "tables", "tabs")
-Verdicts = Mapping[Key, Verdict | None]
+Verdicts = Mapping[Key, Verdict]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A portal to judge: without a defect, the one that others are compared with. `rows`: what was seen."""
+
+    layout: str
+    served: bool
+    later: bool = False
+    defect: str = ""
+    rows: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 def say(line: str) -> None:
@@ -38,37 +62,84 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-def judge_one(layout: str, defect: str, served: bool) -> Mapping[Key, Verdict]:
+def judge_trial(trial: Trial) -> Verdicts:
     """Judge a portal with one defect, or with none."""
-    judge = judge_served if served else judge_whole
+    judge = judge_served if trial.served else judge_whole
+    defects = (trial.defect,) if trial.defect else ()
     with tempfile.TemporaryDirectory() as folder:
-        return judge(make_whole(layout, (defect,) if defect else ()), Path(folder))
+        return judge(make_whole(trial.layout, defects, SUMMER if trial.later else NOW), Path(folder))
 
 
-def name_verdict(verdict: Verdict | None) -> str:
-    """Return a verdict as the manifest writes it."""
-    if verdict is None:
-        return "gone"
-    words = [str(verdict.outcome), "tolerated" if str(verdict.degree) == "tolerated" else "", verdict.reason or ""]
-    return " ".join(word for word in words if word)
-
-
-def name_key(key: Key, layout: str) -> str:
-    """Return a clause and a subject as the manifest writes them."""
+def write_rows(layout: str, verdicts: Mapping[Key, Verdict | None]) -> dict[str, str]:
+    """Return verdicts as the manifest writes them."""
     portal = make_whole(layout)
-    names = [body.name for body in portal.plan.bodies]
-    return f"{key[0]}@{names.index(key[1])}" if key[1] in names else key[0]
+    return {name_key(portal, key): write_verdict(one) for key, one in verdicts.items()}
 
 
-def compare(moves: Verdicts, defect: str, layout: str) -> Iterator[str]:
-    """Yield what is not as the manifest says."""
-    known = read_data("turns")
-    expected = list_turns(make_whole(layout), defect) if defect in known else {}
-    for key in sorted({*moves, *expected}):
-        if moves.get(key) != expected.get(key):
-            wanted = name_verdict(expected[key]) if key in expected else "unmoved"
-            seen = name_verdict(moves[key]) if key in moves else "unmoved"
-            yield f"{layout} {defect} {name_key(key, layout)}: expected {wanted}, seen {seen}"
+def list_expected(trial: Trial) -> dict[str, str]:
+    """Return what the manifest says of a portal."""
+    portal = make_whole(trial.layout)
+    if not trial.defect:
+        return write_rows(trial.layout, list_clean(portal, observed=trial.served))
+    known = trial.defect in list_defect_names()
+    return write_rows(trial.layout, list_turns(portal, trial.defect)) if known else {}
+
+
+def list_wrong(trial: Trial) -> Iterator[str]:
+    """Yield what is not as the manifest says, which says nothing of a portal without defects in the summer after."""
+    if trial.later and not trial.defect:
+        return
+    expected = list_expected(trial)
+    place = f"{trial.layout} {'served' if trial.served else 'folder'} {trial.defect or 'clean'}"
+    if trial.defect and trial.defect not in list_defect_names():
+        yield f"{place}: not in the manifest"
+    for key in sorted({*trial.rows, *expected}):
+        if trial.rows.get(key) != expected.get(key):
+            yield f"{place} {key}: expected {expected.get(key, 'unmoved')}, seen {trial.rows.get(key, 'unmoved')}"
+
+
+def list_trials(asked: argparse.Namespace) -> Iterator[Trial]:
+    """Yield the portals with a defect that are asked for."""
+    for layout in asked.layout or LAYOUTS:
+        for name in asked.defect or [one.id for one in load_defects()]:
+            yield Trial(layout, asked.served or name in SERVED, choose_moment((name,)) == SUMMER, name)
+
+
+def run_trials(trials: Iterable[Trial], jobs: int) -> Iterator[Trial]:
+    """Yield each portal with what moved in it; before them those without defects, with what is no pass."""
+    wanted = list(trials)
+    bases = list(dict.fromkeys(replace(one, defect="") for one in wanted))
+    with ProcessPoolExecutor(jobs) as pool:
+        clean: dict[Trial, Future[Verdicts]] = {base: pool.submit(judge_trial, base) for base in bases}
+        found = [(trial, pool.submit(judge_trial, trial)) for trial in wanted]
+        for base, job in clean.items():
+            faults = {key: one for key, one in job.result().items() if key[0] in list_automatic() and one != PASSED}
+            yield replace(base, rows=write_rows(base.layout, faults))
+        for trial, job in found:
+            moves = find_moves(clean[replace(trial, defect="")].result(), job.result())
+            yield replace(trial, rows=write_rows(trial.layout, moves))
+
+
+def try_defects(asked: argparse.Namespace) -> list[Trial]:
+    """Judge what is asked for and keep it."""
+    done: list[Trial] = []
+    started = time.perf_counter()
+    for trial in run_trials(list_trials(asked), asked.jobs):
+        done.append(trial)
+        faults = len(list(list_wrong(trial)))
+        mark = f"{faults} WRONG" if faults else "as expected"
+        say(
+            f"{time.perf_counter() - started:6.0f} s {trial.layout} {trial.defect or 'clean'}: {mark}, {len(trial.rows)}"
+        )
+        if asked.keep:
+            asked.keep.write_text(json.dumps([asdict(one) for one in done], ensure_ascii=False), encoding="utf-8")
+    return done
+
+
+def read_trials(paths: Iterable[Path]) -> list[Trial]:
+    """Return what earlier runs kept; the last one of the same portal counts."""
+    kept = [Trial(**row) for path in paths for row in json.loads(path.read_text(encoding="utf-8"))]
+    return list({(one.layout, one.served, one.later, one.defect): one for one in kept}.values())
 
 
 def main() -> int:
@@ -78,39 +149,19 @@ def main() -> int:
     parser.add_argument("--defect", action="append")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--served", action="store_true")
-    parser.add_argument("--write", type=Path)
+    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--join", type=Path, nargs="+")
     asked = parser.parse_args()
-    defects = asked.defect or [one.id for one in load_defects() if asked.served or one.id not in SERVED]
-    turned: dict[str, set[str]] = defaultdict(set)
-    wrong: list[str] = []
-    seen: dict[str, dict[str, str]] = {}
-    started = time.perf_counter()
-    with ProcessPoolExecutor(asked.jobs) as pool:
-        for layout in asked.layout or LAYOUTS:
-            clean = pool.submit(judge_one, layout, "", asked.served).result()
-            wrong += [
-                f"{layout} clean {name_key(key, layout)}: {name_verdict(verdict)}"
-                for key, verdict in clean.items()
-                if str(verdict.outcome) != "passed"
-            ]
-            jobs = [pool.submit(judge_one, layout, defect, asked.served) for defect in defects]
-            for defect, found in ((defect, job.result()) for defect, job in zip(defects, jobs, strict=True)):
-                moves = find_moves(clean, found)
-                wrong += compare(moves, defect, layout)
-                seen.setdefault(defect, {name_key(key, layout): name_verdict(one) for key, one in moves.items()})
-                for clause, _ in moves:
-                    turned[clause].add(defect)
-                shown = ", ".join(f"{name_key(key, layout)}: {name_verdict(one)}" for key, one in moves.items())
-                say(f"{time.perf_counter() - started:6.0f} s {layout} {defect}: {{{shown}}}")
-    say("\n".join(wrong))
-    automatic = list_automatic()
-    rules = {str(one.rule) for one in automatic.values()}
-    done = {str(automatic[clause].rule) for clause in turned if clause in automatic}
-    say(f"{len(automatic)} automatic clauses, {len(rules)} rules, not turned: {', '.join(sorted(rules - done))}")
-    if asked.write:
-        lines = [f"{name}: {{{', '.join(f'{k}: {v}' for k, v in rows.items())}}}" for name, rows in seen.items()]
-        asked.write.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return bool(wrong)
+    trials = read_trials(asked.join) if asked.join else try_defects(asked)
+    seen: dict[str, dict[str, dict[str, str]]] = {}
+    for trial in trials:
+        if trial.defect:
+            seen.setdefault(trial.layout, {}).setdefault(trial.defect, {}).update(trial.rows)
+    wrong = [line for trial in trials for line in list_wrong(trial)]
+    say("\n".join([*list_table(seen), *wrong, f"{len(trials)} portals, {len(wrong)} not as the manifest says"]))
+    names = {one.id for one in load_defects()}
+    is_whole = set(seen) == set(LAYOUTS) and all(set(rows) == names for rows in seen.values())
+    return int(bool(wrong) or (is_whole and count_open(seen) > 0))
 
 
 if __name__ == "__main__":
