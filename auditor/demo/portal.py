@@ -95,7 +95,7 @@ class Portal:
 
     def _list_column(self, column: str) -> Iterator[Ref]:
         library = self.writer.library
-        if self.effects.columns.get(column) not in _GONE:
+        if self._find_fault(column) not in _GONE:
             for number in range(1, library.count_lists(column) + 1):
                 yield Ref("list", column, number)
         if column not in SINGLE:
@@ -184,8 +184,11 @@ class Portal:
         exists = exists and (ref.column != SPARE or self.plan.spare > 0)
         return self._render(ref, path) if exists else self._say("missing", 404)
 
+    def _find_fault(self, column: str) -> str | None:
+        return self.effects.columns.get(column) or self.writer.library.shelf.column_faults.get(column)
+
     def _answer_list(self, ref: Ref, path: str) -> Answer:
-        fault = self.effects.columns.get(ref.column)
+        fault = self._find_fault(ref.column)
         if fault == "reset":
             return Answer(0, "", b"", reset=True)
         if fault == "redirected_home":

@@ -64,7 +64,7 @@ class Shelf:
 
     @cached_property
     def column_faults(self) -> Mapping[str, str]:
-        """Return the columns of parts that are missing or blank."""
+        """Return the columns of parts that are missing, blank or dead."""
         return {key: fault for defect in self.defects for key, fault in defect.columns.items()}
 
     @cached_property
