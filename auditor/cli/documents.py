@@ -92,7 +92,10 @@ def describe_catalogue(rulebook: Rulebook) -> Iterator[str]:
         columns = " | ".join(say_both(f"cli.{key}") for key in ("rule_asks", "rule_check", "rule"))
         yield f"| | | {columns} |\n|---|---|---|---|---|"
         for clause in standard.clauses:
-            asks = chinese.pick(Text(clause.asks.zh, clause.asks.en)) + "<br>" + clause.asks.en
+            asks = f"{clause.asks.zh}<br>{clause.asks.en}"
+            if clause.reading is not None:
+                parts = ((chinese, clause.reading.zh), (english, clause.reading.en))
+                asks += "".join(f"<br>*{one.say('cli.rule_reading')}: {text}*" for one, text in parts)
             rule = "" if clause.rule is None else f"{clause.rule}{' (planned)' if clause.status == 'planned' else ''}"
             yield f"| {clause.id} | {clause.clause} | {asks} | {clause.check} | {rule} |"
         yield ""

@@ -1,6 +1,5 @@
 """The files that people write: library rules, standards, profiles' rule parts. Shapes only; meaning is in `operators`.
 
-The whole language is here; `rules.load` says of a form that this version cannot run yet.
 References begin with `$`: `$param` (`$period.from` and `$period.until` of a period), `$subject` (its key),
 `$subject.field`, `$as_of`, `$item` (the `as:` name), and in a joined condition `$kind.field` of the outer fact.
 """
@@ -358,12 +357,13 @@ class Rule(Shape):
 
 
 class Clause(Shape):
-    """A clause of a standard, bound to a rule, attested, rolled up or planned. Ours is the wording of `asks`."""
+    """A clause, bound, attested, rolled up or planned. Ours is the wording of `asks`; `reading`: where a check stops."""
 
     id: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}[0-9]{2}-[0-9]+(\.[0-9]+)?[a-z]*$")]
     clause: str
     title: Bilingual
     asks: Bilingual
+    reading: Bilingual | None = None
     class_: ClauseClass = Field(alias="class")
     units: tuple[str, ...] = ()
     check: Check

@@ -101,6 +101,8 @@ def _explain_clause(clause: Clause, rules: Mapping[str, Rule], messages: Message
     yield "asks", _pick(clause.asks, messages)
     planned = messages.say("rules.clause_planned") if clause.status == "planned" else ""
     yield "check", " ".join(part for part in (messages.say(f"words.check_{clause.check}"), planned) if part)
+    if clause.reading is not None:
+        yield "reading", _pick(clause.reading, messages)
     if clause.evidence is not None:
         yield "evidence", _pick(clause.evidence, messages)
     rule = rules.get(clause.rule or "")
