@@ -28,7 +28,7 @@ from auditor.model.findings import Finding
 from auditor.model.snapshots import Limits
 from auditor.rules.load import Rulebook, load_rulebook
 from auditor.rules.schema import Check, Clause
-from auditor.runfolder import open_passages, open_text_writer
+from auditor.runfolder.files import open_passages, open_text_writer
 from auditor.snapshot import open_snapshot
 from auditor.words.vocabulary import load_vocabulary
 
