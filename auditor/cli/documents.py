@@ -12,7 +12,7 @@ import click
 from auditor.cli.commands import build_cli
 from auditor.cli.jsonlog import describe_log
 from auditor.messages import Language, Messages, load_messages
-from auditor.model.outcomes import Check, Text
+from auditor.model.outcomes import Check
 from auditor.result import describe_result
 from auditor.rules.editor import describe_files
 from auditor.rules.language import list_uses, load_language

@@ -24,6 +24,8 @@ ALONE: Final = "alone"
 """The entry of the manifest that lists defects which hide others and are therefore judged by themselves."""
 LATER: Final = "later"
 """The entry that lists defects which can be seen only when what they lack was due: in the summer after."""
+GONE: Final = "gone"
+"""What stands for the verdict of a subject that is judged no more."""
 SITE: Final = "site"
 """The key of the site, whatever its name."""
 
@@ -33,13 +35,13 @@ def list_defect_names() -> tuple[str, ...]:
     return tuple(name for name in read_data("turns") if name not in (CLEAN, UNASKED, ALONE, LATER))
 
 
-def list_clean(portal: Portal, *, observed: bool) -> Mapping[Key, Verdict]:
+def list_clean(portal: Portal, *, observed: bool) -> Mapping[Key, Verdict | None]:
     """Return the automatic verdicts of a portal without defects that are no passes. `observed`: over the network."""
     return {**dict(_read_turns(portal, CLEAN)), **({} if observed else dict(_read_turns(portal, UNASKED)))}
 
 
-def list_turns(portal: Portal, defect: str) -> Mapping[Key, Verdict]:
-    """Return the verdicts that a defect turns. Raises KeyError for a defect that the manifest does not name."""
+def list_turns(portal: Portal, defect: str) -> Mapping[Key, Verdict | None]:
+    """Return the verdicts that a defect turns, None for one that is gone. Raises KeyError for an unknown defect."""
     return dict(_read_turns(portal, defect))
 
 
@@ -53,7 +55,7 @@ def name_key(portal: Portal, key: Key) -> str:
     return f"{clause}@{ref.column}/{ref.number}" if ref is not None else clause
 
 
-def _read_turns(portal: Portal, name: str) -> Iterator[tuple[Key, Verdict]]:
+def _read_turns(portal: Portal, name: str) -> Iterator[tuple[Key, Verdict | None]]:
     for written, outcome in read_data("turns")[name].items():
         clause, _, place = written.partition("@")
         for subject in _list_subjects(portal, place):
@@ -73,7 +75,9 @@ def _list_subjects(portal: Portal, place: str) -> Iterator[str]:
         yield from names if place == "*" else names[int(first) : int(last or first) + 1]
 
 
-def _read_verdict(written: str) -> Verdict:
+def _read_verdict(written: str) -> Verdict | None:
+    if written == GONE:
+        return None
     words = written.split()
     degree = Degree.TOLERATED if "tolerated" in words else Degree.FULL
     rest = [word for word in words[1:] if word != "tolerated"]
@@ -81,8 +85,8 @@ def _read_verdict(written: str) -> Verdict:
 
 
 def write_verdict(verdict: Verdict | None) -> str:
-    """Return a verdict as the manifest writes it; `gone` for none."""
+    """Return a verdict as the manifest writes it."""
     if verdict is None:
-        return "gone"
+        return GONE
     words = [str(verdict.outcome), "tolerated" if verdict.degree is Degree.TOLERATED else "", verdict.reason or ""]
     return " ".join(word for word in words if word)

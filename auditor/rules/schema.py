@@ -357,7 +357,7 @@ class Rule(Shape):
 
 
 class Clause(Shape):
-    """A clause, bound, attested, rolled up or planned. Ours is the wording of `asks`; `reading`: where a check stops."""
+    """A clause: bound, attested, rolled up or planned. `asks` is in our words; `reading` says how far it is checked."""
 
     id: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}[0-9]{2}-[0-9]+(\.[0-9]+)?[a-z]*$")]
     clause: str

@@ -14,7 +14,7 @@ FEATURED = ("body-list-0",)
 
 
 def make_whole(layout="nested", **options):
-    return make_portal(layout, 60, parts=PART_NAMES, **options)
+    return make_portal(layout, 60, parts=PART_NAMES, host="www.linlan.test", **options)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
