@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
@@ -28,6 +29,7 @@ _NEAR_BEFORE = 6
 _WEEKDAY = 4
 _LONG_LINE = 160
 _TABLE_REACH = 40
+_MAX_PIECES = 80
 _WEAK = 2
 _SOURCE = 14
 _STOPS = "。，；？！"
@@ -110,7 +112,7 @@ def _read_own_lead(line: Line, written: str) -> str:
     """Return what stands before a date in the element of its own: elements may follow each other without a blank."""
     if line.block.child is None or len(line.text) > _LONG_LINE:
         return ""
-    for piece in line.block.traverse(include_text=True):
+    for piece in islice(line.block.traverse(include_text=True), _MAX_PIECES):
         if not piece.is_text_node or written not in (piece.text_content or ""):
             continue
         node = piece.parent

@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborNode
 from auditor.extract.reading import Reading
 from auditor.extract.text import fold_text
 from auditor.facts import CommentForm, Signature
+from auditor.page.markup import Anchor
 from auditor.page.scan import name_anchor
 from auditor.words.vocabulary import compile_pattern, squeeze_name
 
@@ -45,36 +46,52 @@ class FeatureParts:
     signature: Signature | None = None
 
 
+class _MenuFinder:
+    """Tells rows of links to other things than a page offers: menus, whatever they are called.
+
+    A page's own tools stand by themselves or beside each other. What was told of an element is kept.
+    """
+
+    def __init__(self, reading: Reading) -> None:
+        """Take the names of what pages offer from the vocabulary."""
+        labels = reading.words.families["feature"].labels
+        self.offered = {name for names in labels.values() for name in names}
+        self.others: dict[int, int | None] = {}
+
+    def holds(self, anchor: Anchor) -> bool:
+        """Tell whether a link with the name of something offered stands in a menu."""
+        if squeeze_name(anchor.text) not in self.offered:
+            return False
+        above, climbed = anchor.node.parent, 0
+        while above is not None and climbed < _MENU_LEVELS and above.tag not in ("body", "html"):
+            if above.mem_id not in self.others:
+                self.others[above.mem_id] = self._count_others(above)
+            others = self.others[above.mem_id]
+            if others is not None:
+                return others >= _OTHERS
+            above, climbed = above.parent, climbed + 1
+        return False
+
+    def _count_others(self, node: LexborNode) -> int | None:
+        """Return how many links under an element lead to other things, None where there is but one link."""
+        beside = [squeeze_name(one.text()[:_SHORT]) for one in node.css("a")[:_MAX_BUTTONS]]
+        return sum(name not in self.offered for name in beside) if len(beside) > 1 else None
+
+
 def _iterate_anchors(reading: Reading) -> Iterator[tuple[str, str]]:
     """Yield the squeezed names of links outside of menus, header and footer, each with what it calls."""
     columns = _list_columns(reading)
-    title = reading.title_line
+    title, menus = reading.title_line, _MenuFinder(reading)
     for anchor in reading.shown.anchors:
         if anchor.zone.part in _OUTSIDE or len(anchor.text) > _MAX_NAME:
             continue
-        if title is not None and anchor.order < title.order and _stands_in_menu(anchor.node, reading):
+        if title is not None and anchor.order < title.order and menus.holds(anchor):
             continue
         attributes = anchor.node.attributes
         if (squeeze_name(anchor.text), attributes.get("href") or "") in columns:
             continue
         called = f"{attributes.get('href') or ''} {attributes.get('onclick') or ''}"
         yield squeeze_name(name_anchor(anchor.node, anchor.text)), called
-
-
-def _stands_in_menu(node: LexborNode, reading: Reading) -> bool:
-    """Tell whether a link is one of a row of links to other things than the page offers: a menu, whatever it is called.
-
-    A page's own tools stand by themselves or beside each other.
-    """
-    labels = reading.words.families["feature"].labels
-    offered = {name for names in labels.values() for name in names}
-    above, climbed = node.parent, 0
-    while above is not None and climbed < _MENU_LEVELS and above.tag not in ("body", "html"):
-        beside = [squeeze_name(one.text()[:_SHORT]) for one in above.css("a")[:_MAX_BUTTONS]]
-        if len(beside) > 1:
-            return sum(name not in offered for name in beside) >= _OTHERS
-        above, climbed = above.parent, climbed + 1
-    return False
 
 
 def _list_columns(reading: Reading) -> frozenset[tuple[str, str]]:

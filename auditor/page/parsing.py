@@ -12,6 +12,8 @@ MAX_DEPTH = 400
 FEW_TAGS = 1_000
 """So many opened tags are harmless even if each stands in the one before."""
 MAX_OPTIONS = 2_000
+MAX_LISTS = 30
+"""So many lists of records a page may have."""
 
 # Tags that nest. A link is not among them: the parser closes one where the next begins.
 _TAG = re.compile(
@@ -68,8 +70,9 @@ def _unpack_records(markup: str) -> str:
 
     A widespread system sends its lists so (`<record><![CDATA[<li>...]]></record>`); its script only puts them in place.
     """
-    pieces, place = [], 0
-    while (record := markup.find(_RECORD, place)) >= 0:
+    pieces: list[str] = []
+    place = 0
+    while len(pieces) < MAX_LISTS * 2 and (record := markup.find(_RECORD, place)) >= 0:
         start, end = markup.rfind("<script", place, record), markup.find("</script>", record)
         if start < 0 or end < 0:
             break
