@@ -86,6 +86,8 @@ def read_book(path: Path) -> tuple[Book | None, tuple[Problem, ...]]:
         return _read_parts(path), ()
     except _UnfitError as error:
         return None, (Problem(error.code, str(path), values=error.values),)
+    except FileNotFoundError:
+        return None, (Problem("sheet_missing", str(path)),)
     except OSError as error:
         cause = error.strerror or type(error).__name__
         return None, (Problem("sheet_unreadable", str(path), values={"cause": cause}),)

@@ -229,7 +229,7 @@ def break_workbook(path):
 @pytest.mark.parametrize(
     ("make", "code"),
     [
-        (lambda path: path.unlink(missing_ok=True), "sheet_unreadable"),
+        (lambda path: path.unlink(missing_ok=True), "sheet_missing"),
         (lambda path: path.write_bytes(b"PK"), "sheet_no_xlsx"),
         (lambda path: path.write_text("a,b"), "sheet_no_xlsx"),
         (lambda path: save(desk.openpyxl.Workbook(), path), "sheet_foreign"),
