@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
-from auditor.facts import Coverage, FactBase
+from auditor.facts import Coverage, FactBase, UnitFact
 from auditor.model.attempts import Part
 from auditor.model.evidence import Evidence, RequestEvidence
 from auditor.model.findings import Finding, Subject, Undetermined, hash_key
@@ -244,8 +244,9 @@ def _judge_without_subjects(use: Use, bench: _Bench) -> _Verdict:
     site = _name_site(bench.context)
     kind, _ = find_subject(use.subject)
     if kind == "unit":
-        reason = Undetermined.UNIT_LIST_MISSING.value
-        return _Verdict(site, Outcome.CANNOT_TELL, reason, show_coverage(bench.exhibits))
+        has_units = any(isinstance(fact, UnitFact) for fact in bench.exhibits.facts)
+        reason = Undetermined.NO_SUCH_UNIT if has_units else Undetermined.UNIT_LIST_MISSING
+        return _Verdict(site, Outcome.CANNOT_TELL, reason.value, show_coverage(bench.exhibits))
     navigation = [fact for fact in bench.exhibits.facts if isinstance(fact, Coverage) and fact.part is Part.NAVIGATION]
     evidence = show_coverage(bench.exhibits, Part.NAVIGATION)
     if navigation and all(fact.complete for fact in navigation):

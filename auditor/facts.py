@@ -171,6 +171,7 @@ class Site(FactBase):
     """The site as a whole: its names and marks.
 
     `ipv6_label_true` tells of a site that calls itself fit for IPv6 whether its start page answers there.
+    `possible_marks` are its marks, and those that a linked picture without words and without an address may be.
     """
 
     KEY = ("host",)
@@ -183,6 +184,7 @@ class Site(FactBase):
     header_name: str | None = None
     official_name: str | None = None
     marks: tuple[SiteMark, ...] = ()
+    possible_marks: tuple[SiteMark, ...] = ()
     marks_sampled: int = 0
     site_id_code: str | None = None
     icp: str | None = None

@@ -197,7 +197,7 @@ def test_clause_narrows_the_subject():
     clause = make_clause(subject={"unit": {"unit_kind": "subdistrict"}})
     assert [one.subject.key for one in evaluate(make_rulebook(make_rule(), clause), facts(*UNITS))] == ["镇"]
     rule = make_rule(subject={"unit": {"listed_in": "portal"}})
-    assert [one.reason for one in evaluate(make_rulebook(rule, clause), facts(*UNITS))] == ["unit_list_missing"]
+    assert [one.reason for one in evaluate(make_rulebook(rule, clause), facts(*UNITS))] == ["no_such_unit"]
 
 
 def test_clause_replaces_the_subject():

@@ -17,7 +17,7 @@ from auditor.history.entries import Entry, Key, Verdict
 from auditor.model.findings import Undetermined
 from auditor.model.outcomes import SEVERITY, Degree, Outcome
 
-_ANSWERED = frozenset({Undetermined.FLAG_MISSING, Undetermined.UNIT_LIST_MISSING})
+_ANSWERED = frozenset({Undetermined.FLAG_MISSING, Undetermined.UNIT_LIST_MISSING, Undetermined.NO_SUCH_UNIT})
 _NOT_DUE = "not_due_yet"
 GOOD = (Outcome.PASSED, Outcome.NOT_APPLICABLE)
 """Outcomes under which a failure was mended."""

@@ -82,7 +82,14 @@ def _cover_navigation(index: SiteIndex) -> Coverage:
     if home is not None and home.listing is not None:
         urls |= {url for url in home.listing.nav if index.is_inside(url)}
     urls |= _list_part(index, Part.NAVIGATION)
-    return _make(index, Part.NAVIGATION, _count(index, urls, [start]), whole=_can_be_followed(index))
+    closed = sum(page.listing.closed_nav for page in _list_home_pages(index) if page.listing is not None)
+    counts = _add_closed(_count(index, urls, [start]), closed)
+    return _make(index, Part.NAVIGATION, counts, whole=_can_be_followed(index))
+
+
+def _add_closed(counts: dict[str, int], closed: int) -> dict[str, int]:
+    """Count entries that only a script could open among what was found and not asked for."""
+    return {**counts, "discovered": counts["discovered"] + closed, "skipped": counts["skipped"] + closed}
 
 
 def _list_home_pages(index: SiteIndex) -> list[PageRecord]:
@@ -127,17 +134,13 @@ def _cover_section(index: SiteIndex, section: Section | None, *, is_nav_whole: b
         offered = [offer.entry.url for offer in section.columns]
         urls |= {*drawn, *(url for url in offered if url is not None and index.is_inside(url))}
         closed = _count_closed(section)
-    counts = _count(index, urls, drawn)
-    counts["discovered"] += closed
-    counts["skipped"] += closed
-    return _make(index, Part.DISCLOSURE_SECTION, counts, whole=whole)
+    return _make(index, Part.DISCLOSURE_SECTION, _add_closed(_count(index, urls, drawn), closed), whole=whole)
 
 
 def _count_closed(section: Section) -> int:
     """Return how many entries of the section's menu are links without an address and without entries below them."""
     return sum(
-        offer.entry.url is None
-        and offer.entry.leads
+        (offer.entry.url is None or not offer.entry.leads)
         and offer.entry.filled is None
         and (below is None or below.source is not offer.source or below.entry.level <= offer.entry.level)
         for offer, below in zip(section.columns, (*section.columns[1:], None), strict=False)
@@ -152,9 +155,7 @@ def _cover_column(index: SiteIndex, entry: ColumnEntry, below: tuple[ColumnEntry
     lists = below or (entry,)
     urls = {url for one in lists for url in _list_addresses(index, one)}
     counts = _count(index, urls, [one.url for one in lists])
-    nowhere = sum(item.url is None for one in lists for item in one.items)
-    counts["discovered"] += nowhere
-    counts["skipped"] += nowhere
+    counts = _add_closed(counts, sum(item.url is None for one in lists for item in one.items))
     whole = all(one.is_whole or _is_gone(one) for one in lists)
     return _make(index, Part.COLUMN, counts, of=entry.url, concept=entry.concept, whole=whole, name=entry.name[:60])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import get_args
 from urllib.parse import urlsplit
 
 from auditor.extract.reading import Reading
@@ -13,7 +14,7 @@ from auditor.facts import SiteMark
 from auditor.model.evidence import RecordEvidence
 from auditor.model.targets import UnitKind
 from auditor.page.markup import glue_name, text_within
-from auditor.page.scan import name_anchor, read_scripts
+from auditor.page.scan import find_address, name_anchor, read_scripts
 from auditor.words.vocabulary import Mark, Vocabulary, compile_pattern, squeeze_name
 
 _TAIL_LINES = 25
@@ -27,11 +28,15 @@ _MAX_SCRIPTS = 60
 _MAX_SCRIPT = 20_000
 _SHORT_LABEL = 12
 _IPV6_LINE = 40
+_MARKS: tuple[SiteMark, ...] = get_args(SiteMark)
 
 
 @dataclass(frozen=True, slots=True)
 class MarkParts:
-    """The marks of one page; None where the page does not carry one."""
+    """The marks of one page; None where the page does not carry one.
+
+    `pictured` are marks shown as pictures that one without words in the footer may be: it is linked, but leads nowhere.
+    """
 
     url: str
     name: str | None
@@ -42,6 +47,7 @@ class MarkParts:
     police_record: str | None
     organizer: str | None
     marks: frozenset[SiteMark]
+    pictured: frozenset[SiteMark]
     has_ipv6_label: bool
     search: SearchForm | None
     modes: frozenset[str]
@@ -112,6 +118,23 @@ def _has_name(reading: Reading, mark: Mark) -> bool:
         if hosts and any(host in href for host in hosts):
             return True
     return False
+
+
+def _list_pictured(reading: Reading) -> frozenset[SiteMark]:
+    """Return the marks that are shown as pictures, where the footer links a picture that nothing tells the meaning of.
+
+    A picture that leads to an address is known by it.
+    """
+    last = len(reading.shown.lines) - _TAIL_LINES
+    for anchor in reading.shown.anchors:
+        is_low = anchor.zone.part == "footer" or anchor.order >= last
+        if not is_low or anchor.node.css_first("img") is None or name_anchor(anchor.node, anchor.text):
+            continue
+        if find_address(anchor.node, reading.address, reading.words) in (None, reading.address, reading.key):
+            return frozenset(
+                name for name in _MARKS if name in reading.words.marks and reading.words.marks[name].pictured
+            )
+    return frozenset()
 
 
 def _list_offered(reading: Reading, prefix: str) -> frozenset[str]:
@@ -186,6 +209,7 @@ def read_marks(reading: Reading) -> MarkParts:
         police_record=values["police_record"],
         organizer=organizer,
         marks=frozenset(found),
+        pictured=_list_pictured(reading) - found,
         has_ipv6_label=_has_ipv6_label(reading, marks["ipv6_label"]),
         search=find_search_form(reading, marks["search_form"]),
         modes=_list_offered(reading, "mode_"),

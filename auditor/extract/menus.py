@@ -23,6 +23,7 @@ _MAX_ENTRIES = 200
 _MIN_MENU = 3
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _LISTS = frozenset({"ul", "ol", "dd"})
+_ROWS = frozenset({"ul", "ol", "nav", "table", "tbody", "tr"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,55 @@ def read_menu(reading: Reading) -> tuple[MenuEntry, ...]:
         return ()
     box = _choose_box(_count_boxes(reading))
     return _read_entries(reading, box.node) if box is not None else ()
+
+
+def count_closed(reading: Reading) -> int:
+    """Return how many entries of a page's navigation lead nowhere by themselves: what a script opens was not seen.
+
+    Headings of entries beneath them, tools such as a login, and names that another link of the page opens are no such.
+    """
+    names = [(anchor, squeeze_name(name)) for anchor, name, concept in iterate_names(reading) if concept != "home"]
+    leads = {anchor.node.mem_id: _leads_on(reading, anchor) for anchor, _ in names}
+    menu = [anchor for anchor, _ in names if anchor.zone.part == "nav"]
+    if all(leads[anchor.node.mem_id] for anchor in menu):
+        return 0
+    parts = _count_parts(menu)
+    opened = {name for anchor, name in names if leads[anchor.node.mem_id]}
+    closed = {
+        name
+        for anchor, name in names
+        if anchor.zone.part == "nav" and not leads[anchor.node.mem_id] and not _is_heading(anchor, parts, len(menu))
+    }
+    return len(closed - opened - set(reading.words.pages.nav_fallback.tools))
+
+
+def _leads_on(reading: Reading, anchor: Anchor) -> bool:
+    is_mark = (anchor.node.attributes.get("href") or "").strip() == "#"
+    url = find_address(anchor.node, reading.address, reading.words)
+    return url is not None and not (is_mark and url in (reading.address, reading.key))
+
+
+def _count_parts(menu: list[Anchor]) -> dict[int, tuple[int, int]]:
+    """Return of each element around entries how many are in it and which is the first."""
+    parts: dict[int, tuple[int, int]] = {}
+    for anchor in menu:
+        node, level = anchor.node.parent, 0
+        while node is not None and level < _LEVELS and node.tag not in ("body", "html"):
+            count, first = parts.get(node.mem_id, (0, anchor.node.mem_id))
+            parts[node.mem_id] = (count + 1, first)
+            node, level = node.parent, level + 1
+    return parts
+
+
+def _is_heading(anchor: Anchor, parts: dict[int, tuple[int, int]], whole: int) -> bool:
+    """Tell whether an entry is the first of a part of the menu: the nearest element with other entries in it."""
+    node = anchor.node.parent
+    while node is not None and node.mem_id in parts:
+        count, first = parts[node.mem_id]
+        if count > 1:
+            return node.tag not in _ROWS and count < whole and first == anchor.node.mem_id
+        node = node.parent
+    return False
 
 
 def read_named_links(reading: Reading) -> tuple[MenuEntry, ...]:

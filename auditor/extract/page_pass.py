@@ -26,7 +26,7 @@ from auditor.extract.guides import read_guide
 from auditor.extract.interpretations import read_interpretation
 from auditor.extract.items import Item, choose_items, list_rows
 from auditor.extract.marks import read_marks
-from auditor.extract.menus import COLUMN_CONCEPTS, SECTION, MenuEntry, read_menu, read_named_links
+from auditor.extract.menus import COLUMN_CONCEPTS, SECTION, MenuEntry, count_closed, read_menu, read_named_links
 from auditor.extract.pagelinks import pack_targets
 from auditor.extract.passages import take_text
 from auditor.extract.reading import Reading, read_page
@@ -263,6 +263,7 @@ def _read_listing(reading: Reading, items: tuple[Item, ...]) -> Listing:
         nav=_list_nav(reading),
         leads=_list_leads(reading),
         has_closed_nav=_has_closed_nav(reading),
+        closed_nav=count_closed(reading),
         is_scripted=_is_scripted(reading),
     )
 

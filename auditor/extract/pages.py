@@ -210,17 +210,23 @@ def list_outside_links(observations: Observations, at: datetime) -> Iterator[Lin
 
 
 def list_links(index: SiteIndex, columns: Iterable[ColumnEntry]) -> Iterator[Link]:
-    """Yield the internal links of menus and to columns whose target was asked for, each target once."""
+    """Yield the internal links of menus and to columns whose target was asked for, each target once.
+
+    The start page's menu may lead to one page under several names: each of them is an entry.
+    """
     offers = [entry.offer for entry in columns if entry.offer is not None]
     for _, record in sorted(index.records.items()):
         offers.extend(list_offers(record))
     seen: set[str] = set()
+    named: set[tuple[str, str]] = set()
     for offer in offers:
-        url = offer.entry.url
-        visit = index.find_visit(url) if url is not None and url not in seen else None
-        if url is None or visit is None or visit.attempt.status is AttemptStatus.SKIPPED or len(seen) >= MAX_LINKS:
+        url, name = offer.entry.url, offer.entry.name
+        is_entry = offer.source is index.home and offer.entry.region == "nav" and (url, name) not in named
+        visit = index.find_visit(url) if url is not None and (is_entry or url not in seen) else None
+        if url is None or visit is None or visit.attempt.status is AttemptStatus.SKIPPED or len(named) >= MAX_LINKS:
             continue
         seen.add(url)
+        named.add((url, name))
         yield _make_link(index, offer, url, visit)
     yield from list_found_links(index, seen)
 

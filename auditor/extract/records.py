@@ -53,7 +53,8 @@ class Listing:
     addresses of its pager, `script_pages` those that a script counts, `page_total` how many pages it says to have,
     `menu` the disclosure menu on it, `named` its links that name a column, `nav` what its navigation leads to. `leads`
     are some addresses that any link of it leads to, those of its own host first; `has_closed_nav`: it has a navigation,
-    and no entry of that leads anywhere; `is_scripted`: it carries scripts that could draw or open more.
+    and no entry of that leads anywhere; `closed_nav`: how many entries of it only a script could open; `is_scripted`:
+    it carries scripts that could draw or open more.
     """
 
     items: tuple[Item, ...]
@@ -70,6 +71,7 @@ class Listing:
     nav: tuple[str, ...]
     leads: tuple[str, ...]
     has_closed_nav: bool
+    closed_nav: int
     is_scripted: bool
 
 

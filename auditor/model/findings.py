@@ -92,6 +92,7 @@ class Undetermined(StrEnum):
     RULE_NOT_WRITTEN = "rule_not_written"
     RULE_ERROR = "rule_error"
     UNIT_LIST_MISSING = "unit_list_missing"
+    NO_SUCH_UNIT = "no_such_unit"
     FLAG_MISSING = "flag_missing"
     CALENDAR_MISSING = "calendar_missing"
     NOT_SUMMED_UP = "not_summed_up"

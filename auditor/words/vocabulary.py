@@ -54,6 +54,7 @@ class NavFallback(Shape):
     min_links: int
     max_name: int
     min_known: int
+    tools: Names
 
 
 class ShellSigns(Shape):
@@ -262,7 +263,10 @@ class UnitWords(Shape):
 
 
 class Mark(Shape):
-    """How one footer mark is recognised; the first group of the pattern is its value."""
+    """How one footer mark is recognised; the first group of the pattern is its value.
+
+    `pictured`: sites show it as a picture.
+    """
 
     labels: Words = ()
     pattern: Pattern | None = None
@@ -271,6 +275,7 @@ class Mark(Shape):
     words: Words = ()
     stop: Words = ()
     inputs: Words = ()
+    pictured: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,6 +8,8 @@ LINKS = "".join(f'<li><a href="/{name}/">{name}频道</a></li>' for name in ("xw
 FEW = '<ul><li><a href="/xw/">新闻</a></li></ul>'
 SCRIPT = '<script src="/common.js"></script>'
 OPENED = "".join(f'<li><a href="javascript:;" onclick="go({place})">栏目{place}</a></li>' for place in range(5))
+MORE = "".join(f'<li><a href="/{name}/">{name}专题</a></li>' for name in ("a", "b", "c", "d"))
+FLAT = "".join(f'<a href="/{name}/">{name}频道</a>' for name in ("xw", "fw", "hd", "sj"))
 MENU = '<div class="nav"><ul><li><a href="/">首页</a></li><li><a href="/gk/">政府信息公开</a></li></ul></div>'
 
 
@@ -39,11 +41,20 @@ def find_coverage(extraction, part):
         ("<p>青禾区人民政府门户网站</p>", False),
         ('<ul><li><a href="http://other.example/">别处</a></li></ul>', False),
         (f'<div class="nav"><ul>{OPENED}</ul></div><ul class="rows">{LINKS}</ul>', False),
-        (f'<div class="nav"><ul>{OPENED}{LINKS}</ul></div>', True),
+        (f'<div class="nav"><ul>{OPENED}{LINKS}</ul></div>', False),
+        (f'<div class="nav"><ul><li><a href="#">服务</a></li>{LINKS}</ul></div>', False),
+        (f'<div class="nav"><ul><li><a href="javascript:;">政务</a><ul>{LINKS}</ul></li>{MORE}</ul></div>', True),
+        (f'<div class="nav"><div><a href="#">政务</a><p>{FLAT}</p></div><div><a href="/a/">文章</a></div></div>', True),
+        (f'<div class="nav"><ul><li><a href="javascript:login()">登录</a></li>{LINKS}</ul></div>', True),
+        (f'<div class="nav"><ul><li><a href="#">首页</a></li>{LINKS}</ul></div>', True),
+        (
+            f'<div class="nav"><ul><li><a href="javascript:;">新闻频道</a></li>{MORE}</ul></div><a href="/xw/">新闻频道</a>',
+            True,
+        ),
     ],
 )
 def test_no_section_is_known_only_where_the_start_page_could_be_followed(extract, body, complete):
-    extraction = extract({"pages": [home(body), *others("xw", "fw", "hd", "sj")]})
+    extraction = extract({"pages": [home(body), *others("xw", "fw", "hd", "sj", "a", "b", "c", "d")]})
     assert find_coverage(extraction, "navigation").complete is complete
     assert find_coverage(extraction, "disclosure_section").complete is complete
 
