@@ -167,8 +167,8 @@ class Wording:
         return self.messages.say(key) if self.messages.has(key) else clean_text(measure, 80)
 
     def name_item(self, key: str, otherwise: str) -> str:
-        """Return the word for a concept or a part of the site that stands as an item; else the text given."""
-        for known in (f"words.concept_{key}", f"words.part_{key}"):
+        """Return the word for a concept, a part or a mark of the site that stands as an item; else the text given."""
+        for known in (f"words.concept_{key}", f"words.part_{key}", f"words.mark_{key}"):
             if self.messages.has(known):
                 return self.messages.say(known)
         return clean_text(otherwise, 200)

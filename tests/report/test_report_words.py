@@ -14,6 +14,7 @@ import auditor.collect
 import auditor.report
 from auditor.decide import SUM_TOLERATED, SUMS
 from auditor.evaluate import NONE_FOUND, NOT_APPLICABLE_HERE, NOT_COVERED, NOT_DUE_YET
+from auditor.facts import SiteMark
 from auditor.messages import load_messages
 from auditor.model.attempts import AttemptReason, AttemptStatus, Fault, Part
 from auditor.model.findings import Decision, Undetermined
@@ -46,6 +47,7 @@ LITERALS = {
     "source_": get_args(get_type_hints(Decision)["source"]),
     "problem_": get_args(get_type_hints(WaiverNote)["problem"]),
     "origin_": get_args(get_type_hints(Snapshot)["origin"]),
+    "mark_": get_args(SiteMark),
     "verdict_": get_args(Attestation.model_fields["verdict"].annotation),
 }
 # Keys of the report that are put together: what stands before the changing part.
