@@ -48,7 +48,7 @@ MARKS = "site_id_code icp police_record conac_badge organizer contact sitemap_li
 
 def list_portal_facts(unit: str, today: date) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield facts of a portal whose entries, marks, columns and services are in order, as seen on a day."""
-    marks = {"marks": MARKS.split(), "marks_sampled": 11, "site_id_code": "3101040001"}
+    marks = {"marks": MARKS.split(), "possible_marks": MARKS.split(), "marks_sampled": 11, "site_id_code": "3101040001"}
     yield "site", {"host": HOST, "search_form": True, **marks}
     yield "tls", {"host": HOST, "role": "portal", "offered": True, "valid": True}
     for number, text in enumerate(ENTRIES.split()):
