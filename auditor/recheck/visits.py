@@ -12,13 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from auditor.collect.errand import Revisit
 from auditor.collect.frontier import SECTION
 from auditor.collect.network import SAMPLE, choose_visits
 from auditor.decide import Decided
 from auditor.errors import ArchiveError, InputError
+from auditor.kinds.disclosure import CatalogueKind
 from auditor.model.attempts import AttemptStatus, Visit
 from auditor.model.evidence import AttemptEvidence, CoverageEvidence, ListEvidence, RecordEvidence
 from auditor.model.findings import Finding, Undetermined
@@ -43,6 +44,10 @@ _LONGEST_WAY = 40
 # Facts that stand for all pages of the site: a rule that needs them asks for a least number of pages.
 _SAMPLED = frozenset({"site", "link", "page"})
 _LEAST = "min_"
+_STARTS = frozenset({"home", "site", "topics", SECTION})
+# Facts that stand beside what a rule looks for, or are known of every page visited.
+_ANYWHERE = frozenset({"coverage", "unit", "column", *_SAMPLED, *_NETWORK})
+_STRAY_CATALOGUES = frozenset(get_args(CatalogueKind)) - {"disclosure", "rights"}
 # Some of the pages seen before will have gone.
 _SPARE = 1.2
 
@@ -144,7 +149,7 @@ def limit_decided(
         for url in (visit.url, visit.final_url)
         if url is not None
     }
-    placed = {clause.id for clause, rule in _list_bound(rulebook) if find_concepts(clause, rule, words)}
+    placed = {clause.id for clause, rule in _list_bound(rulebook) if is_placed(clause, rule, words)}
     findings = tuple(
         one if _is_believed(before[name_place(one)], one, seen, is_placed=one.clause in placed) else _doubt(one)
         for one in asked
@@ -166,7 +171,22 @@ def find_concepts(clause: Clause, rule: Rule, words: Vocabulary) -> frozenset[st
     texts = set(_list_texts(clause, rule))
     named = {name for name in words.concepts if name in texts}
     holding = {name for name, concept in words.concepts.items() if set(concept.holds) & set(rule.needs)}
-    return frozenset(named | holding) - {"home", "site", "topics"}
+    return frozenset(named | holding) - (_STARTS - {SECTION})
+
+
+def is_placed(clause: Clause, rule: Rule, words: Vocabulary) -> bool:
+    """Tell whether all that a clause's rule looks for would stand in columns that a re-check visits.
+
+    It would where the rule names the columns, or where each of its kinds of fact has columns of its own. Catalogues of
+    most kinds have none.
+    """
+    texts = set(_list_texts(clause, rule))
+    if texts & words.concepts.keys() - _STARTS:
+        return True
+    sought = set(rule.needs) - _ANYWHERE
+    if not sought or ("catalogue" in sought and texts & _STRAY_CATALOGUES):
+        return False
+    return sought <= {kind for concept in words.concepts.values() for kind in concept.holds}
 
 
 def _list_bound(rulebook: Rulebook) -> Iterator[tuple[Clause, Rule]]:
