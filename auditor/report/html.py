@@ -30,6 +30,7 @@ from auditor.resources import find_resource
 
 Form = Literal["first", "whole", "paper"]
 
+MOST_PRINTED = 500
 _IMAGES = {"first": "'self'", "whole": "data:", "paper": "data:"}
 
 
@@ -61,9 +62,24 @@ def render_whole(result: Result, messages: Messages, beside: Beside) -> bytes:
 
 
 def render_paper(result: Result, messages: Messages, beside: Beside) -> bytes:
-    """Return the report as it is printed: every verdict, and the full evidence of what failed."""
+    """Return the report as it is printed: every verdict, and the full evidence of what failed.
+
+    A clause that failed for so many subjects that nobody would read them on paper is printed in short.
+    """
     page = show_page(result, messages, beside)
-    return _render_form(page, make_environment(messages, "report"), messages, "paper", {})
+    return _render_form(page, make_environment(messages, "report"), messages, "paper", {}, printed=choose_printed(page))
+
+
+def choose_printed(page: PageView) -> frozenset[str]:
+    """Return the anchors of the clauses whose evidence is printed in full: at most `MOST_PRINTED` findings."""
+    room = MOST_PRINTED
+    chosen = set()
+    for clause in (clause for ruleset in page.rulesets for chapter in ruleset.chapters for clause in chapter.clauses):
+        findings = len(clause.loud) + len(clause.quiet)
+        if clause.is_open and findings <= room:
+            chosen.add(clause.anchor)
+            room -= findings
+    return frozenset(chosen)
 
 
 def render_reading(result: Result, languages: Iterable[Messages]) -> bytes:
@@ -101,13 +117,20 @@ def _localise_ids(markup: str, tag: str) -> str:
 
 
 def _render_form(
-    page: PageView, environment: Environment, messages: Messages, form: Form, parts: Mapping[str, str]
+    page: PageView,
+    environment: Environment,
+    messages: Messages,
+    form: Form,
+    parts: Mapping[str, str],
+    *,
+    printed: frozenset[str] = frozenset(),
 ) -> bytes:
     style, script = read_asset("report.css"), read_asset("report.js")
     document = environment.get_template("report.html.j2").render(
         page=page,
         form=form,
         parts=parts,
+        printed=printed,
         files="" if form == "whole" else f"{FOLDER}/",
         language=LANGUAGE_TAGS[messages.language],
         style=Markup(style),  # noqa: S704 - our own file

@@ -17,7 +17,7 @@ from auditor.messages import load_messages
 from auditor.model.evidence import ListEvidence
 from auditor.model.outcomes import Outcome
 from auditor.report.beside import Beside
-from auditor.report.html import render_html, render_whole
+from auditor.report.html import MOST_PRINTED, render_html, render_paper, render_whole
 from auditor.report.json import render_json
 from auditor.resources import find_resource
 from auditor.result import load_result
@@ -343,3 +343,19 @@ def test_json_is_the_result(tmp_path):
     assert load_result(path) == result
     lists = [item for finding in load_result(path).findings for item in finding.evidence if item.type == "list"]
     assert all(isinstance(item, ListEvidence) for item in lists)
+
+
+def multiply_failure(count):
+    result = sample.make_result()
+    failed = next(one for one in result.findings if one.outcome is Outcome.FAILED and one.decision is None)
+    subjects = (replace(failed.subject, kind="unit", key=f"第{n}单位", name=f"第{n}单位") for n in range(count))
+    many = [replace(failed, id=f"m{n}", fingerprint=f"{n:020x}", subject=subject) for n, subject in enumerate(subjects)]
+    return sample.make_result(findings=many)
+
+
+@pytest.mark.parametrize(("count", "is_whole"), [(MOST_PRINTED, True), (MOST_PRINTED + 1, False)])
+def test_paper_shows_in_full_what_can_be_read_on_paper(count, is_whole):
+    page = BeautifulSoup(render_paper(multiply_failure(count), load_messages("zh"), Beside()), "lxml")
+    failed = page.select_one("#findings .clause-failed")
+    assert (f"第{count - 1}单位" in failed.get_text()) is is_whole
+    assert str(count) in failed.select_one(".summary").get_text()
