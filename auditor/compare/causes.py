@@ -9,9 +9,11 @@ and stays it, is the cause. Without the snapshot a change that more than one dif
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TypeVar
+from urllib.parse import urlsplit
 
 from auditor.history.entries import Entry, Key, Verdict
 from auditor.model.findings import Undetermined
@@ -19,8 +21,10 @@ from auditor.model.outcomes import SEVERITY, Degree, Outcome
 
 _ANSWERED = frozenset({Undetermined.FLAG_MISSING, Undetermined.UNIT_LIST_MISSING, Undetermined.NO_SUCH_UNIT})
 _NOT_DUE = "not_due_yet"
+_SITE = "site"
 GOOD = (Outcome.PASSED, Outcome.NOT_APPLICABLE)
 """Outcomes under which a failure was mended."""
+T = TypeVar("T")
 Machine = tuple[Outcome, Degree] | None
 """What the machine says of a clause and subject; None where it says nothing."""
 
@@ -110,10 +114,13 @@ class Comparison:
 
 
 def compare_entries(earlier: Entry, later: Entry, retrial: Retrial | None = None) -> Comparison:
-    """Return every verdict that differs, with its cause, in the order of the later audit, then of the earlier."""
-    before = {one.key: one for one in earlier.verdicts}
+    """Return every verdict that differs, with its cause, in the order of the later audit, then of the earlier.
+
+    A page that moved to another port or scheme of its host is the same subject and goes by its later address.
+    """
     after = {one.key: one for one in later.verdicts}
-    judge = _Judge(earlier, later, retrial)
+    before = _rekey({one.key: one for one in earlier.verdicts}, after)
+    judge = _Judge(earlier, later, None if retrial is None else _rekey_retrial(retrial, after))
     changes: list[Change] = []
     for key in dict.fromkeys((*after, *before)):
         first, second = before.get(key), after.get(key)
@@ -122,6 +129,37 @@ def compare_entries(earlier: Entry, later: Entry, retrial: Retrial | None = None
     total = len(before.keys() | after.keys())
     changes = _follow_parts(changes, earlier, later)
     return Comparison(earlier, later, judge.difference, tuple(changes), total - len(changes), retrial is not None)
+
+
+def _rekey(said: Mapping[Key, T], later: Collection[Key]) -> dict[Key, T]:
+    """Return what is said of each key; one that differs from a single later key in port or scheme alone takes that."""
+    waiting: dict[Key, list[Key]] = {}
+    for key in later:
+        if key not in said and (bare := _drop_port(key)) is not None:
+            waiting.setdefault(bare, []).append(key)
+    rekeyed: dict[Key, T] = {}
+    for key, value in said.items():
+        bare = None if key in later else _drop_port(key)
+        found = waiting.pop(bare, []) if bare is not None else []
+        rekeyed[found[0] if len(found) == 1 else key] = value
+    return rekeyed
+
+
+def _drop_port(key: Key) -> Key | None:
+    """Return a key whose subject is an address without its scheme and port; None where it is no address."""
+    clause, kind, subject = key
+    if not subject.startswith(("http://", "https://")):
+        return None
+    try:
+        parts = urlsplit(subject)
+    except ValueError:
+        return None
+    return clause, kind, f"//{parts.hostname or ''}{parts.path}?{parts.query}#{parts.fragment}"
+
+
+def _rekey_retrial(retrial: Retrial, later: Collection[Key]) -> Retrial:
+    by_tool = None if retrial.by_tool is None else _rekey(retrial.by_tool, later)
+    return Retrial(_rekey(retrial.by_rules, later), _rekey(retrial.by_day, later), by_tool)
 
 
 def _follow_parts(changes: Sequence[Change], earlier: Entry, later: Entry) -> list[Change]:
@@ -202,6 +240,7 @@ class _Judge:
             name: text.ruleset for entry in (earlier, later) for name, text in entry.texts.clauses.items()
         }
         self._known = (frozenset(earlier.texts.clauses), frozenset(later.texts.clauses))
+        self._gaps = (_list_gaps(earlier), _list_gaps(later))
 
     def explain(self, key: Key, before: Verdict | None, after: Verdict | None) -> Change:
         if before is not None and after is not None and read_machine(before) == read_machine(after):
@@ -225,12 +264,16 @@ class _Judge:
         if retrial.by_tool is not None:
             steps.append((Cause.TOOL, retrial.by_tool.get(key)))
         final = read_machine(after)
-        cause = _tell_site_from_coverage(before, after)
+        cause = Cause.COVERAGE if self._is_hidden(key, before, after) else _tell_site_from_coverage(before, after)
         for step, said in reversed(steps):
             if said != final:
                 break
             cause = step
         return cause
+
+    def _is_hidden(self, key: Key, before: Verdict | None, after: Verdict | None) -> bool:
+        """Tell whether a subject is missing from an audit that saw nothing at all of what its clause asks for."""
+        return any(one is None and key[0] in gaps for one, gaps in zip((before, after), self._gaps, strict=True))
 
     def _rules_differ(self, key: Key) -> bool:
         return self._standards.get(key[0], "") in self.difference.standards
@@ -246,14 +289,16 @@ class _Judge:
         makers = tuple(cause for cause, differs in ((Cause.RULES, rules), (Cause.TOOL, tool)) if differs)
         if self.difference.same_snapshot:
             return makers or (Cause.DAY if self.difference.day else Cause.UNCLEAR,)
-        return self._weigh_sight(before, after, makers)
+        return self._weigh_sight(key, before, after, makers)
 
     def _weigh_sight(
-        self, before: Verdict | None, after: Verdict | None, makers: tuple[Cause, ...]
+        self, key: Key, before: Verdict | None, after: Verdict | None, makers: tuple[Cause, ...]
     ) -> tuple[Cause, ...]:
         """Return what could explain a change between two collections, by what each saw."""
         if _is_gap(before) or _is_gap(after):
             return (Cause.COVERAGE,) if not makers or _is_plain_gap(before, after) else (Cause.COVERAGE, *makers)
+        if self._is_hidden(key, before, after):
+            return (Cause.COVERAGE, *makers)
         if before is not None and after is not None and before.seen == after.seen:
             return makers or ((Cause.DAY,) if self.difference.day else (Cause.SITE,))
         if _NOT_DUE in {one.reason for one in (before, after) if one is not None} and self.difference.day:
@@ -269,6 +314,11 @@ def _find_own(before: Verdict | None, after: Verdict | None) -> Cause | None:
     if Undetermined.RULE_ERROR in reasons:
         return Cause.TOOL
     return Cause.ANSWERS if reasons & _ANSWERED else None
+
+
+def _list_gaps(entry: Entry) -> frozenset[str]:
+    """Return the clauses of which an audit could only say, for the whole site, that it cannot tell."""
+    return frozenset(one.clause for one in entry.verdicts if one.kind == _SITE and _is_gap(one))
 
 
 def _is_gap(verdict: Verdict | None) -> bool:

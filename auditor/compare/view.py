@@ -173,7 +173,11 @@ class _Room:
     def list_sentences(self, obstacle: str) -> list[str]:
         comparison, difference = self._comparison, self._comparison.difference
         total = len(comparison.changes)
-        said = [self.say("sum", total=total, unchanged=comparison.unchanged), *self._tell_scores()]
+        said = [self.say("sum", total=total, unchanged=comparison.unchanged)]
+        if total:
+            site = self.show_cause(Cause.SITE)
+            said.append(self.say("sum_site", failing=site.failing, healed=site.healed, others=site.others))
+        said += self._tell_scores()
         if difference.same_snapshot:
             said.append(self.say("same_snapshot"))
         said.append(
@@ -196,7 +200,11 @@ class _Room:
             return []
         change = show_difference(subtract_scores(after.value, before.value))
         key = "score_moved" if change else "score_stayed"
-        return [self.say(key, before=show_score(before.value), after=show_score(after.value), change=change)]
+        said = [self.say(key, before=show_score(before.value), after=show_score(after.value), change=change)]
+        seen = [show_share(one.judged) for one in (before, after)]
+        if change and seen[0] != seen[1] and any(one.cause is Cause.COVERAGE for one in self._comparison.changes):
+            said.append(self.say("score_sight", before=seen[0], after=seen[1]))
+        return said
 
     def show_change(self, change: Change) -> ChangeRow:
         verdict = change.after or change.before

@@ -18,6 +18,7 @@ from auditor.page.scan import find_address, name_anchor, read_scripts
 from auditor.words.vocabulary import Mark, Vocabulary, compile_pattern, squeeze_name
 
 _TAIL_LINES = 25
+_MOST_QUOTED = 200
 _SHORTEST = 3
 _MAX_NAME = 40
 _NAME_END = re.compile(r"[\s|，。；,;（(]")
@@ -60,6 +61,17 @@ def _list_footer(reading: Reading) -> list[str]:
     last = len(reading.shown.lines) - _TAIL_LINES
     shown = [line.text for line in reading.shown.lines if line.zone.part == "footer" or line.order >= last]
     return [*shown, *_list_written(reading)]
+
+
+def _quote_footer(reading: Reading) -> str:
+    """Return the last lines of the page's footer, of the page where it has none, as many as a passage holds."""
+    lines = [line.text for line in reading.shown.lines if line.zone.part == "footer"]
+    quoted: list[str] = []
+    for text in reversed(lines or [line.text for line in reading.shown.lines]):
+        if quoted and len(text) + sum(len(one) + 1 for one in quoted) > _MOST_QUOTED:
+            break
+        quoted.insert(0, text)
+    return " ".join(quoted) or " ".join(_list_written(reading))
 
 
 def _list_written(reading: Reading) -> list[str]:
@@ -215,5 +227,5 @@ def read_marks(reading: Reading) -> MarkParts:
         modes=_list_offered(reading, "mode_"),
         subscribe=_list_offered(reading, "subscribe_"),
         has_smart_qa=_has_name(reading, marks["smart_qa"]),
-        evidence=reading.give_evidence("footer", " ".join(texts)[:200]),
+        evidence=reading.give_evidence("footer", _quote_footer(reading)),
     )

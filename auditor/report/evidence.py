@@ -27,6 +27,8 @@ MOST_EVIDENCE = 12
 MOST_ITEMS = 100
 MOST_NAMED = 5
 MOST_BRIEF = 48
+_OF_SITE = frozenset({"footer", "DNS", "TCP", "IPv4", "IPv6"})
+"""Places whose passage says nothing by itself: what is meant is the site or the host at the address."""
 
 
 @dataclass(frozen=True)
@@ -291,9 +293,11 @@ def _name_failing(finding: Finding, wording: Wording, *, is_one: bool) -> list[N
         # A column without a page of its own in the list is found again by the passage that names it.
         found = [(item, item.url or pages.get(item.title or "")) for item in rests]
         return [NamedView(_name_item(item, wording), show_address(url) if url else None) for item, url in found]
+    hosts = [item for item in records if item.locator in _OF_SITE][:1]
+    records = [item for item in records if item.locator not in _OF_SITE]
     quoted = [item for item in records if item.excerpt.strip()][:1] or records[:1]
     head = "" if is_one or finding.subject.kind == "site" else clean_text(finding.subject.name, 60)
-    return [
+    return [NamedView(head, show_address(item.url)) for item in hosts] + [
         NamedView(wording.say("named_of", name=head, text=text) if head and text else text or head, show_address(url))
         for text, url in ((clean_text(item.excerpt, 100), item.url) for item in quoted)
     ]

@@ -79,6 +79,11 @@ class SiteMonth:
         return not self.hindrance
 
     @property
+    def moved_by_sight(self) -> bool:
+        """Tell whether the score moved, and nothing but what could be seen of the site had changed."""
+        return bool(self.change) and {cause for cause, count in self.causes.items() if count} == {Cause.COVERAGE}
+
+    @property
     def failed(self) -> int:
         """Return how many clauses failed."""
         return sum(outcome is Outcome.FAILED for outcome in self.outcomes.values())

@@ -155,13 +155,20 @@ def list_sentences(sites: Sequence[SiteMonth], demands: Sequence[DemandTotal], p
 
 def _tell_changes(sites: Sequence[SiteMonth], phrases: Phrases) -> list[str]:
     said = []
-    changes = [(site.change, clean_text(site.course.name, 80)) for site in sites if site.change is not None]
+    changes = [
+        (site.change, clean_text(site.course.name, 80), site.moved_by_sight)
+        for site in sites
+        if site.change is not None
+    ]
     if changes:
-        up, down = sum(one > 0 for one, _ in changes), sum(one < 0 for one, _ in changes)
+        up, down = sum(one > 0 for one, _, _ in changes), sum(one < 0 for one, _, _ in changes)
         said.append(phrases.say("sum_changes", up=up, down=down, same=len(changes) - up - down))
-    for key, (change, name) in (("sum_rise", max(changes)), ("sum_fall", min(changes))) if changes else ():
+    for key, (change, name, by_sight) in (("sum_rise", max(changes)), ("sum_fall", min(changes))) if changes else ():
         if (change > 0) == (key == "sum_rise") and change:
-            said.append(phrases.say(key, site=name, change=show_difference(change)))
+            shown = show_difference(change)
+            said.append(
+                phrases.say(key, site=name, change=phrases.say("by_sight", change=shown) if by_sight else shown)
+            )
     balances = [site.balance for site in sites if site.balance is not None]
     if balances:
         mended, new = sum(one.mended for one in balances), sum(one.new for one in balances)
@@ -199,7 +206,7 @@ def show_row(site: SiteMonth, phrases: Phrases) -> SiteRow:
         why=phrases.explain_state(now.failed) if now.failed is not None else "",
         tags=tuple(tags),
         score=phrases.show_cells(now.counted) if now.counted is not None else None,
-        change=show_change(course, site.change, site.hindrance, phrases),
+        change=show_change(site, phrases),
         failed=site.failed,
         waiting=site.waiting,
         mended="" if balance is None else f"{balance.mended}",

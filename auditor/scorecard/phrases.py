@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from auditor.history.entries import Summary
 from auditor.messages import Messages
 from auditor.report.wording import Wording, clean_text, show_difference, show_score, show_share
-from auditor.scorecard.roster import Course, Slot
+from auditor.scorecard.figures import SiteMonth
+from auditor.scorecard.roster import Slot
 
 _NUMERALS = "一二三四五六七八九十"
 
@@ -105,24 +106,28 @@ def _read_detail(audit: Summary) -> dict[str, object]:
 
 @dataclass(frozen=True)
 class ChangeWords:
-    """How a score moved. `note` names the month that it is compared with, where that is not the month before."""
+    """How a score moved. `note` names the month that it is compared with, where that is not the month before.
+
+    It also says where the score moved and the site did not.
+    """
 
     text: str
     note: str = ""
 
 
-def show_change(course: Course, change: float | None, hindrance: str, phrases: Phrases) -> ChangeWords:
+def show_change(site: SiteMonth, phrases: Phrases) -> ChangeWords:
     """Return the change of a score in words: a number only where the two were reckoned alike."""
+    course = site.course
     if course.now.counted is None:
         return ChangeWords("")
     before = course.before
     if before is None:
         return ChangeWords(phrases.say("change_new" if course.is_new else "change_none"))
-    if hindrance:
-        return ChangeWords(phrases.say(f"change_{hindrance}"))
-    if change is None:
+    if site.hindrance:
+        return ChangeWords(phrases.say(f"change_{site.hindrance}"))
+    if site.change is None:
         return ChangeWords(phrases.say("change_none"))
-    text = show_difference(change) or phrases.say("change_same")
-    if before.month == course.slots[-2].month:
-        return ChangeWords(text)
-    return ChangeWords(text, phrases.say("change_since", month=phrases.name_month(before.month)))
+    is_next = before.month == course.slots[-2].month
+    notes = [] if is_next else [phrases.say("change_since", month=phrases.name_month(before.month))]
+    notes += [phrases.say("change_sight")] if site.moved_by_sight else []
+    return ChangeWords(show_difference(site.change) or phrases.say("change_same"), phrases.wording.join(notes))

@@ -132,6 +132,8 @@ def _compare_months(study: SiteStudy, comparison: Comparison, before: Slot, phra
     key = f"sentence_{hindrance}" if hindrance else ("sentence_change" if change else "sentence_same")
     codes = phrases.wording.join(list(comparison.difference.standards))
     said = [phrases.say(key, month=month, change=show_difference(change), codes=codes)]
+    if study.month.moved_by_sight:
+        said.append(phrases.say("sentence_sight", month=month))
     if balance is not None:
         said.append(phrases.say("sentence_balance", mended=balance.mended, new=balance.new))
     if comparison.difference.tool:
@@ -169,17 +171,20 @@ def show_balance(study: SiteStudy, phrases: Phrases) -> tuple[tuple[str, str], .
     balance, before = study.month.balance, study.month.course.before
     if balance is None or before is None:
         return ()
-    minus = "\u2212"
     lines = (
         (phrases.say("balance_before", month=phrases.name_month(before.month)), f"{balance.before}"),
-        (phrases.say("balance_mended"), f"{minus}{balance.mended}"),
-        (phrases.say("balance_lost"), f"{minus}{balance.lost}"),
-        (phrases.say("balance_lifted"), f"{minus}{balance.lifted}"),
-        (phrases.say("balance_new"), f"+{balance.new}"),
-        (phrases.say("balance_raised"), f"+{balance.raised}"),
+        (phrases.say("balance_mended"), _sign("\u2212", balance.mended)),
+        (phrases.say("balance_lost"), _sign("\u2212", balance.lost)),
+        (phrases.say("balance_lifted"), _sign("\u2212", balance.lifted)),
+        (phrases.say("balance_new"), _sign("+", balance.new)),
+        (phrases.say("balance_raised"), _sign("+", balance.raised)),
         (phrases.say("balance_now"), f"{balance.now}"),
     )
     return tuple(lines)
+
+
+def _sign(sign: str, number: int) -> str:
+    return f"{sign}{number}" if number else "0"
 
 
 def show_groups(study: SiteStudy, phrases: Phrases) -> tuple[GroupRow, ...]:

@@ -151,6 +151,33 @@ def test_judging_again_tells_the_site_from_the_coverage():
     assert compare_entries(one, other, judge_again(P)).changes[0].cause is Cause.COVERAGE
 
 
+@pytest.mark.parametrize("retrial", [None, judge_again(C)], ids=["evidence", "retrial"])
+def test_what_an_audit_saw_nothing_of_is_not_new_on_the_site(retrial):
+    gap = make_verdict("a", C, unseen=True, reason="not_covered")
+    items = [make_verdict("a", F, kind="catalogue", subject=f"http://s.test/{name}") for name in "xy"]
+    found = compare_entries(make_entry(gap), make_entry(*items, **OTHER), retrial)
+    assert [one.cause for one in found.changes] == [Cause.COVERAGE] * 3
+    lost = compare_entries(make_entry(*items), make_entry(gap, **OTHER))
+    assert [one.cause for one in lost.changes] == [Cause.COVERAGE] * 3
+    told = compare_entries(make_entry(make_verdict("a", P)), make_entry(*items, **OTHER), judge_again(P))
+    assert Cause.SITE in [one.cause for one in told.changes]
+
+
+@pytest.mark.parametrize("address", ["http://s.test:81/x?a=1", "https://s.test/x?a=1"])
+def test_a_page_at_another_port_or_scheme_of_its_host_is_the_same_subject(address):
+    one = make_verdict("a", F, kind="page", subject="http://s.test/x?a=1")
+    moved = replace(one, subject=address)
+    assert not compare_entries(make_entry(one), make_entry(moved, **OTHER)).changes
+    mended = compare_entries(make_entry(one), make_entry(replace(moved, outcome=P, machine=P), **OTHER)).changes
+    assert [(change.key[2], name_turn(change)) for change in mended] == [(address, "healed")]
+
+
+@pytest.mark.parametrize("address", ["http://t.test/x", "http://s.test/y", "http://s.test/x?b=1", "http://["])
+def test_another_host_or_page_is_another_subject(address):
+    one = make_verdict("a", F, kind="page", subject="http://s.test/x")
+    assert len(compare_entries(make_entry(one), make_entry(replace(one, subject=address), **OTHER)).changes) == 2
+
+
 def test_a_clause_that_sums_up_follows_its_part():
     clauses = {name: make_clause(name) for name in "ab"} | {"c": make_clause("c", rollup=("a", "b"))}
     one = make_entry(make_verdict("a", seen="1"), make_verdict("b"), make_verdict("c"), clauses=clauses)

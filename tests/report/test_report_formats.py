@@ -224,6 +224,12 @@ def test_baseline_tells_old_failures_from_new_ones():
     assert known
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_command_line_can_name_each_report(language):
+    messages = load_messages(language)
+    assert all(messages.has(f"cli.report_{name}") for name in REPORT_FILES)
+
+
 @pytest.mark.parametrize("name", REPORT_FILES)
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_format_is_the_same_twice(name, language):
