@@ -313,6 +313,9 @@ def _find_own(before: Verdict | None, after: Verdict | None) -> Cause | None:
         return Cause.RULES
     if Undetermined.RULE_ERROR in reasons:
         return Cause.TOOL
+    if Undetermined.UNIT_LIST_MISSING in reasons and _is_plain_gap(before, after):
+        # The site itself publishes the list as well, where that part of it can be seen.
+        return Cause.COVERAGE
     return Cause.ANSWERS if reasons & _ANSWERED else None
 
 

@@ -44,7 +44,7 @@ from auditor.report.overview import (
 from auditor.report.pictures import choose_pictures
 from auditor.report.rechecked import RecheckView, show_recheck
 from auditor.report.tree import TreeView, show_tree
-from auditor.report.verdict import VerdictView, show_verdict
+from auditor.report.verdict import VerdictView, count_unseen, show_verdict
 from auditor.report.wording import Place, Wording, clean_text, show_address
 
 SECTIONS = (
@@ -121,6 +121,7 @@ class PageView:
     rulesets: tuple[RulesetView, ...]
     unseen: tuple[UnseenView, ...]
     addresses: tuple[AddressesView, ...]
+    addresses_left: int
     waiting: tuple[WaitingView, ...]
     changes: ChangesView | None
     matrices: tuple[MatrixView, ...]
@@ -150,6 +151,7 @@ def show_page(result: Result, messages: Messages, beside: Beside) -> PageView:
         rulesets=_list_rulesets(result, groups, beside, wording),
         unseen=list_unseen(result, groups, wording),
         addresses=list_addresses(result, wording),
+        addresses_left=max(sum(count_unseen(result)) - len(result.not_seen), 0),
         waiting=list_waiting(result, groups, wording),
         changes=changes,
         matrices=matrices,

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from auditor.model.attempts import Part
 from auditor.model.findings import Finding, Undetermined
 from auditor.model.outcomes import SEVERITY, ClauseClass, Degree, Outcome, fold_outcomes
 from auditor.model.results import Result, Score, ScoreNode
@@ -185,13 +186,15 @@ def _explain_score(result: Result, groups: Mapping[str, Sequence[Finding]], word
     not_written = sum(any(finding.reason == _NOT_WRITTEN for finding in group) for group in groups.values())
     unwritten = [wording.say("meaning_not_written", count=not_written)] if not_written else []
     if score.value is None:
-        return [wording.say("meaning_none"), *unwritten, wording.say("meaning_interval", low=low, high=high)]
+        unseen = _tell_unseen(result, wording)
+        return [wording.say("meaning_none"), *unseen, *unwritten, wording.say("meaning_interval", low=low, high=high)]
     key = "meaning_failed" if failed else "meaning_no_failed"
     sureness = next(key for least, key in _SURENESS if score.judged >= least)
     sentences = [
         wording.say("meaning_score", score=show_score(score.value), judged=show_share(score.judged)),
         wording.say(key, count=len(failed), essential=essential),
         wording.say(sureness),
+        *_tell_unseen(result, wording),
         *unwritten,
     ]
     sentences = [*_explain_pass(score, result, wording), *sentences]
@@ -201,6 +204,19 @@ def _explain_score(result: Result, groups: Mapping[str, Sequence[Finding]], word
     if after is not None and after != score.value:
         sentences.append(wording.say("meaning_explained", score=show_score(after)))
     return sentences
+
+
+def count_unseen(result: Result) -> tuple[int, int, int]:
+    """Return how many known addresses of the site's own hosts failed, were blocked, and were not visited."""
+    whole = [one for one in result.coverage if one.part is Part.SITE]
+    return sum(one.failed for one in whole), sum(one.blocked for one in whole), sum(one.skipped for one in whole)
+
+
+def _tell_unseen(result: Result, wording: Wording) -> list[str]:
+    failed, blocked, skipped = count_unseen(result)
+    count = failed + blocked + skipped
+    said = wording.say("meaning_unseen", count=count, failed=failed, blocked=blocked, skipped=skipped)
+    return [said] if count else []
 
 
 def _explain_pass(score: Score, result: Result, wording: Wording) -> list[str]:

@@ -57,6 +57,8 @@ OTHER = {"run": "two", "day": date(2026, 10, 20)}
         (make_verdict("a", C, reason="rule_not_written"), make_verdict("a", F, seen="2"), {}, Cause.RULES, ()),
         (make_verdict("a", C, reason="rule_error"), make_verdict(), {}, Cause.TOOL, ()),
         (make_verdict("a", C, reason="flag_missing"), make_verdict(seen="2"), {}, Cause.ANSWERS, ()),
+        (make_verdict("a", C, reason="unit_list_missing"), make_verdict(seen="2"), {}, Cause.ANSWERS, ()),
+        (make_verdict("a", C, reason="unit_list_missing", unseen=True), make_verdict(seen="2"), {}, Cause.COVERAGE, ()),
         (make_verdict("a", W, machine=F), make_verdict("a", P, machine=F, seen="2"), {}, Cause.ANSWERS, ()),
         (make_verdict("a", N, reason="not_due_yet"), make_verdict("a", F, seen="2"), {}, Cause.DAY, ()),
         (None, make_verdict("a", F), {}, Cause.SITE, ()),
