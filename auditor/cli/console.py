@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from textwrap import indent
 
 import click
 from rich.console import Console
@@ -287,7 +288,7 @@ def show_rule(name: str, rulebook: Rulebook, messages: Messages) -> None:
     """Print what a rule or a clause looks at, expects and assumes. Raises InputError for an unknown name."""
     for heading, body in rulebook.explain(name, messages.language):
         _print(_output(), messages.say(f"cli.rule_{heading}"), "bold")
-        _print(_output(), "  " + body)
+        _print(_output(), indent(body, "  "))
 
 
 def show_checked(messages: Messages) -> None:

@@ -108,6 +108,7 @@ def _explain_clause(clause: Clause, rules: Mapping[str, Rule], messages: Message
     rule = rules.get(clause.rule or "")
     if rule is None or clause.status == "planned":
         return
+    yield "rule", f"{rule.id} · {_pick(rule.title, messages)}"
     if clause.params:
         yield "params", "\n".join(f"{name}: {_show(value)}" for name, value in clause.params.items())
     yield from (
