@@ -10,12 +10,11 @@ import shutil
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import jsonschema
 import pytest
+from firewall import serve_firewall
 
 from auditor import pipeline
 from auditor.cli import console
@@ -188,32 +187,6 @@ def test_answers_and_waivers_are_laid_over(audited, run, tmp_path):
     assert by_id[stale.id].decision.source == "waiver"
     assert result.score.after_explanations > result.score.value
     assert next(row for row in result.findings if row.clause == "XH20-1.3d").outcome == "passed"
-
-
-class Firewall(BaseHTTPRequestHandler):
-    """Answers every request with a firewall's page."""
-
-    def do_GET(self):
-        body = "<html><title>403 Forbidden</title><h1>访问被拒绝</h1>您的请求存在风险，已被防火墙拦截".encode()
-        self.send_response(403)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
-
-
-@contextmanager
-def serve_firewall():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Firewall)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield server.server_address[1]
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def test_firewall_everywhere_is_3_and_says_so(capsys, tmp_path):

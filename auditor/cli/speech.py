@@ -42,22 +42,23 @@ class Option(click.Option):
         return extra
 
 
-class Command(click.Command):
-    """A command whose help and errors are in the language of the catalogue."""
+class _Worded(click.Command):
+    """What commands and groups of commands say alike in the language of the catalogue."""
 
     def __init__(self, *arguments: Any, messages: Messages, **attributes: Any) -> None:
-        """Take what click takes, and the catalogue."""
         super().__init__(*arguments, **attributes)
         self.options_metavar = messages.say("usage.options_metavar")
         self.messages = messages
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write how the command is called."""
         _write_usage(self, ctx, formatter, self.messages)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        """Return `--help` with its help."""
         return _word_help(super().get_help_option(ctx), self.messages)
+
+
+class Command(_Worded):
+    """A command whose help and errors are in the language of the catalogue."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options."""
@@ -73,24 +74,14 @@ class Command(click.Command):
         return rest
 
 
-class Group(click.Group):
+class Group(_Worded, click.Group):
     """A group of commands whose help and errors are in the language of the catalogue."""
 
     def __init__(self, *arguments: Any, messages: Messages, **attributes: Any) -> None:
         """Take what click takes, and the catalogue."""
-        super().__init__(*arguments, **attributes)
-        self.options_metavar = messages.say("usage.options_metavar")
+        super().__init__(*arguments, messages=messages, **attributes)
         self.subcommand_metavar = messages.say("usage.command_metavar")
         self.no_args_is_help = False
-        self.messages = messages
-
-    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write how the command is called."""
-        _write_usage(self, ctx, formatter, self.messages)
-
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        """Return `--help` with its help."""
-        return _word_help(super().get_help_option(ctx), self.messages)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options and the commands."""

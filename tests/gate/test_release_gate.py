@@ -5,11 +5,10 @@ baseline 0, a blocked portal 3, one that was half seen 5. Each defect is tried o
 from __future__ import annotations
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from firewall import serve_firewall
 from junitparser import Failure, JUnitXml
 
 from auditor.cli.commands import run_arguments
@@ -87,29 +86,11 @@ def test_what_was_half_seen_cannot_be_decided(tmp_path):
     assert list_failures(run) == (set(), set(), set())
 
 
-class _Guard(BaseHTTPRequestHandler):
-    """Refuses everything, as a firewall does."""
-
-    def do_GET(self):
-        body = "<title>403 Forbidden</title><h2>访问被拒绝</h2><p>事件编号 8c1".encode()
-        self.send_response(403)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
-
-
 def test_a_blocked_portal_is_3(tmp_path, capsys):
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Guard) as server:
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-        port = server.server_address[1]
+    with serve_firewall() as port:
         reached = ["--resolve", f"www.sample.test:{port}:127.0.0.1", "--browser", "never", "--rate", "0"]
         arguments = ["audit", f"http://www.sample.test:{port}/", *GATE, *reached, "--out", str(tmp_path / "run")]
         code = run_arguments(arguments, {"AUDITOR_LANG": "en"})
-        server.shutdown()
     assert code == 3
     assert "www.sample.test" in capsys.readouterr().err
 

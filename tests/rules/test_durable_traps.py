@@ -236,21 +236,20 @@ MEMORY = (
 """Layouts of memory: what stands behind the engine's own is chance, and may end the reading before the process."""
 
 
+def probe_in(layout, program, monkeypatch):
+    """Yield how a program ends with memory laid out in one way, without and with some held before."""
+    for name, value in layout.items():
+        monkeypatch.setenv(name, value)
+    for start in ("", "    held = [bytearray(60000) for _ in range(300)]"):
+        yield probe(start + program)
+
+
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only the C library of GNU lays memory out on demand")
 @pytest.mark.parametrize("joins", ["equal, less", "less", "equal, more, less", "equal, less, {'c0': 3}"])
 def test_21_a_last_join_that_is_false_is_read_beyond_its_end(joins, monkeypatch):
     monkeypatch.setenv("MALLOC_PERTURB_", "165")
-    ends = []
-    for layout in MEMORY * 2:
-        for name, value in layout.items():
-            monkeypatch.setenv(name, value)
-        ends += [
-            probe(start + LAST_JOIN_IS_FALSE % joins)
-            for start in ("", "    held = [bytearray(60000) for _ in range(300)]")
-        ]
-        if any(end and end[0] == -11 for end in ends):
-            return
-    pytest.fail(str(ends))
+    ends = (end for layout in MEMORY * 2 for end in probe_in(layout, LAST_JOIN_IS_FALSE % joins, monkeypatch))
+    assert any(end and end[0] == -11 for end in ends)
 
 
 @pytest.mark.parametrize("joins", ["equal, less, always", "less, always", "less, less, always", "less, equal"])
