@@ -1,5 +1,5 @@
-"""The gate over each defect that a release can bring: a static folder, a profile like `release`, with and without
-baseline.
+"""The gate over each defect that a release can bring: a static folder, or a staging address for what a folder cannot
+show, a profile like `release`, with and without baseline.
 
 `python -m tests.bench.gate [DEFECT...]`: the clean folder must exit 0, each with a defect 1 with its clauses named in
 SARIF, JUnit and Markdown, and the same again held against its own result 0. Exit 1 where one does not. Which defects
@@ -15,12 +15,17 @@ import sys
 import tempfile
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "demo"))
+
+from demo_whole import SERVED
+
 from auditor.cli.commands import run_arguments
 from auditor.demo.defects import load_defects
 from auditor.demo.folder import write_folder
 from auditor.demo.parts import PART_NAMES
 from auditor.demo.portal import PortalSpec, generate_portal
 from auditor.demo.profile import write_profile
+from auditor.demo.server import serve_portal
 from auditor.demo.texts import read_data
 from auditor.demo.turns import list_turns
 from auditor.model.outcomes import Outcome
@@ -62,10 +67,18 @@ def is_breaking(verdict):
     return verdict.outcome is Outcome.FAILED and verdict.reason != "stale"
 
 
-def write_site(folder, *defects):
-    """Write the sample portal as a folder of static pages."""
-    write_folder(make_portal(*defects), folder)
-    return folder
+@contextlib.contextmanager
+def provide_site(folder, *defects):
+    """Yield the target of an audit and its options: the sample portal as a folder of static pages, or served."""
+    portal = make_portal(*defects)
+    if SERVED.isdisjoint(defects):
+        write_folder(portal, folder)
+        yield (str(folder),)
+        return
+    with serve_portal(portal) as served:
+        reached = [f"{host}:{port}:{','.join(ends)}" for (host, port), ends in served.overrides.items()]
+        options = [option for one in reached for option in ("--resolve", one)]
+        yield (served.url, *options, "--rate", "0", "--browser", "never")
 
 
 def write_own_profile(path):
@@ -79,7 +92,7 @@ def write_own_profile(path):
 def run_gate(site, out, *more):
     """Run the gate as a pipeline does; return its exit code."""
     profile = out.parent.parent / "own.yaml"
-    arguments = ["audit", str(site), "--profile", str(profile), *GATE, "--format", FORMATS, "--out", str(out), *more]
+    arguments = ["audit", *site, "--profile", str(profile), *GATE, "--format", FORMATS, "--out", str(out), *more]
     with contextlib.redirect_stdout(io.StringIO()):
         return run_arguments(arguments, {"AUDITOR_LANG": "en"})
 
@@ -95,10 +108,10 @@ def list_named(out):
 
 def check_defect(folder, defect, expected):
     """Return whether a defect breaks the gate, is named, and is forgiven where it was there before."""
-    site = write_site(folder / defect / "site", defect)
-    first = run_gate(site, folder / defect / "first")
-    failed, is_named = list_named(folder / defect / "first")
-    second = run_gate(site, folder / defect / "second", "--baseline", str(folder / defect / "first"))
+    with provide_site(folder / defect / "site", defect) as site:
+        first = run_gate(site, folder / defect / "first")
+        failed, is_named = list_named(folder / defect / "first")
+        second = run_gate(site, folder / defect / "second", "--baseline", str(folder / defect / "first"))
     is_right = (first, second) == (1, 0) and failed == expected and is_named
     sys.stdout.write(f"{'right' if is_right else 'WRONG'}  {defect:26} {first} {second} {' '.join(failed)}\n")
     sys.stdout.flush()
@@ -109,7 +122,8 @@ def main(names):
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_own_profile(folder / "own.yaml")
-        clean = run_gate(write_site(folder / "clean" / "site"), folder / "clean" / "first")
+        with provide_site(folder / "clean" / "site") as site:
+            clean = run_gate(site, folder / "clean" / "first")
         sys.stdout.write(f"{'right' if clean == 0 else 'WRONG'}  clean {clean}\n")
         defects = list_release_defects()
         results = [check_defect(folder, defect, defects[defect]) for defect in names or defects]
