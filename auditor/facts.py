@@ -171,7 +171,8 @@ class Site(FactBase):
     """The site as a whole: its names and marks.
 
     `ipv6_label_true` tells of a site that calls itself fit for IPv6 whether its start page answers there.
-    `possible_marks` are its marks, and those that a linked picture without words and without an address may be.
+    `possible_marks` are its marks, and those that may be there unseen: as a linked picture without words and without an
+    address, or in a footer that only a script brings.
     """
 
     KEY = ("host",)

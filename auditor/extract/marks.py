@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import get_args
 from urllib.parse import urlsplit
@@ -30,13 +31,17 @@ _MAX_SCRIPT = 20_000
 _SHORT_LABEL = 12
 _IPV6_LINE = 40
 _MARKS: tuple[SiteMark, ...] = get_args(SiteMark)
+_FOOTER_MARKS: frozenset[SiteMark] = frozenset({"site_id_code", "icp", "police_record", "organizer", "contact"})
+_LINKED_MARKS: frozenset[SiteMark] = frozenset({"conac_badge", "sitemap_link", "error_report_link"})
+_LOADING = re.compile(r"""\.load\(\s{0,4}["']|document\.write|innerHTML|\.html\(|fetch\(|ajax""")
 
 
 @dataclass(frozen=True, slots=True)
 class MarkParts:
     """The marks of one page; None where the page does not carry one.
 
-    `pictured` are marks shown as pictures that one without words in the footer may be: it is linked, but leads nowhere.
+    `unseen` are marks that it may carry all the same: as a picture without words that leads nowhere, or in a footer
+    that a script brings which nobody ran.
     """
 
     url: str
@@ -48,7 +53,7 @@ class MarkParts:
     police_record: str | None
     organizer: str | None
     marks: frozenset[SiteMark]
-    pictured: frozenset[SiteMark]
+    unseen: frozenset[SiteMark]
     has_ipv6_label: bool
     search: SearchForm | None
     modes: frozenset[str]
@@ -149,6 +154,21 @@ def _list_pictured(reading: Reading) -> frozenset[SiteMark]:
     return frozenset()
 
 
+def _lacks_footer(reading: Reading, found: Iterable[SiteMark]) -> bool:
+    """Tell whether nothing of a footer was read, and a script that did not run or a frame may show one."""
+    if reading.is_drawn or not _FOOTER_MARKS.isdisjoint(found):
+        return False
+    return reading.shown.tree.css_first("script[src], iframe[src]") is not None or any(
+        _LOADING.search(script) for script in read_scripts(reading.shown.tree)[:_MAX_SCRIPTS]
+    )
+
+
+def _list_unseen(reading: Reading, found: frozenset[SiteMark]) -> frozenset[SiteMark]:
+    """Return the marks that were not found and that the page may carry all the same."""
+    unseen = _FOOTER_MARKS | _LINKED_MARKS if _lacks_footer(reading, found) else _list_pictured(reading)
+    return unseen - found
+
+
 def _list_offered(reading: Reading, prefix: str) -> frozenset[str]:
     """Return the ways of a kind that the page offers: the marks whose key begins with `prefix`."""
     marks = {key.removeprefix(prefix): mark for key, mark in reading.words.marks.items() if key.startswith(prefix)}
@@ -221,7 +241,7 @@ def read_marks(reading: Reading) -> MarkParts:
         police_record=values["police_record"],
         organizer=organizer,
         marks=frozenset(found),
-        pictured=_list_pictured(reading) - found,
+        unseen=_list_unseen(reading, frozenset(found)),
         has_ipv6_label=_has_ipv6_label(reading, marks["ipv6_label"]),
         search=find_search_form(reading, marks["search_form"]),
         modes=_list_offered(reading, "mode_"),

@@ -192,6 +192,12 @@ class Reading:
                 return value
         return ""
 
+    @property
+    def is_drawn(self) -> bool:
+        """Tell whether this is the page as a browser drew it, whole."""
+        visit = self.visit
+        return visit.rendered is not None and (visit.drawing is None or visit.drawing.status is AttemptStatus.DONE)
+
     def give_evidence(self, locator: str, excerpt: str) -> RecordEvidence:
         """Return evidence that points into this page's record."""
         visit = self.visit
@@ -225,10 +231,8 @@ def read_page(visit: Visit, html: str, words: Vocabulary) -> Reading:
     address = normalise_url(visit.final_url or visit.url) or visit.url
     shown = read_markup(html, words)
     scan = scan_shown(shown, address, words)
-    is_drawn = visit.drawing is None or visit.drawing.status is AttemptStatus.DONE
-    if scan.is_awaited and visit.rendered is not None and is_drawn:
-        scan = replace(scan, is_shell=False)
-    return Reading(visit, address, shown, scan, words, limit_day(visit.at.date()))
+    reading = Reading(visit, address, shown, scan, words, limit_day(visit.at.date()))
+    return replace(reading, scan=replace(scan, is_shell=False)) if scan.is_awaited and reading.is_drawn else reading
 
 
 # ---- breadcrumb ----------------------------------------------------------------------------------

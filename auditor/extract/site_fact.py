@@ -38,15 +38,15 @@ def _pick_common(values: Iterable[str | None]) -> str | None:
     return max(counts, key=lambda value: (counts[value], value), default=None)
 
 
-def _list_marks(home: MarkParts | None, sample: Sequence[MarkParts], *, pictured: bool) -> tuple[SiteMark, ...]:
-    """Return the marks that the start page carries, or half of the sample; `pictured`: those that may be, too."""
-    counts = Counter(mark for parts in sample for mark in _name_marks(parts, pictured=pictured))
-    on_home = _name_marks(home, pictured=pictured) if home is not None else frozenset()
+def _list_marks(home: MarkParts | None, sample: Sequence[MarkParts], *, unseen: bool) -> tuple[SiteMark, ...]:
+    """Return the marks that the start page carries, or half of the sample; `unseen`: those that may be there, too."""
+    counts = Counter(mark for parts in sample for mark in _name_marks(parts, unseen=unseen))
+    on_home = _name_marks(home, unseen=unseen) if home is not None else frozenset()
     return tuple(mark for mark in get_args(SiteMark) if mark in on_home or counts[mark] * 2 >= max(len(sample), 1))
 
 
-def _name_marks(parts: MarkParts, *, pictured: bool) -> frozenset[SiteMark]:
-    return parts.marks | parts.pictured if pictured else parts.marks
+def _name_marks(parts: MarkParts, *, unseen: bool) -> frozenset[SiteMark]:
+    return parts.marks | parts.unseen if unseen else parts.marks
 
 
 def _gather(names: Any, seen: Iterable[frozenset[str]]) -> tuple[Any, ...]:
@@ -86,8 +86,8 @@ def make_site(index: SiteIndex, observations: Observations) -> Site:
         **asked,
         name=_pick_common(parts.name for parts in sample),
         header_name=first.header_name,
-        marks=_list_marks(home, sample, pictured=False),
-        possible_marks=_list_marks(home, sample, pictured=True),
+        marks=_list_marks(home, sample, unseen=False),
+        possible_marks=_list_marks(home, sample, unseen=True),
         marks_sampled=len(sample),
         site_id_code=_pick_common(parts.site_id_code for parts in sample),
         icp=_pick_common(parts.icp for parts in sample),
