@@ -16,6 +16,7 @@ from auditor.model.evidence import RecordEvidence
 from auditor.model.targets import UnitKind
 from auditor.page.markup import glue_name, text_within
 from auditor.page.scan import find_address, name_anchor, read_scripts
+from auditor.page.shells import lacks_header
 from auditor.words.vocabulary import Mark, Vocabulary, compile_pattern, squeeze_name
 
 _TAIL_LINES = 25
@@ -56,6 +57,7 @@ class MarkParts:
     unseen: frozenset[SiteMark]
     has_ipv6_label: bool
     search: SearchForm | None
+    is_header_seen: bool
     modes: frozenset[str]
     subscribe: frozenset[str]
     has_smart_qa: bool
@@ -244,6 +246,7 @@ def read_marks(reading: Reading) -> MarkParts:
         unseen=_list_unseen(reading, frozenset(found)),
         has_ipv6_label=_has_ipv6_label(reading, marks["ipv6_label"]),
         search=find_search_form(reading, marks["search_form"]),
+        is_header_seen=reading.is_drawn or not lacks_header(reading.shown, reading.words),
         modes=_list_offered(reading, "mode_"),
         subscribe=_list_offered(reading, "subscribe_"),
         has_smart_qa=_has_name(reading, marks["smart_qa"]),

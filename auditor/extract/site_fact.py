@@ -80,6 +80,7 @@ def make_site(index: SiteIndex, observations: Observations) -> Site:
     first = home or sample[0]
     is_labelled = any(parts.has_ipv6_label for parts in sample)
     is_true = is_label_true(observations) if is_labelled else None
+    is_searchable = True if first.search is not None else False if first.is_header_seen else None
     return Site(
         evidence=(first.evidence,),
         **base,
@@ -94,11 +95,15 @@ def make_site(index: SiteIndex, observations: Observations) -> Site:
         police_record=_pick_common(parts.police_record for parts in sample),
         ipv6_label=is_labelled,
         ipv6_label_true=is_true,
-        search_form=first.search is not None,
+        search_form=is_searchable,
         accessibility_modes=_gather(AccessMode, (parts.modes for parts in sample)),
         subscribe=_gather(SubscribeWay, (parts.subscribe for parts in sample)),
         smart_qa=any(parts.has_smart_qa for parts in sample),
-        unreadable=(*(("ipv6_label_true",) if is_labelled and is_true is None else ()), *unasked),
+        unreadable=(
+            *(("ipv6_label_true",) if is_labelled and is_true is None else ()),
+            *(("search_form",) if is_searchable is None else ()),
+            *unasked,
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""What a page lacks that only its script could bring: its menu. Pure; the rest of it stands in pagescan."""
+"""What a page lacks that only its script could bring: its menu, its header. Pure; the rest of it stands in scan."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from auditor.words.vocabulary import Vocabulary
 _MAX_BOXES = 2_000
 _LEVELS = 8
 _BOXES = "nav, ul, ol, div"
+_HEADER_BOXES = "header, nav, div"
 
 
 def lacks_menu(page: ShownPage, vocabulary: Vocabulary, *, has_menu_links: bool) -> bool:
@@ -23,8 +24,20 @@ def lacks_menu(page: ShownPage, vocabulary: Vocabulary, *, has_menu_links: bool)
     return any(_is_empty_menu(node, vocabulary) for node in page.tree.css(_BOXES)[:_MAX_BOXES])
 
 
+def lacks_header(page: ShownPage, vocabulary: Vocabulary) -> bool:
+    """Tell whether a page has an empty box for its header or menu, and a script that could fill it."""
+    if page.tree.css_first("script") is None:
+        return False
+    boxes = page.tree.css(_HEADER_BOXES)[:_MAX_BOXES]
+    return any(call_part(node, node.tag or "", vocabulary) in ("header", "nav") and _is_empty(node) for node in boxes)
+
+
+def _is_empty(node: LexborNode) -> bool:
+    return node.css_first("a, img, option, input, iframe") is None and not node.text().strip()
+
+
 def _is_empty_menu(node: LexborNode, vocabulary: Vocabulary) -> bool:
-    if node.css_first("a, img, option, input, iframe") is not None or node.text().strip():
+    if not _is_empty(node):
         return False
     above: LexborNode | None = node
     for _ in range(_LEVELS):
