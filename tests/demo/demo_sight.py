@@ -38,3 +38,16 @@ def compare_portals(clean, other):
     """Return the addresses of either portal, pictures aside, at which they answer differently."""
     paths = {path for path in list_all(clean) | list_all(other) if not path.endswith(".png")}
     return {path for path in paths if clean.answer(path) != other.answer(path)}
+
+
+def check_links(portal):
+    """Assert that every link within a portal resolves and that its pages are those that can be reached from home."""
+    known = list_all(portal)
+    seen, waiting = {"/"}, ["/"]
+    while waiting:
+        for path in find_links(portal, waiting.pop()):
+            assert path in known, path
+            if path not in seen and portal.layout.read_path(path):
+                seen.add(path)
+                waiting.append(path)
+    assert seen == set(portal.list_pages())

@@ -6,7 +6,7 @@ import tracemalloc
 from itertools import islice
 
 import pytest
-from demo_sight import LAYOUTS, find_links, list_all, make_portal, read_page
+from demo_sight import LAYOUTS, check_links, find_links, list_all, make_portal, read_page
 
 from auditor.demo.plan import FAMILIES, FRAME, make_plan
 from auditor.demo.refs import Ref
@@ -68,15 +68,7 @@ def test_units_grow_with_the_portal():
 @pytest.mark.parametrize("size", [50, 53, 220])
 def test_every_internal_link_resolves_and_every_page_can_be_reached(layout, size):
     portal = make_portal(layout, pages=size)
-    known = list_all(portal)
-    seen, waiting = {"/"}, ["/"]
-    while waiting:
-        for path in find_links(portal, waiting.pop()):
-            assert path in known, path
-            if path not in seen and portal.layout.read_path(path):
-                seen.add(path)
-                waiting.append(path)
-    assert seen == set(portal.list_pages())
+    check_links(portal)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

@@ -3,45 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from score_sample import TEXT, make_finding
 
-from auditor.model.evidence import RequestEvidence
-from auditor.model.findings import Decision, Finding, Proposal, Subject
-from auditor.model.outcomes import Check, ClauseClass, Degree, Outcome, Text
+from auditor.model.outcomes import Check, ClauseClass, Degree, Outcome
 from auditor.model.results import ClauseText
 from auditor.score.models import WeightedModel
 from auditor.score.tree import name_chapter, score_findings
 
-TEXT = Text("甲", "a")
 MODEL = WeightedModel()
-WAIVED = Decision(Proposal(Outcome.FAILED), "waiver", "李四", date(2026, 1, 1), "迁移中")
 
 
 def make_clause(number="一(一)", class_=ClauseClass.MANDATORY, ruleset="xx20"):
     return ClauseText(ruleset, number, TEXT, TEXT, class_, (), Check.AUTO, "some-rule", planned=False)
-
-
-def make_finding(clause, outcome, subject="site", *, degree=Degree.FULL, waived=False):
-    return Finding(
-        id=f"{clause}:{subject}",
-        fingerprint=f"{clause}:{subject}",
-        defect=None,
-        ruleset="xx20",
-        clause=clause,
-        rule="some-rule",
-        subject=Subject("unit", subject, subject),
-        outcome=outcome,
-        degree=degree,
-        reason="some_reason",
-        values={},
-        evidence=(RequestEvidence(TEXT),),
-        decision=WAIVED if waived else None,
-    )
 
 
 P, F, N, C, W = Outcome.PASSED, Outcome.FAILED, Outcome.NOT_APPLICABLE, Outcome.CANNOT_TELL, Outcome.NEEDS_PERSON

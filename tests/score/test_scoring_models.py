@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,42 +11,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 from ruamel.yaml import YAML
+from score_sample import TEXT, make_finding
 
-from auditor.model.evidence import RequestEvidence
-from auditor.model.findings import Decision, Finding, Proposal, Subject
-from auditor.model.outcomes import Check, ClauseClass, Degree, Outcome, Text
+from auditor.model.outcomes import Check, ClauseClass, Degree, Outcome
 from auditor.model.results import ClauseText
 from auditor.score.models import DeductionModel, ScoringModel
 from auditor.score.tree import score_findings
 
 DOCUMENT = Path(__file__).resolve().parent.parent.parent / "docs" / "scoring.md"
 MODELS = TypeAdapter(ScoringModel)
-TEXT = Text("甲", "a")
-WAIVED = Decision(Proposal(Outcome.FAILED), "waiver", "李四", date(2026, 1, 1), "迁移中")
 P, F, N, C, W = Outcome.PASSED, Outcome.FAILED, Outcome.NOT_APPLICABLE, Outcome.CANNOT_TELL, Outcome.NEEDS_PERSON
 ESSENTIAL, MANDATORY, RECOMMENDED = ClauseClass.ESSENTIAL, ClauseClass.MANDATORY, ClauseClass.RECOMMENDED
 
 
 def make_clause(class_=MANDATORY, ruleset="xx20"):
     return ClauseText(ruleset, "一", TEXT, TEXT, class_, (), Check.AUTO, "some-rule", planned=False)
-
-
-def make_finding(clause, outcome, subject="u", *, defect=None, degree=Degree.FULL, waived=False):
-    return Finding(
-        id=f"{clause}:{subject}",
-        fingerprint=f"{clause}:{subject}",
-        defect=(defect or f"{clause}:{subject}") if outcome is F else None,
-        ruleset="xx20",
-        clause=clause,
-        rule="some-rule",
-        subject=Subject("unit", subject, subject),
-        outcome=outcome,
-        degree=degree,
-        reason="some_reason",
-        values={},
-        evidence=(RequestEvidence(TEXT),),
-        decision=WAIVED if waived else None,
-    )
 
 
 CLAUSES = {
