@@ -54,7 +54,23 @@ def _browser() -> MachineCheck:
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return MachineCheck("browser", works=False, required=False, detail=f"{path}: {error}")
-    return MachineCheck("browser", done.returncode == 0, required=False, detail=f"{done.stdout.strip()} ({path})")
+    trouble = _find_driver_trouble()
+    detail = trouble or f"{done.stdout.strip()} ({path})"
+    return MachineCheck("browser", done.returncode == 0 and not trouble, required=False, detail=detail)
+
+
+def _find_driver_trouble() -> str:
+    """Return what keeps the machine from running the program that speaks with the browser; empty where nothing does."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "playwright", "--version"],
+            capture_output=True, text=True, timeout=SECONDS, check=False,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return f"Playwright: {error}"
+    if done.returncode == 0:
+        return ""
+    return f"Playwright: {next(iter(done.stderr.strip().splitlines()), '')}"
 
 
 def _ipv6() -> MachineCheck:

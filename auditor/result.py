@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
 
 from auditor.errors import ArchiveError
+from auditor.harmless import escape_json
 from auditor.model.results import Result
 
 SCHEMA_VERSION = 1
@@ -23,8 +25,12 @@ def _adapter() -> TypeAdapter[Result]:
 
 
 def dump_result(result: Result) -> bytes:
-    """Return the result as indented JSON, UTF-8, keys in the order of the model."""
-    return _adapter().dump_json(result, indent=1, by_alias=True) + b"\n"
+    """Return the result as indented JSON, UTF-8, keys in the order of the model; harmful characters as escapes."""
+    try:
+        document = _adapter().dump_json(result, indent=1, by_alias=True).decode()
+    except PydanticSerializationError:  # half a character, as an error's text may hold one
+        document = json.dumps(_adapter().dump_python(result, mode="json", by_alias=True), ensure_ascii=False, indent=1)
+    return escape_json(document) + b"\n"
 
 
 def load_result(path: Path) -> Result:

@@ -13,6 +13,7 @@ from auditor.archive.pagelist import complete_row, name_row
 from auditor.archive.rows import RecordLine, make_entry
 from auditor.archive.unpacking import RecordHead
 from auditor.archive.wacz import format_entry, write_wacz
+from auditor.harmless import escape_json
 
 _GZIP = b"\x1f\x8b"
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
@@ -72,4 +73,4 @@ def describe_cut(records: Sequence[CutRecord]) -> bytes:
         }
         for record in records
     ]
-    return json.dumps(rows, ensure_ascii=False, indent=1).encode() + b"\n"
+    return escape_json(json.dumps(rows, ensure_ascii=False, indent=1)) + b"\n"

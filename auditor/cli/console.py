@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from textwrap import indent
+from typing import Any
 
 import click
 from rich.console import Console
@@ -24,6 +24,7 @@ from auditor.demo.defects import Defect
 from auditor.doctor import MachineCheck
 from auditor.errors import AuditorError, Problem, RulesetError
 from auditor.facts import FactBase
+from auditor.harmless import HARMFUL, REPLACEMENT
 from auditor.messages import Messages
 from auditor.model.attempts import Part
 from auditor.model.findings import Finding
@@ -34,21 +35,22 @@ from auditor.rules.load import Rulebook
 from auditor.rules.schema import Standard
 
 _MOST_BREAKING = 10
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_PLAIN: Mapping[str, Any] = {"highlight": False, "soft_wrap": True, "markup": False, "emoji": False}
+"""What a console does not do with the words of others: colour them, or read signs of its own in them."""
 
 
 def clean_text(text: str, most: int = 500) -> str:
-    """Return text of a site's or a user's without control and direction marks, cut to a bounded length."""
-    cleaned = _CONTROL.sub("\ufffd", text)
+    """Return text of other people with its control, direction and invisible signs made visible, cut to a length."""
+    cleaned = HARMFUL.sub(REPLACEMENT, text)
     return cleaned if len(cleaned) <= most else cleaned[:most] + "…"
 
 
 def _output() -> Console:
-    return Console(highlight=False, soft_wrap=True)
+    return Console(**_PLAIN)
 
 
 def _errors() -> Console:
-    return Console(stderr=True, highlight=False, soft_wrap=True)
+    return Console(stderr=True, **_PLAIN)
 
 
 def _print(console: Console, text: str, style: str = "") -> None:

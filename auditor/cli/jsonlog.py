@@ -20,6 +20,7 @@ from auditor.cli.pacing import Pacing
 from auditor.collect.access import mask_text
 from auditor.collect.progress import Phase, Progress
 from auditor.errors import AuditorError, OutputError
+from auditor.harmless import escape_json
 from auditor.model.results import Result
 
 _EVERY = 1.0
@@ -174,7 +175,7 @@ class JsonLog:
     def write(self, record: Any) -> None:
         """Write one line."""
         if self.stream is not None:
-            self.stream.write(_ADAPTER.dump_json(_mask(record, self.secrets)).decode() + "\n")
+            self.stream.write(escape_json(_ADAPTER.dump_json(_mask(record, self.secrets)).decode()).decode() + "\n")
             self.stream.flush()
 
 

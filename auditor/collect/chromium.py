@@ -17,7 +17,8 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 from playwright.async_api import Browser as Program
-from playwright.async_api import async_playwright
+from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Playwright, async_playwright
 
 LAUNCH_SECONDS = 30.0
 HEAP_MEGABYTES = 256
@@ -92,7 +93,7 @@ async def start_chromium(stack: AsyncExitStack, program: Path, *, has_sandbox: b
     )
     if sys.platform == "linux":
         program = _write_starter(folder, program, drops=has_sandbox and is_root())
-    playwright = await stack.enter_async_context(async_playwright())
+    playwright = await _start_driver(stack)
     started = await playwright.chromium.launch(
         executable_path=str(program),
         headless=True,
@@ -103,6 +104,16 @@ async def start_chromium(stack: AsyncExitStack, program: Path, *, has_sandbox: b
     )
     stack.push_async_callback(started.close)
     return started
+
+
+async def _start_driver(stack: AsyncExitStack) -> Playwright:
+    """Start what speaks with the browser. Raises OSError where the machine cannot run it."""
+    try:
+        return await stack.enter_async_context(async_playwright())
+    except PlaywrightError:
+        raise
+    except Exception as error:  # a driver that ends at once is told by the bare class
+        raise OSError(f"Playwright: {error}") from error
 
 
 def _write_starter(folder: Path, program: Path, *, drops: bool) -> Path:

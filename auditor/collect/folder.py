@@ -7,6 +7,7 @@ at the end. Links that lead out of the folder through symbolic links are refused
 from __future__ import annotations
 
 import mimetypes
+import os
 import platform
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -26,6 +27,8 @@ from auditor.words.vocabulary import Vocabulary, load_vocabulary
 
 INDEX_NAMES = ("index.html", "index.htm", "index.shtml", "default.html", "default.htm")
 
+_AS_STORED = "surrogateescape"
+"""How bytes of a file's name that are no UTF-8 stand in its path."""
 _PAGE_SUFFIXES = frozenset({".html", ".htm", ".shtml", ".xhtml"})
 
 
@@ -41,7 +44,7 @@ class FolderTransport:
     async def send(self, request: Request) -> Answer:
         """Answer a request as a server of static files would."""
         at = self._clock()
-        path = unquote(urlsplit(request.url).path)
+        path = unquote(urlsplit(request.url).path, errors=_AS_STORED)
         file = self._find_file(path)
         if file is None:
             return Answer(DONE, at, 404, "Not Found", (("Content-Type", "text/plain"),))
@@ -149,7 +152,7 @@ def list_pages(folder: Path) -> Iterator[str]:
         parts = path.relative_to(folder).parts
         is_index = parts[-1] == next((name for name in INDEX_NAMES if (path.parent / name).is_file()), None)
         shown = (*parts[:-1], "") if is_index else parts
-        yield "/" + "/".join(quote(part) for part in shown)
+        yield "/" + "/".join(quote(os.fsencode(part)) for part in shown)
 
 
 def list_forms(page: str) -> tuple[str, ...]:

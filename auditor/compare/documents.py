@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from auditor.compare.causes import Change, Comparison
 from auditor.compare.view import ChangeRow, ComparisonView, name_turn
+from auditor.harmless import escape_json
 from auditor.history.entries import Entry, Verdict
 from auditor.messages import Messages
 from auditor.report.environment import make_environment, read_asset, write_style_policy
@@ -33,7 +34,7 @@ def render_json(comparison: Comparison, obstacle: str) -> bytes:
         "causes": {str(cause): count for cause, count in comparison.count_causes().items()},
         "changes": [_describe_change(change) for change in comparison.changes],
     }
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+    return escape_json(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
 
 
 def _describe_audit(entry: Entry) -> dict[str, object]:

@@ -159,7 +159,9 @@ class _Room:
         if figures is not None and figures.value is not None:
             score = self.say("score", score=show_score(figures.value), judged=show_share(figures.judged))
         state = self._wording.messages.say(f"compare.state_{head.state}")
-        standards = [f"{one.code} {clean_text(one.version, 40)} ({one.sha256[:12]})" for one in entry.standings]
+        standards = [
+            f"{one.code} {clean_text(one.version, 40)} ({clean_text(one.sha256[:12], 12)})" for one in entry.standings
+        ]
         lines = (
             (self.say("line_day"), wording.show_day(head.as_of)),
             (self.say("line_collected"), wording.show_span(head.started_at, head.finished_at)),

@@ -21,6 +21,7 @@ from pydantic import TypeAdapter
 from auditor.archive.cutting import CutRecord, describe_cut, write_cut
 from auditor.desk.documents import choose_rows, make_wording
 from auditor.errors import ArchiveError, InputError
+from auditor.harmless import escape_json
 from auditor.messages import Messages
 from auditor.model.attempts import Visit
 from auditor.model.evidence import AttemptEvidence, ListEvidence, RecordEvidence
@@ -36,6 +37,7 @@ from auditor.snapshot import SnapshotReader, open_snapshot
 MOST_RECORDS = 500
 MOST_BYTES = 300_000_000
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+_MOST_NAME = 200
 
 
 @dataclass(frozen=True)
@@ -61,13 +63,17 @@ def write_bundle(
         raise ArchiveError("run_without_archive", str(run))
     with open_snapshot(run) as reader:
         cut = cut_evidence([row.finding for row in rows], reader)
-    name = finding or unit or "problems"
     folder = make_run_folder(run / "bundles") if out is None else make_run_folder(out.parent)
-    safe = "".join(sign if sign.isalnum() or sign in "._-" else "_" for sign in name)[:80]
-    path = out or folder / f"{safe.strip('._') or 'bundle'}.zip"
+    path = out or folder / f"{name_bundle(finding or unit or 'problems')}.zip"
     seal = run / "seal.json"
     files = list_files(result, wording, rows, cut, seal.read_bytes() if seal.is_file() else None)
     return path, replace_kept(path, pack_files(files))
+
+
+def name_bundle(about: str) -> str:
+    """Return the name of a bundle's file: letters and digits of what it is about, short enough for any disk."""
+    safe = "".join(sign if sign.isalnum() or sign in "._-" else "_" for sign in about[:_MOST_NAME])
+    return safe.encode("utf-8", "ignore")[:_MOST_NAME].decode("utf-8", "ignore").strip("._") or "bundle"
 
 
 def choose_findings(rows: Sequence[Row], finding: str | None) -> tuple[Row, ...]:
@@ -175,7 +181,7 @@ def describe_findings(result: Result, wording: Wording, rows: Sequence[Row], cut
             ("passages", "\n    ".join(row.passages)),
             ("addresses", "\n    ".join(row.addresses)),
             ("remedy", row.remedy),
-            ("fingerprint", row.finding.fingerprint),
+            ("fingerprint", row.fingerprint),
         )
         lines.append(f"{number}. {row.title}")
         lines += [
@@ -219,7 +225,7 @@ def dump_origin(result: Result, cut: Cut) -> bytes:
         "records": len(cut.records),
         "left_out": cut.left_out,
     }
-    return json.dumps(origin, ensure_ascii=False, indent=1).encode() + b"\n"
+    return escape_json(json.dumps(origin, ensure_ascii=False, indent=1)) + b"\n"
 
 
 def pack_wacz(result: Result, records: Sequence[CutRecord]) -> bytes:
@@ -248,4 +254,5 @@ def pack_files(files: Mapping[str, bytes]) -> bytes:
 
 
 def _dump(kind: Any, value: object) -> bytes:
-    return TypeAdapter(kind).dump_json(value, indent=1, by_alias=True) + b"\n"
+    plain = TypeAdapter(kind).dump_python(value, mode="json", by_alias=True)
+    return escape_json(json.dumps(plain, ensure_ascii=False, indent=1)) + b"\n"

@@ -12,11 +12,11 @@ from openpyxl.utils.datetime import from_excel
 
 from auditor.desk.book import Book, Line, read_book
 from auditor.errors import Problem, SheetError
+from auditor.harmless import HARMFUL
 from auditor.messages import load_messages
 from auditor.report.answers import ANSWER_COLUMNS, VERDICTS, RowKey, Verdict, name_verdicts
 
 MOST_TEXT = 4000
-_UNFIT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T ]\s*00:00(?::00)?)?")
 _SERIAL = re.compile(r"[345]\d{4}")
 
@@ -149,7 +149,7 @@ class _BookReader:
 
     def _clean(self, line: Line, column: str) -> str:
         cell = line.cells[column]
-        text = cell.isoformat() if isinstance(cell, date) else _UNFIT.sub("", cell).strip()
+        text = cell.isoformat() if isinstance(cell, date) else HARMFUL.sub("", cell).strip()
         if len(text) > MOST_TEXT:
             self._complain(line, "cell_too_long", column, limit=str(MOST_TEXT))
         return text[:MOST_TEXT]

@@ -158,7 +158,7 @@ def describe_problem(number: int, row: Row, result: Result, wording: Wording) ->
         "passages": list(row.passages[:MOST_PASSAGES]),
         "addresses": [clean_text(text, 500) for text in addresses[:MOST_ADDRESSES]],
         "more": max(0, len(addresses) - MOST_ADDRESSES),
-        "fingerprint": row.finding.fingerprint,
+        "fingerprint": row.fingerprint,
     }
 
 

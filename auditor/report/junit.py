@@ -13,15 +13,17 @@ from auditor.model.results import Result
 from auditor.report.rows import Row, list_rows
 from auditor.report.wording import Wording, clean_text
 
+_MOST_HOST = 260
+
 
 def render_junit(result: Result, wording: Wording, baseline: Baseline | None = None) -> bytes:
     """Return the bytes of `junit.xml`. What a waiver explains or the baseline forgives is skipped, not failed."""
     rows = list_rows(result, wording)
-    whole = JUnitXml(f"auditor {result.target.id}")
+    whole = JUnitXml(f"auditor {clean_text(result.target.id, _MOST_HOST)}")
     for (ruleset, number), group in groupby(rows, key=lambda row: (row.finding.ruleset, row.number)):
         suite = TestSuite(f"{ruleset} {number}")
         suite.timestamp = result.snapshot.finished_at.isoformat(timespec="seconds")
-        suite.hostname = result.target.hosts[0] if result.target.hosts else result.target.id
+        suite.hostname = clean_text(result.target.hosts[0] if result.target.hosts else result.target.id, _MOST_HOST)
         suite.add_testcases([_make_case(row, baseline) for row in group])
         whole.add_testsuite(suite)
     if result.faults:
@@ -45,11 +47,11 @@ def _make_outcome(row: Row, baseline: Baseline | None) -> list[FinalResult]:
     if finding.outcome is Outcome.PASSED:
         return []
     if finding.outcome is not Outcome.FAILED or row.explained:
-        return [Skipped(row.message, finding.reason or finding.outcome.value)]
+        return [Skipped(row.message, row.reason_code or finding.outcome.value)]
     if baseline is not None and baseline.forgives(finding):
         return [Skipped(row.message, "baseline")]
-    failure = Failure(row.message, finding.reason or finding.outcome.value)
-    failure.text = "\n".join(filter(None, (row.asks, row.reason, row.remedy, f"fingerprint {finding.fingerprint}")))
+    failure = Failure(row.message, row.reason_code or finding.outcome.value)
+    failure.text = "\n".join(filter(None, (row.asks, row.reason, row.remedy, f"fingerprint {row.fingerprint}")))
     return [failure]
 
 

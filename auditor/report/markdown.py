@@ -5,17 +5,22 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from auditor.gate.baseline import Baseline
 from auditor.model.outcomes import ClauseClass, Outcome
 from auditor.model.results import Result
 from auditor.report.rechecked import RecheckView, show_recheck
 from auditor.report.rows import Row, is_problem, list_rows
-from auditor.report.wording import Wording, clean_text, show_score, show_share
+from auditor.report.wording import MOST_HREF, Wording, clean_text, show_address, show_score, show_share
 
 MOST_ROWS = 50
 _MOST_NAME = 200
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~@$&-])")
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~$&-])")
+_BECOMES_LINK = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)
+_MENTION = str.maketrans("@", "＠")
+"""Platforms look for mentions after the markup was read: no escape keeps them from it."""
+_IN_ADDRESS = "/:?#[]@!$&'()*+,;=%~-._"
 _SPACES = re.compile(r"\s+")
 
 
@@ -32,7 +37,14 @@ def render_markdown(result: Result, wording: Wording, baseline: Baseline | None 
 
 def escape_markdown(text: str) -> str:
     """Return a text in which no sign has a meaning: no link, no mention, no markup, no table."""
-    return _MARKUP.sub(r"\\\1", _SPACES.sub(" ", text).strip())
+    escaped = _MARKUP.sub(r"\\\1", _SPACES.sub(" ", text).strip())
+    return _BECOMES_LINK.sub(r"\\", escaped).translate(_MENTION)
+
+
+def link_address(url: str) -> str:
+    """Return an address as a link that shows itself; as plain text where it is no plain http or https address."""
+    href = show_address(url).href
+    return f"<{quote(href, safe=_IN_ADDRESS)}>" if href is not None else escape_markdown(clean_text(url, MOST_HREF))
 
 
 def _show_audit(result: Result, wording: Wording, baseline: Baseline | None) -> list[str]:
@@ -114,7 +126,7 @@ def _list_problems(title: str, rows: Sequence[Row], wording: Wording) -> list[st
             escape_markdown(row.title),
             escape_markdown(row.subject),
             escape_markdown(row.reason),
-            escape_markdown(row.addresses[0]) if row.addresses else "",
+            link_address(row.addresses[0]) if row.addresses else "",
         ]
         for row in ranked[:MOST_ROWS]
     ]

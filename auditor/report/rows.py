@@ -14,6 +14,7 @@ from auditor.report.wording import Wording, clean_text
 
 MOST_ADDRESSES = 20
 MOST_PASSAGES = 5
+_MOST_CODE = 80
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Row:
     """
 
     finding: Finding
+    fingerprint: str
     clause: ClauseText
     number: str
     title: str
@@ -34,6 +36,7 @@ class Row:
     check_word: str
     units: tuple[str, ...]
     reason: str
+    reason_code: str
     message: str
     remedy: str
     proposal: str
@@ -84,6 +87,7 @@ def _make_row(finding: Finding, result: Result, wording: Wording) -> Row:
     proposal = finding.proposal
     return Row(
         finding=finding,
+        fingerprint=clean_text(finding.fingerprint, _MOST_CODE),
         clause=clause,
         number=clean_text(clause.number, 40),
         title=title,
@@ -94,6 +98,7 @@ def _make_row(finding: Finding, result: Result, wording: Wording) -> Row:
         check_word=wording.word(f"check_{clause.check}"),
         units=tuple(clean_text(unit, 80) for unit in clause.units),
         reason=reason,
+        reason_code=clean_text(finding.reason or "", _MOST_CODE),
         message=wording.join_sentences([wording.say("row_message", head=head, outcome=outcome), reason]),
         remedy=wording.pick(rule.remedy) if rule is not None else "",
         proposal=make_badge(proposal.outcome, proposal.degree, wording).label if proposal is not None else "",

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from auditor.gate.baseline import Baseline, Change
+from auditor.harmless import escape_json
 from auditor.model.outcomes import ClauseClass, Outcome
 from auditor.model.results import ClauseText, Result
 from auditor.report.rows import Row, list_rows
-from auditor.report.wording import Wording, clean_text
+from auditor.report.wording import MOST_HREF, Wording, clean_text
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 FINGERPRINT = "auditor/v1"
@@ -42,7 +44,7 @@ def render_sarif(result: Result, wording: Wording, baseline: Baseline | None = N
     names = {name: index for index, name in enumerate(result.clauses)}
     run: dict[str, Any] = {
         "tool": {"driver": _describe_tool(result, wording)},
-        "automationDetails": {"id": f"auditor/{result.target.id}/"},
+        "automationDetails": {"id": f"auditor/{clean_text(result.target.id, 260)}/"},
         "columnKind": "unicodeCodePoints",
         "language": "zh-CN" if wording.messages.language == "zh" else "en",
         "invocations": [_describe_invocation(result)],
@@ -56,7 +58,7 @@ def render_sarif(result: Result, wording: Wording, baseline: Baseline | None = N
         },
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-    return (json.dumps(log, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+    return escape_json(json.dumps(log, ensure_ascii=False, indent=1) + "\n")
 
 
 def locate_page(url: str, result: Result) -> str:
@@ -65,9 +67,9 @@ def locate_page(url: str, result: Result) -> str:
         scheme, mark, rest = url.partition("://")
         host, slash, path = rest.partition("/")
         return f"{scheme}{mark}{host}{slash}{quote(_BARE_PERCENT.sub('%25', path), safe=_SAFE)}"
-    path = unquote(urlsplit(url).path).lstrip("/")
-    whole = f"{path}index.html" if not path or path.endswith("/") else path
-    return quote(str(PurePosixPath(whole)), safe="/")
+    name = os.fsdecode(unquote_to_bytes(urlsplit(url).path)).lstrip("/")
+    whole = f"{name}index.html" if not name or name.endswith("/") else name
+    return quote(os.fsencode(PurePosixPath(whole)), safe="/")
 
 
 def _describe_tool(result: Result, wording: Wording) -> dict[str, Any]:
@@ -106,15 +108,16 @@ def _describe_result(row: Row, names: Mapping[str, int], result: Result, baselin
         "kind": _KINDS[finding.outcome],
         "level": _LEVELS[row.clause.class_] if finding.outcome is Outcome.FAILED else "none",
         "message": {"text": row.message},
-        "locations": [_locate(url, result) for url in row.addresses[:1]] or [_locate(result.target.seeds[0], result)],
-        "partialFingerprints": {FINGERPRINT: finding.fingerprint},
+        "locations": [_locate(url, result) for url in row.addresses[:1]]
+        or [_locate(clean_text(url, MOST_HREF), result) for url in result.target.seeds[:1]],
+        "partialFingerprints": {FINGERPRINT: row.fingerprint},
         "properties": {
             "id": clean_text(finding.id, 300),
             "subject": clean_text(finding.subject.key, 300),
             "outcome": finding.outcome.value,
             "degree": finding.degree.value,
-            "reason": finding.reason,
-            "defect": finding.defect,
+            "reason": row.reason_code or None,
+            "defect": clean_text(finding.defect, 80) if finding.defect else None,
         },
     }
     if len(row.addresses) > 1:

@@ -97,7 +97,7 @@ def render_xlsx(result: Result, wording: Wording, *, chosen: Sequence[Row] | Non
 
 def make_key(place: int, row: Row) -> str:
     """Return what a row is called in the sheet: its number and the beginning of its fingerprint."""
-    return f"{place:04d}-{row.finding.fingerprint[:6]}"
+    return f"{place:04d}-{row.fingerprint[:6]}"
 
 
 def find_attestation(decision: Decision | None) -> Decision | None:
@@ -136,7 +136,7 @@ def _write_findings(book: Any, looks: _Looks, rows: Sequence[Row], result: Resul
             if READ_COLUMNS[place][0] == "address":
                 _write_link(sheet, line, place, text, looks)
             else:
-                sheet.write_string(line, place, text[:_MOST_CELL], looks.text)
+                sheet.write_string(line, place, cut_cell(text), looks.text)
         _write_answer(sheet, line, row, looks, wording)
         sheet.set_row(line, _find_height(cells, READ_COLUMNS))
     sheet.freeze_panes(1, 3)
@@ -191,7 +191,12 @@ def _write_answer(sheet: Any, line: int, row: Row, looks: _Looks, wording: Wordi
 
 def clean_cell(text: str) -> str:
     """Return text of several lines without harmful characters, cut to what a cell holds."""
-    return "\n".join(clean_text(line, 4000) for line in text.splitlines())[:_MOST_CELL]
+    return cut_cell("\n".join(clean_text(line, 4000) for line in text.splitlines()))
+
+
+def cut_cell(text: str) -> str:
+    """Return a text that a cell holds; where it is cut, a sign says so."""
+    return text if len(text) <= _MOST_CELL else text[: _MOST_CELL - 1] + "…"
 
 
 def _label(wording: Wording) -> Iterable[tuple[str, str]]:
@@ -237,7 +242,7 @@ def _write_problems(book: Any, looks: _Looks, rows: Sequence[Row], result: Resul
             address = row.addresses[0] if row.addresses else ""
             cells = [unit, "", row.class_word, row.finding.clause, row.title, row.subject, row.reason, row.remedy]
             for place, text in enumerate(cells):
-                sheet.write_string(line, place, text[:_MOST_CELL], looks.text)
+                sheet.write_string(line, place, cut_cell(text), looks.text)
             sheet.write_number(line, 1, len(problems), looks.text)
             _write_link(sheet, line, len(cells), address, looks)
             sheet.set_row(line, _find_height([*cells, address], _PROBLEM_COLUMNS))
@@ -306,7 +311,7 @@ def make_row_key(place: int, row: Row) -> RowKey:
     subject = None if finding.subject.kind == "site" else finding.subject.key[:_MOST_SUBJECT]
     class_ = row.clause.class_.value
     name = finding.subject.name[:_MOST_SUBJECT]
-    return RowKey(make_key(place, row), finding.fingerprint, finding.clause, subject, class_, name)
+    return RowKey(make_key(place, row), row.fingerprint, finding.clause, subject, class_, name)
 
 
 # ---- what all sheets have ------------------------------------------------------------------------

@@ -24,14 +24,14 @@ COLUMNS: Mapping[str, Callable[[Row], str]] = {
     "outcome": lambda row: row.outcome,
     "outcome_code": lambda row: row.finding.outcome.value,
     "reason": lambda row: row.reason,
-    "reason_code": lambda row: row.finding.reason or "",
+    "reason_code": lambda row: row.reason_code,
     "proposal": lambda row: row.proposal,
     "explained": lambda row: "1" if row.explained else "",
     "remedy": lambda row: row.remedy,
     "addresses": lambda row: "\n".join(row.addresses),
     "passages": lambda row: "\n".join(row.passages),
     "asked": lambda row: "\n".join(row.asked),
-    "fingerprint": lambda row: row.finding.fingerprint,
+    "fingerprint": lambda row: row.fingerprint,
     "id": lambda row: clean_text(row.finding.id, 300),
 }
 """The columns in order: the key of a column's heading, and what stands in it."""

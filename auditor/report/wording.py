@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from auditor.harmless import HARMFUL
 from auditor.messages import Messages
 from auditor.model.outcomes import Simple, Text, Value
 from auditor.model.results import RuleText
@@ -16,9 +17,6 @@ from auditor.model.results import RuleText
 MOST_TEXT = 400
 MOST_ADDRESS = 110
 MOST_HREF = 2000
-_HARMFUL = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff0-\uffff\U000e0000-\U000e0fff]"
-)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _BLANKS = re.compile(r"\s+")
 _MONTHS = (
@@ -48,7 +46,7 @@ class Place:
 def clean_text(text: str, most: int = MOST_TEXT) -> str:
     """Return text without control, direction and invisible characters, blanks folded, cut to a length."""
     head = text[: most * 4 + 100]
-    cleaned = _BLANKS.sub(" ", _HARMFUL.sub("", head)).strip()
+    cleaned = _BLANKS.sub(" ", HARMFUL.sub("", head)).strip()
     return cleaned if len(cleaned) <= most and len(head) == len(text) else cleaned[:most] + "…"
 
 
@@ -61,7 +59,7 @@ def show_address(url: str) -> Place:
         is_link = parts.scheme in {"http", "https"} and bool(parts.hostname)
     except ValueError:
         is_link = False
-    is_plain = len(url) <= MOST_HREF and not _HARMFUL.search(url) and not _BLANKS.search(url) and "\\" not in url
+    is_plain = len(url) <= MOST_HREF and not HARMFUL.search(url) and not _BLANKS.search(url) and "\\" not in url
     return Place(shown, url if is_link and is_plain else None)
 
 

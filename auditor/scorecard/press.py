@@ -13,6 +13,7 @@ from jinja2 import Environment
 
 from auditor.compare.causes import Cause
 from auditor.errors import InputError, OutputError
+from auditor.harmless import escape_json
 from auditor.history.entries import Entry
 from auditor.history.store import History
 from auditor.messages import Messages
@@ -157,7 +158,7 @@ def dump_month(month: str, sites: Iterable[SiteMonth]) -> bytes:
         "corrected": sum(one["corrects"] is not None for one in described),
     }
     document = {"month": month, "totals": totals, "sites": described}
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+    return escape_json(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
 
 
 def _describe_site(site: SiteMonth) -> dict[str, object]:

@@ -237,6 +237,26 @@ def test_program_that_is_no_browser_is_no_failure(site, draw, tmp_path):
     assert drawn.attempt.reason is AttemptReason.NO_BROWSER
 
 
+def test_driver_that_does_not_run_is_no_failure(site, draw, tmp_path, monkeypatch):
+    class Broken:
+        async def __aenter__(self):
+            raise Exception("Connection closed while reading from the driver")  # noqa: TRY002 - as Playwright does
+
+        async def __aexit__(self, *_):
+            """Nothing was entered."""
+
+    site.replies["/"] = SHELL
+    monkeypatch.setattr("auditor.collect.chromium.async_playwright", Broken)
+    fake = tmp_path / "chromium"
+    fake.write_text("#!/bin/sh\n")
+    fake.chmod(0o755)
+
+    async def act(browser):
+        return browser.works, (await browser.render(make_sheet(site, "/"), judge_by("x"))).attempt.reason
+
+    assert draw(act, browser_path=str(fake)) == (False, AttemptReason.NO_BROWSER)
+
+
 def test_where_a_browser_is_looked_for(tmp_path, monkeypatch):
     program = tmp_path / "my-chromium"
     program.write_text("#!/bin/sh\n")

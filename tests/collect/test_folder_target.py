@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 
 import pytest
 from loopback import NOW, make_page
@@ -141,3 +142,15 @@ def test_foreign_archive_is_walked_and_its_gaps_are_known(tmp_path):
                 AttemptReason.NOT_ASKED,
             )
         assert Part.DISCLOSURE_SECTION in visits["/zwgk/zn.html"].parts
+
+
+def test_names_that_are_no_text_are_pages_like_others(build, tmp_path):
+    name = os.fsencode(build) + b"/\xff\xfe.html"
+    try:
+        with open(name, "w", encoding="utf-8") as file:  # noqa: PTH123 - a path of bytes
+            file.write(make_page("文件名不是文字"))
+    except OSError:
+        pytest.skip("this disk takes names of text only")
+    assert "/%FF%FE.html" in list(list_pages(build))
+    visits = {visit.url.removeprefix("http://h.test"): visit for visit in collect(build, tmp_path).visits}
+    assert (visits["/%FF%FE.html"].status, visits["/%FF%FE.html"].attempt.status) == (200, AttemptStatus.DONE)

@@ -12,6 +12,7 @@ import subprocess
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import report_sample as sample
@@ -183,7 +184,10 @@ def test_markdown_shows_text_of_a_site_as_text(result):
     kinds = {token.type for token in tokens} | {
         child.type for token in tokens if token.children for child in token.children
     }
-    assert not kinds & {"html_block", "html_inline", "link_open", "image", "em_open", "code_inline"}
+    assert not kinds & {"html_block", "html_inline", "image", "em_open", "code_inline"}
+    links = [child for token in tokens for child in token.children or () if child.type == "link_open"]
+    assert links
+    assert all(urlsplit(link.attrs["href"]).hostname == sample.HOST and link.info == "auto" for link in links)
     assert "table_open" in kinds
 
 

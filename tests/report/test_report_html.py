@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode
-from dataclasses import fields, is_dataclass, replace
-from enum import Enum
+from dataclasses import replace
 from hashlib import sha256
 
 import pytest
 import report_sample as sample
 from bs4 import BeautifulSoup
+from poison import HOSTILE, make_poisoned
 
 from auditor.messages import load_messages
 from auditor.model.evidence import ListEvidence
@@ -23,14 +23,6 @@ from auditor.resources import find_resource
 from auditor.result import load_result
 
 LANGUAGES = ("zh", "en")
-HOSTILE = (
-    "</script><script>alert(1)</script><img src=//evil.example/x onerror=alert(1)>"
-    '"\' onmouseover="alert(1)\u202e\u0000{{7*7}}'
-)
-KEPT = {
-    "id", "clause", "ruleset", "rule", "class_", "timezone", "kind", "type", "source", "problem", "origin", "outcome",
-    "degree", "part", "check", "stopped_because", "status", "machine", "role", "screenshot",
-}  # fmt: skip
 
 
 def render(language="zh", result=None, screenshots=None):
@@ -61,35 +53,6 @@ def read_details(files):
 
 def parse(html):
     return BeautifulSoup(html, "lxml")
-
-
-def poison(value, name="", text=HOSTILE):
-    """Put hostile text wherever a result holds free text."""
-    if is_dataclass(value):
-        changes = {
-            item.name: poison(getattr(value, item.name), item.name, text)
-            for item in fields(value)
-            if item.name not in KEPT and not (item.name == "decision" and value.decision is None)
-        }
-        if name == "decision" and value.source == "attestation":
-            changes["reason"] = value.reason
-        return replace(value, **changes)
-    if isinstance(value, Enum):
-        return value
-    if isinstance(value, str):
-        return f"javascript:{text}" if name in {"url", "seeds", "of"} else text
-    if isinstance(value, tuple):
-        return tuple(poison(item, name, text) for item in value)
-    if isinstance(value, dict):
-        is_keyed = name in {"rules", "clauses", "scores", "rulesets", "reasons"}
-        return {key if is_keyed else text + str(key): poison(item, name, text) for key, item in value.items()}
-    return value
-
-
-def make_poisoned(text=HOSTILE):
-    result = sample.make_result(faults=(sample.FAULT,))
-    poisoned = poison(replace(result, score=None, scores={}), text=text)
-    return replace(poisoned, score=result.score, scores=result.scores)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
