@@ -22,6 +22,7 @@ _NUMBERED = frozenset({"index_no", "doc_no"})
 _WORDY = frozenset({"remark", "name"})
 _HAN_NUMBER = re.compile(r"[〇零一二三四五六七八九十百]{1,6} ?号$|[A-Za-z]{2}")
 _SHORT = 6
+_NEXT_LABEL = re.compile(r"[ \u3000]+[\u3400-\u9fff]{2,8} ?[:：]")
 _SENTENCE_ENDS = ("。", "；")
 
 
@@ -109,8 +110,14 @@ def _split_line(line: Line, words: Vocabulary) -> list[tuple[str | None, str]]:
     ends = [place[0] for place in places[1:]] + [len(text)]
     return [
         (None, text[: places[0][0]]),
-        *((name, text[begin:end]) for (_, begin, name), end in zip(places, ends, strict=True)),
+        *((name, _cut_next(text[begin:end])) for (_, begin, name), end in zip(places, ends, strict=True)),
     ]
+
+
+def _cut_next(value: str) -> str:
+    """Return a value up to a label that nobody knows, where something stands before that label."""
+    found = _NEXT_LABEL.search(value)
+    return value[: found.start()] if found is not None and value[: found.start()].strip() else value
 
 
 def _is_beside(label: Line, line: Line) -> bool:

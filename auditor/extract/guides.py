@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import get_args
 
+from auditor.extract.grids import read_grids
 from auditor.extract.reading import Reading
 from auditor.extract.text import fold_text
 from auditor.facts import GuideElement
@@ -23,7 +24,7 @@ _PHONE = re.compile(
     r"(?![0-9])"
 )
 _LONG_STOPS = "；;。\u3000"
-_STOPS = {"address": "；;。，\u3000"}
+_STOPS = {"address": "；;。，,\u3000"}
 _NAME_NOISE = re.compile(r"[0-9（）()《》〈〉“”\s]|年|版")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9.\-]{1,100}\.[A-Za-z]{2,10}")
 
@@ -53,8 +54,16 @@ def read_guide(reading: Reading) -> GuideParts:
     )
 
 
+def _blank_noise(text: str, words: Vocabulary) -> str:
+    """Return a text with spaces for the clauses that only name an element; every place stays where it was."""
+    for pattern in words.guides.noise:
+        text = compile_pattern(pattern).sub(lambda found: " " * len(found.group()), text)
+    return text
+
+
 def _list_elements(text: str, words: Vocabulary) -> tuple[GuideElement, ...]:
     guides = words.guides
+    text = _blank_noise(text, words)
     squeezed = squeeze_name(text)
     found = {
         name for name, signs in guides.elements.items() if any(squeeze_name(sign) in squeezed for sign in signs)
@@ -66,10 +75,11 @@ def _list_elements(text: str, words: Vocabulary) -> tuple[GuideElement, ...]:
     return tuple(name for name in get_args(GuideElement) if name in found)
 
 
-def _iterate_labelled(reading: Reading, name: str) -> Iterator[str]:
-    """Yield what stands behind the labels of a value, to the end of its line or the next label."""
-    labels = sorted(reading.words.guides.values[name], key=len, reverse=True)
-    lines = [line.text for line in reading.own_lines]
+def _iterate_labelled(reading: Reading, name: str) -> Iterator[tuple[int, str]]:
+    """Yield the rank of a label of a value and what stands behind it, to the end of its line or the next label."""
+    ranks = {label: rank for rank, label in enumerate(reading.words.guides.values[name])}
+    labels = sorted(ranks, key=len, reverse=True)
+    lines = [_blank_noise(line.text, reading.words) for line in reading.own_lines]
     for index, text in enumerate(lines):
         folded = fold_text(text)
         for label in labels:
@@ -78,8 +88,19 @@ def _iterate_labelled(reading: Reading, name: str) -> Iterator[str]:
             if place < 0 or (rest and rest[0] not in reading.words.guides.value_leads):
                 continue
             value = text[len(folded) - len(folded[place + len(label) :].lstrip(" :")) :].strip()
-            yield value or (lines[index + 1] if index + 1 < len(lines) else "")
+            yield ranks[label], value or (lines[index + 1] if index + 1 < len(lines) else "")
             break
+
+
+def _iterate_columns(reading: Reading, name: str) -> Iterator[str]:
+    """Yield the cells of tables below a heading that is the label of a value."""
+    labels = {squeeze_name(label) for label in reading.words.guides.values[name]}
+    for grid in read_grids(reading.shown.tree):
+        header = grid.find_header(labels | {squeeze_name(one) for one in reading.words.guides.values["address"]})
+        if header is None:
+            continue
+        places = [place for place, cell in enumerate(grid.rows[header]) if squeeze_name(cell) in labels]
+        yield from (row[place] for row in grid.rows[header + 1 :] for place in places if place < len(row))
 
 
 def _cut_value(value: str, stops: str) -> str:
@@ -92,16 +113,24 @@ def _cut_value(value: str, stops: str) -> str:
 
 
 def _find_value(reading: Reading, name: str) -> str | None:
-    for value in _iterate_labelled(reading, name):
-        cut = _cut_value(value, _STOPS.get(name, _LONG_STOPS))
-        if len(cut) > _SHORTEST:
-            return cut
-    return None
+    """Return the value whose label says most of all that have one."""
+    found = (
+        (rank, _cut_value(value, _STOPS.get(name, _LONG_STOPS))) for rank, value in _iterate_labelled(reading, name)
+    )
+    fitting = [(rank, value) for rank, value in found if len(value) > _SHORTEST and not _is_label(value, reading)]
+    return min(fitting, key=lambda one: one[0])[1] if fitting else None
+
+
+def _is_label(value: str, reading: Reading) -> bool:
+    """Tell whether what stands behind a label is the next one: the heading of a table, an empty cell."""
+    return any(squeeze_name(value) == squeeze_name(one) for own in reading.words.guides.values.values() for one in own)
 
 
 def _find_phones(reading: Reading) -> tuple[str, ...]:
     found: dict[str, None] = {}
-    for value in _iterate_labelled(reading, "phone"):
+    for value in (value for _, value in _iterate_labelled(reading, "phone")):
+        found.update(dict.fromkeys(match.group().strip() for match in _PHONE.finditer(fold_text(value[:_REACH]))))
+    for value in () if found else _iterate_columns(reading, "phone"):
         found.update(dict.fromkeys(match.group().strip() for match in _PHONE.finditer(fold_text(value[:_REACH]))))
     return tuple(found)[:6]
 

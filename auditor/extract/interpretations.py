@@ -149,13 +149,20 @@ def _list_forms(reading: Reading, content: _Content) -> tuple[set[Interpretation
         forms.add("animation" if content.has_animation or _says("animation", [title], words) else "video")
     if content.has_audio:
         forms.add("audio")
-    if content.pictures:
-        forms.add("process" if _says("process", named, words) else "chart")
+    if content.pictures and _says("process", named, words):
+        forms.add("process")
+    elif content.pictures and (few or _is_sparse(content) or _says("chart", named, words)):
+        forms.add("chart")  # a picture or two beside a long text only adorn it
     if _says("press", [title], words) or (_says("press", [content.text[:200]], words) and _is_speech(content, words)):
         forms.add("press")
     if not few or (not forms and content.length > _NO_CONTENT):
         forms.add("text")
     return forms, _choose_primary(content, forms, words, title)
+
+
+def _is_sparse(content: _Content) -> bool:
+    """Tell whether several pictures stand beside little text each."""
+    return content.length < _TEXT_PER_PICTURE * len(content.pictures) and len(content.pictures) > 1
 
 
 def _choose_primary(
@@ -168,10 +175,9 @@ def _choose_primary(
         if form in forms and not long:
             return form
     drawn: InterpretationForm | None = "process" if "process" in forms else "chart" if "chart" in forms else None
-    if drawn is not None:
-        is_sparse = content.length < _TEXT_PER_PICTURE * len(content.pictures) and len(content.pictures) > 1
-        if "text" not in forms or (not long and (is_sparse or _says(drawn, [title], words))):
-            return drawn
+    is_bare = "text" not in forms or (not long and (_is_sparse(content) or (drawn and _says(drawn, [title], words))))
+    if drawn is not None and is_bare:
+        return drawn
     return "text" if "text" in forms else None
 
 

@@ -25,7 +25,12 @@ from auditor.page.markup import Line
 from auditor.page.scan import find_address
 from auditor.words.vocabulary import Vocabulary, squeeze_name
 
-_LABEL = re.compile(r"([\u3400-\u9fff（）()]{2,14}) {0,3}:")
+_SPREAD = r"(?<![\u3400-\u9fff])[\u3400-\u9fff](?: {1,4}[\u3400-\u9fff]){1,3}"
+_LABEL = re.compile(rf"([\u3400-\u9fff（）()]{{2,14}}|{_SPREAD}) {{0,3}}:")
+_NUMBERED = re.compile(
+    r"^(?:[（(](?:[一二三四五六七八九十]{1,3}|[0-9]{1,2})[)）]|(?:[一二三四五六七八九十]{1,3}|[0-9]{1,2}) ?[、.．])"
+)
+_WHOLE_LABEL = 4
 _MAX_LABEL = 14
 _MAX_VALUE = 300
 _YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])")
@@ -52,11 +57,16 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A value with the squeezed label that stands before it, and the line of the label."""
+    """A value with the squeezed label that stands before it, and the line of the label. `leads`: it begins the line."""
 
     label: str
     value: str
     line: Line
+    leads: bool = True
+
+    def is_named(self, known: frozenset[str]) -> bool:
+        """Tell whether the label is one of those known, or ends with one long enough to be told from others."""
+        return self.label in known or any(len(one) >= _WHOLE_LABEL and self.label.endswith(one) for one in known)
 
 
 @dataclass(frozen=True)
@@ -118,6 +128,11 @@ class Sheet:
         return tuple(found.items())[:_MAX_FILES]
 
     @cached_property
+    def names_file(self) -> bool:
+        """Tell whether the page names a file, also one whose link leads nowhere."""
+        return any(self.reading.leads_to_file(anchor) for anchor in self.reading.own_anchors)
+
+    @cached_property
     def pictures(self) -> int:
         """Return how many pictures stand in the content, below the title, that could carry text."""
         start = self.reading.title_line.order if self.reading.title_line is not None else 0
@@ -126,16 +141,20 @@ class Sheet:
         shown = self.reading.shown.pictures
         return sum(zone.part in parts and order > start and _is_large(node) for order, zone, node in shown)
 
-    def find_value(self, labels: Iterable[str]) -> Labelled | None:
-        """Return the first value behind one of the labels."""
-        known = frozenset(labels)
-        return next((one for one in self.labelled if one.label in known and one.value), None)
+    def find_value(self, labels: Iterable[str], others: Iterable[str] = ()) -> Labelled | None:
+        """Return the first value behind one of the labels; what is one of the other labels is no value."""
+        known, empty = frozenset(labels), frozenset(others)
+        values = (one for one in self.labelled if one.label in known and one.value)
+        return next((one for one in values if squeeze_name(one.value) not in empty), None)
 
-    def find_day(self, labels: Iterable[str]) -> tuple[date, Labelled] | None:
-        """Return the first date behind one of the labels; one without a year is of the year of publication."""
+    def find_day(self, labels: Iterable[str], *, ends: bool = False) -> tuple[date, Labelled] | None:
+        """Return the first date behind one of the labels; one without a year is of the year of publication.
+
+        `ends`: a label that ends with one of them will do.
+        """
         known = frozenset(labels)
         for one in self.labelled:
-            day = self.read_day(one.value) if one.label in known else None
+            day = self.read_day(one.value) if one.label in known or (ends and one.is_named(known)) else None
             if day is not None:
                 return day, one
         return None
@@ -179,8 +198,9 @@ def _list_labelled(lines: tuple[Line, ...]) -> Iterator[Labelled]:
             value = line.text[found.end() : end].strip()
             if not value and place + 1 == len(places) and index + 1 < len(lines):
                 value = lines[index + 1].text
-            yield Labelled(squeeze_name(found.group(1)), value[:_MAX_VALUE], line)
-        key = squeeze_name(line.text) if not places and len(line.text) <= _MAX_LABEL * 2 else ""
+            leads = not squeeze_name(_NUMBERED.sub("", folded[: found.start()]))
+            yield Labelled(squeeze_name(_NUMBERED.sub("", found.group(1))), value[:_MAX_VALUE], line, leads)
+        key = squeeze_name(_NUMBERED.sub("", line.text)) if not places and len(line.text) <= _MAX_LABEL * 2 else ""
         if 1 < len(key) <= _MAX_LABEL and index + 1 < len(lines):
             yield Labelled(key, lines[index + 1].text[:_MAX_VALUE], line)
 

@@ -221,6 +221,7 @@ class GuideWords(Shape):
     """guides.yaml."""
 
     elements: Mapping[str, Words]
+    noise: Patterns
     phrases: Mapping[str, Patterns]
     values: Mapping[str, Words]
     title_patterns: Patterns

@@ -11,20 +11,19 @@ from auditor.extract.text import complete_date, find_dates, find_month_day, find
 from auditor.kinds.participation import Consultation, ConsultationKind, FeedbackPart
 from auditor.page.markup import glue_name
 from auditor.words.familywords import FamilyWords, find_names
-from auditor.words.vocabulary import compile_pattern
+from auditor.words.vocabulary import compile_pattern, squeeze_name
 
 _UNTIL = re.compile(r"(?:截止|截至|至|到|前|止|之前|以前|结束)")
 _LAST_DAY = re.compile(r"(?:日|号|[0-9])(?:[^。；;，,]{0,6}?)(?:之前|以前|前|止|截止)")
 _LONGEST = 300
 _WHOLE = 100
+_SOME_TEXT = 80
 
 
 def draft_consultation(sheet: Sheet) -> Draft | None:
     """Return the call for opinions, or the page that tells what came of one; a result has `feedback` set to itself."""
     words = sheet.words.families["consultation"]
-    if sheet.kind not in ("article", "form", "other") or not words.is_hinted(sheet.title):
-        return None
-    if not words.fits(sheet.title):
+    if sheet.kind not in ("article", "form", "other") or not _is_call(sheet, words):
         return None
     parts = _find_parts(sheet, words)
     is_result = holds_any(sheet.title, words.results)
@@ -32,6 +31,8 @@ def draft_consultation(sheet: Sheet) -> Draft | None:
     base = sheet.begin()
     offered = " ".join(name for _, name in sheet.files) + sheet.title
     share = compile_pattern(words.share).search(sheet.text) if words.share else None
+    call = _cut_draft(sheet.whole, words)
+    channels = () if is_result else _find_channels(call, words)
     fact = Consultation(
         **base,
         title=sheet.title,
@@ -39,17 +40,53 @@ def draft_consultation(sheet: Sheet) -> Draft | None:
         published_on=sheet.published,
         opened_on=opened or (None if is_result else sheet.published),
         closed_on=closed,
-        channels=() if is_result else find_words(glue_name(sheet.whole), words.words),
-        audiences=find_words(sheet.text, words.audiences),
+        channels=channels,
+        audiences=find_words(call, words.audiences),
         sme_share=_read_share(share.group(2)) if share is not None else None,
-        draft=holds_any(offered, words.draft) or words.draft_start in sheet.text,
+        draft=holds_any(offered, words.draft) or len(call) < len(sheet.whole),
         basis=holds_any(sheet.text, words.basis),
         explanation=holds_any(offered + sheet.text, words.explanation),
         feedback=base["url"] if is_result else None,
         feedback_on=sheet.published if is_result else None,
         feedback_parts=parts if is_result else (),
+        unreadable=_list_hidden(sheet, closed, channels, is_result=is_result),
     )
     return Draft(fact, titles=find_quoted_titles(sheet.title))
+
+
+def is_call(sheet: Sheet) -> bool:
+    """Tell whether a page calls for opinions, or tells what came of such a call, by its title and its way."""
+    return _is_call(sheet, sheet.words.families["consultation"])
+
+
+def _is_call(sheet: Sheet, words: FamilyWords) -> bool:
+    if words.is_hinted(sheet.title):
+        return words.fits(sheet.title)
+    outcomes = [compile_pattern(pattern) for pattern in words.patterns["outcome"]]
+    return words.is_hinted(sheet.hint) and any(pattern.fullmatch(sheet.title) for pattern in outcomes)
+
+
+def _cut_draft(text: str, words: FamilyWords) -> str:
+    """Return a page's text without the draft itself, which begins with a line of its own: only the call asks."""
+    head, found, _ = text.partition(f"\n{words.draft_start}")
+    return head if found else text
+
+
+def _find_channels(call: str, words: FamilyWords) -> tuple[str, ...]:
+    patterns = {name: words.patterns.get(name, ()) for name in words.words}
+    named = {*find_words(glue_name(call), words.words), *find_names(call, patterns)}
+    return tuple(name for name in words.words if name in named)
+
+
+def _list_hidden(sheet: Sheet, closed: date | None, channels: tuple[str, ...], *, is_result: bool) -> tuple[str, ...]:
+    """Return what a page leaves to a file, a picture or a link of its own title: it is unread, not absent."""
+    own = squeeze_name(sheet.title)
+    leads_on = any(squeeze_name(anchor.text) == own for anchor in sheet.reading.own_anchors)
+    if len(sheet.text) > _SOME_TEXT + len(sheet.title) or not (leads_on or sheet.names_file or sheet.pictures):
+        return ()
+    if is_result:
+        return ("feedback_parts",)
+    return tuple(name for name, value in (("closed_on", closed), ("channels", channels)) if not value)
 
 
 def _read_share(percent: str) -> float | None:
@@ -69,16 +106,17 @@ def _find_parts(sheet: Sheet, words: FamilyWords) -> tuple[FeedbackPart, ...]:
 
 def _find_period(sheet: Sheet, words: FamilyWords) -> tuple[date | None, date | None]:
     """Return the first and the last day of a call: by its labels, else by a sentence that names the last day."""
-    labelled = sheet.find_value(words.labels["period"])
-    if labelled is not None:
-        days = _list_days(labelled.value)
+    known = frozenset(words.labels["period"])
+    for one in sheet.labelled:
+        days = _list_days(one.value) if one.is_named(known) else []
         if len(days) > 1:
             return days[0], days[1]
-    opened, closed = sheet.find_day(words.labels["opened"]), sheet.find_day(words.labels["closed"])
+    opened = sheet.find_day(words.labels["opened"], ends=True)
+    closed = sheet.find_day(words.labels["closed"], ends=True)
     first = opened[0] if opened is not None else None
     if closed is not None:
         return first, closed[0]
-    for sentence in iterate_sentences(sheet.text.partition(words.draft_start)[0]):
+    for sentence in iterate_sentences(_cut_draft(sheet.text, words)):
         if len(sentence) <= _LONGEST and holds_any(sentence, words.closing):
             days = _list_days(sentence)
             if len(days) > 1 and _UNTIL.search(sentence):

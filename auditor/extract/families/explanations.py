@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from auditor.extract.sheet import Sheet, find_words, holds_any
@@ -9,6 +10,10 @@ from auditor.kinds.policy import Speaker
 
 _HEAD = 600
 _LONGEST = 24
+_HEADING = 60
+_MARK = re.compile(
+    r"[:：?？]|^[（(]?(?:[一二三四五六七八九十]{1,3}|[0-9]{1,2})[)）、.．]|^(?:[一二三四五六]是|第[一二三四五六]|[问答])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,13 @@ def read_points(sheet: Sheet) -> PointParts:
             break
     else:
         source = ""
-    return PointParts(words.find_patterns(sheet.text), _tell_speaker(sheet.title, head, sheet), source or None)
+    return PointParts(words.find_patterns(_list_heads(sheet)), _tell_speaker(sheet.title, head, sheet), source or None)
+
+
+def _list_heads(sheet: Sheet) -> str:
+    """Return the lines that say what follows them: headings, questions, and the beginnings of numbered paragraphs."""
+    heads = (line.text[:_HEADING] for line in sheet.reading.own_lines)
+    return "\n".join(head for head in heads if len(head) < _HEADING or _MARK.search(head) is not None)
 
 
 def _tell_speaker(title: str, head: str, sheet: Sheet) -> Speaker | None:

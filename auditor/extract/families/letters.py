@@ -26,8 +26,11 @@ def draft_letter(sheet: Sheet) -> Draft | None:
     has_answer = replied is not None or bool(known & set(words.labels["reply_text"]))
     if not (has_question and has_answer) and not (asked is not None and sheet.topic == "letter"):
         return None
-    unit = sheet.find_value(words.labels["unit"])
-    named = sheet.find_value(words.labels["title"])
+    labels = [label for own in words.labels.values() for label in own]
+    unit = sheet.find_value(words.labels["unit"], labels)
+    named = sheet.find_value(words.labels["title"], labels)
+    box = sheet.find_value(words.labels["box"], labels)
+    hint = " ".join((box.value if box is not None else "", sheet.hint, *sorted(known)))
     base: dict[str, Any] = sheet.begin()
     seen = [found[1].line for found in (asked, replied) if found is not None]
     base["evidence"] = (*base["evidence"], *(sheet.cite(line, line.text) for line in seen))
@@ -36,7 +39,7 @@ def draft_letter(sheet: Sheet) -> Draft | None:
         title=named.value[:_LONGEST_TITLE] if named is not None else sheet.title,
         asked_on=asked[0] if asked is not None else None,
         replied_on=replied[0] if replied is not None else None,
-        channel=next(iter(find_words(sheet.hint, words.words)), None),
+        channel=next(iter(find_words(hint, words.words)), None),
         of=next(iter(find_quoted_titles(sheet.text[:2_000])), None),
     )
     return Draft(fact, issuer=unit.value[:40] if unit is not None else "")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from selectolax.lexbor import LexborNode
 
 from auditor.extract.sheet import Draft, Sheet, holds_any
 from auditor.extract.text import fold_text
 from auditor.kinds.service import Scenario, ServiceGuide
+from auditor.page.markup import Line, text_within
 from auditor.page.scan import find_address
 from auditor.words.familywords import FamilyWords
 from auditor.words.vocabulary import compile_pattern, squeeze_name
@@ -16,6 +17,9 @@ _MOST_CAUGHT = 10
 _TITLE_PART = "事项名称"
 _SIGN = 12
 _HEADING = 20
+_NUMBERS = "一二三四五六七八九十0123456789"
+_CELLS = ("td", "th", "dt")
+_TABS = ("li", "a")
 
 
 def draft_service_guide(sheet: Sheet) -> Draft | None:
@@ -49,19 +53,57 @@ def draft_service_guide(sheet: Sheet) -> Draft | None:
 
 
 def _collect_values(sheet: Sheet, words: FamilyWords) -> dict[str, tuple[str, ...]]:
-    """Return the values of each element, by labels of lines and cells and by headings with a number before them."""
-    names: Mapping[str, str] = {label: name for name, labels in words.labels.items() for label in labels}
+    """Return the values of each element, by labels of lines and cells and by headings with a number before them.
+
+    Only values whose label begins its line are kept: a list of bodies gives the telephone of each.
+    """
     found: dict[str, dict[str, None]] = {}
     for one in sheet.labelled:
-        name = names.get(one.label.lstrip("一二三四五六七八九十0123456789"))
-        if name is not None and len(squeeze_name(one.value)) >= _LEAST_VALUE and squeeze_name(one.value) not in names:
-            found.setdefault(name, {})[one.value] = None
-    for line in sheet.reading.own_lines:
-        if len(line.text) <= _HEADING:
-            key = squeeze_name(line.text).lstrip("一二三四五六七八九十0123456789")
-            if key in names:
-                found.setdefault(names[key], {})
+        name = _name_element(one.label, words)
+        if name is not None and _is_value(one.value, words):
+            found.setdefault(name, {}).update({one.value: None} if one.leads else {})
+    lines = sheet.reading.own_lines
+    for line, after in zip(lines, (*lines[1:], None), strict=False):
+        name = _name_element(squeeze_name(line.text), words) if len(line.text) <= _HEADING else None
+        if name is not None and _is_filled(sheet, line, after, words):
+            found.setdefault(name, {})
     return {name: tuple(values) for name, values in found.items()}
+
+
+def _name_element(label: str, words: FamilyWords) -> str | None:
+    """Return the element that a squeezed label names, a number before it and words like `说明` behind it left out."""
+    key = label.lstrip(_NUMBERS)
+    ends = (key.removesuffix(end) for end in words.words["label_ends"])
+    return next((name for one in (key, *ends) for name, labels in words.labels.items() if one in labels), None)
+
+
+def _is_value(text: str, words: FamilyWords) -> bool:
+    key = squeeze_name(text)
+    return len(key) >= _LEAST_VALUE and _name_element(key, words) is None and key not in words.words["beside"]
+
+
+def _is_filled(sheet: Sheet, heading: Line, after: Line | None, words: FamilyWords) -> bool:
+    """Tell whether something stands under a heading: in the cell beside it, on the next line, or as a picture.
+
+    The names of tabs follow each other; what they open stands below them all.
+    """
+    if heading.block.tag in _CELLS:
+        beside = _find_cell(heading.block)
+        if beside is not None:
+            return _is_value(text_within(beside), words) or beside.css_first("a[href], img") is not None
+    if heading.block.tag in _TABS or heading.linked:
+        return True
+    if after is not None and _is_value(after.text, words):
+        return True
+    end = after.order if after is not None else len(sheet.reading.shown.lines)
+    return any(heading.order <= order <= end for order, _, _ in sheet.reading.shown.pictures)
+
+
+def _find_cell(cell: LexborNode) -> LexborNode | None:
+    node = cell.next
+    while node is not None and node.tag not in (*_CELLS, "dd"):
+        node = node.next
+    return node
 
 
 def _differ(values: tuple[str, ...]) -> bool:
