@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from auditor.extract.sheet import Sheet, find_words, holds_any
 from auditor.kinds.policy import Speaker
+from auditor.words.familywords import find_names
 
 _HEAD = 600
 _LONGEST = 24
@@ -26,8 +27,9 @@ class PointParts:
 
 
 def read_points(sheet: Sheet) -> PointParts:
-    """Read which points an explanation covers, by its headings and its text."""
+    """Read which points an explanation covers: by its text; points whose words stand in any text, by its headings."""
     words = sheet.words.families["interpretation"]
+    common = set(words.labels["headings"])
     head = f"{sheet.title}\n{sheet.text[:_HEAD]}"
     source = sheet.reading.read_meta("source")
     named = sheet.find_value(words.labels["media_source"])
@@ -37,7 +39,9 @@ def read_points(sheet: Sheet) -> PointParts:
             break
     else:
         source = ""
-    return PointParts(words.find_patterns(_list_heads(sheet)), _tell_speaker(sheet.title, head, sheet), source or None)
+    told = {*find_names(_list_heads(sheet), words.patterns), *(set(words.find_patterns(sheet.text)) - common)}
+    points = tuple(name for name in words.patterns if name in told)
+    return PointParts(points, _tell_speaker(sheet.title, head, sheet), source or None)
 
 
 def _list_heads(sheet: Sheet) -> str:
