@@ -31,6 +31,7 @@ from auditor.model.findings import Finding
 from auditor.model.outcomes import Check, Outcome, Text, fold_outcomes
 from auditor.model.results import Result, ToolFault
 from auditor.model.snapshots import Snapshot
+from auditor.report.wording import show_shares
 from auditor.rules.load import Rulebook
 from auditor.rules.schema import Standard
 
@@ -179,15 +180,16 @@ def show_score(result: Result, messages: Messages) -> None:
     console = _output()
     value = messages.say("cli.no_score") if score.value is None else f"{score.value:.1f}"
     grade = f" ({score.grade})" if score.grade else ""
+    judged, waiting, undetermined = show_shares(score.judged, score.waiting, score.undetermined)
     _print(
         console,
         messages.say(
             "cli.score_line",
             site=clean_text(result.target.name, 80),
             score=value + grade,
-            judged=f"{score.judged:.0%}",
-            waiting=f"{score.waiting:.0%}",
-            undetermined=f"{score.undetermined:.0%}",
+            judged=judged,
+            waiting=waiting,
+            undetermined=undetermined,
             low=f"{score.low:.1f}",
             high=f"{score.high:.1f}",
         ),

@@ -35,7 +35,7 @@ from auditor.fleet.pool import (
 from auditor.history.store import open_history
 from auditor.messages import Messages
 from auditor.profile import SITE_ZONE
-from auditor.report.wording import show_score, show_share
+from auditor.report.wording import show_score, show_shares
 from auditor.runfolder.files import name_folder
 from auditor.scorecard.press import write_scorecards
 
@@ -128,13 +128,14 @@ def show_finished(finished: Finished, messages: Messages) -> None:
         console.show_warning(messages.say("cli.fleet_trouble", target=finished.target))
         console.show_error(rebuild_error(trouble), messages)
     if score is not None:
+        judged, waiting, undetermined = show_shares(score.judged, score.waiting, score.undetermined)
         line = messages.say(
             "cli.score_line",
             site=finished.site,
             score=messages.say("cli.no_score") if score.value is None else show_score(score.value),
-            judged=show_share(score.judged),
-            waiting=show_share(score.waiting),
-            undetermined=show_share(score.undetermined),
+            judged=judged,
+            waiting=waiting,
+            undetermined=undetermined,
             low=show_score(score.low),
             high=show_score(score.high),
         )

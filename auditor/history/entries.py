@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -21,6 +22,7 @@ from auditor.model.results import ClauseText, Result, RuleText, Score, ScoreNode
 from auditor.model.targets import Target
 from auditor.result import hash_result
 
+_PORT = re.compile(r"^(https?://(?:\[[^\]/]*\]|[^/?#:]*)):\d+")
 _BLOCKS = frozenset({AttemptReason.BLOCKED, AttemptReason.ASKED_TO_STOP})
 Key = tuple[str, str, str]
 """What names a verdict in a site: clause, kind and key of the subject."""
@@ -311,14 +313,23 @@ def _tells_of_gap(item: Evidence) -> bool:
 
 
 def _hash_seen(finding: Finding) -> str:
-    """Hash what stands on the pages and was counted; neither times nor places in the archive enter."""
+    """Hash what stands on the pages and was counted; neither times nor places in the archive enter, nor ports."""
     parts: list[object] = []
     for item in finding.evidence:
         if isinstance(item, RecordEvidence):
             parts.append([item.url, item.excerpt])
         elif isinstance(item, ListEvidence):
             parts.append([item.measure, [one.key for one in item.numerator], [one.key for one in item.rest]])
-    return hash_key(json.dumps([parts, finding.values], sort_keys=True, default=dict))
+    return hash_key(json.dumps(_drop_ports([parts, finding.values]), sort_keys=True, default=dict))
+
+
+def _drop_ports(said: object) -> object:
+    """Return the same with every address freed of its port: a site that answers at another one looks the same."""
+    if isinstance(said, str):
+        return _PORT.sub(r"\1", said)
+    if isinstance(said, Mapping):
+        return {name: _drop_ports(value) for name, value in said.items()}
+    return [_drop_ports(one) for one in said] if isinstance(said, list | tuple) else said
 
 
 def _list_places(finding: Finding) -> Iterator[str]:

@@ -11,7 +11,7 @@ from auditor.model.outcomes import Outcome
 from auditor.model.results import Result
 from auditor.report.beside import Beside
 from auditor.report.clauses import QUIET, Badge, explain_finding, make_anchor, make_badge
-from auditor.report.wording import Wording, clean_text, show_score, show_share
+from auditor.report.wording import Wording, clean_text, show_score, show_shares
 
 Kind = Literal["new", "mended", "unseen", "gone", "other"]
 KINDS: tuple[Kind, ...] = ("new", "mended", "unseen", "gone", "other")
@@ -141,11 +141,9 @@ def _list_figures(earlier: Result, result: Result, wording: Wording) -> Iterable
     none = wording.say("no_score")
     scores = [none if one.score.value is None else show_score(one.score.value) for one in (earlier, result)]
     yield FigureChange(wording.say("figure_score"), scores[0], scores[1])
-    for key, before, now in (
-        ("figure_judged", earlier.score.judged, result.score.judged),
-        ("figure_waiting", earlier.score.waiting, result.score.waiting),
-    ):
-        yield FigureChange(wording.say(key), show_share(before), show_share(now))
+    shares = [show_shares(one.score.judged, one.score.waiting, one.score.undetermined) for one in (earlier, result)]
+    yield FigureChange(wording.say("figure_judged"), shares[0][0], shares[1][0])
+    yield FigureChange(wording.say("figure_waiting"), shares[0][1], shares[1][1])
     counts = [str(sum(map(_has_failed, one.findings))) for one in (earlier, result)]
     yield FigureChange(wording.say("changes_failed"), counts[0], counts[1])
 

@@ -12,7 +12,7 @@ from auditor.model.outcomes import ClauseClass, Outcome
 from auditor.model.results import Result
 from auditor.report.rechecked import RecheckView, show_recheck
 from auditor.report.rows import Row, is_problem, list_rows
-from auditor.report.wording import MOST_HREF, Wording, clean_text, show_address, show_score, show_share
+from auditor.report.wording import MOST_HREF, Wording, clean_text, show_address, show_score, show_shares
 
 MOST_ROWS = 50
 _MOST_NAME = 200
@@ -80,11 +80,12 @@ def _show_recheck(view: RecheckView, wording: Wording) -> list[str]:
 def _show_figures(result: Result, wording: Wording) -> list[str]:
     score = result.score
     value = wording.say("no_score") if score.value is None else show_score(score.value)
+    judged, waiting, _ = show_shares(score.judged, score.waiting, score.undetermined)
     cells = [
         ("figure_score", f"**{value}**"),
         ("figure_interval", f"{show_score(score.low)} - {show_score(score.high)}"),
-        ("figure_judged", show_share(score.judged)),
-        ("figure_waiting", show_share(score.waiting)),
+        ("figure_judged", judged),
+        ("figure_waiting", waiting),
         ("figure_grade", escape_markdown(score.grade or "")),
         ("figure_as_of", wording.show_day(result.as_of)),
     ]

@@ -27,6 +27,8 @@ from auditor.report.wording import Place, Wording, clean_text, show_address, sho
 MOST_ADDRESSES = 40
 MOST_COVERAGE = 60
 _NUMERALS = "一二三四五六七八九十"
+_PREFACE = "前言"
+"""What a standard calls its part before the first."""
 Groups = Mapping[str, Sequence[Finding]]
 
 
@@ -108,7 +110,7 @@ class NoteView:
 
 
 def list_unseen(result: Result, groups: Groups, wording: Wording) -> tuple[UnseenView, ...]:
-    """Return what could not be told, by reason, the commonest last; also what waits for lack of sight."""
+    """Return what could not be told, by reason, the commonest first; also what waits for lack of sight."""
     found: dict[str, dict[str, list[str]]] = {}
     for name, group in groups.items():
         for finding in group:
@@ -132,7 +134,7 @@ def list_unseen(result: Result, groups: Groups, wording: Wording) -> tuple[Unsee
         )
         for reason, clauses in found.items()
     ]
-    return tuple(sorted(views, key=lambda view: len(view.clauses)))
+    return tuple(sorted(views, key=lambda view: -len(view.clauses)))
 
 
 def fold_subjects(subjects: Sequence[str], total: int, wording: Wording) -> Sequence[str]:
@@ -257,6 +259,8 @@ def make_chapter_anchor(node_id: str, chapter: str) -> str:
 def name_part(chapter: str, wording: Wording) -> str:
     """Return a chapter's heading: `第一部分` for a number, else its own name."""
     shown = clean_text(chapter, 40)
+    if shown == _PREFACE:
+        return wording.say("chapter_preface")
     is_number = bool(shown) and all(sign in _NUMERALS or sign.isdecimal() for sign in shown)
     if not is_number:
         return shown

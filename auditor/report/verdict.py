@@ -21,7 +21,7 @@ from auditor.report.clauses import (
     make_badge,
 )
 from auditor.report.evidence import NamedView, name_failing
-from auditor.report.wording import Wording, clean_text, show_points, show_score, show_share
+from auditor.report.wording import Wording, clean_text, show_points, show_score, show_share, show_shares
 
 _SURENESS = ((0.9, "sure_high"), (0.6, "sure_most"), (0.25, "sure_part"), (0.0, "sure_little"))
 MOST_NAMES = 8
@@ -160,14 +160,12 @@ def fold_clause(findings: Sequence[Finding]) -> Outcome:
 
 def _list_figures(score: Score, wording: Wording) -> tuple[FigureView, ...]:
     value = show_score(score.value) if score.value is not None else wording.say("no_score")
-    figures = [
+    judged, waiting, _ = show_shares(score.judged, score.waiting, score.undetermined)
+    return (
         FigureView("score", wording.say("figure_score"), value, wording.say("figure_score_note")),
-        FigureView("judged", wording.say("figure_judged"), show_share(score.judged), wording.say("figure_judged_note")),
-        FigureView(
-            "waiting", wording.say("figure_waiting"), show_share(score.waiting), wording.say("figure_waiting_note")
-        ),
-    ]
-    return tuple(figures)
+        FigureView("judged", wording.say("figure_judged"), judged, wording.say("figure_judged_note")),
+        FigureView("waiting", wording.say("figure_waiting"), waiting, wording.say("figure_waiting_note")),
+    )
 
 
 def _explain_grade(result: Result, groups: Mapping[str, Sequence[Finding]], wording: Wording) -> str:
@@ -248,8 +246,9 @@ def _draw_interval(score: Score, wording: Wording) -> BarView:
 def _draw_shares(score: Score, wording: Wording) -> BarView:
     segments: list[SegmentView] = []
     start = 0.0
-    for key, share in (("judged", score.judged), ("waiting", score.waiting), ("undetermined", score.undetermined)):
-        label = wording.say(f"share_{key}", share=show_share(share))
+    shares = {"judged": score.judged, "waiting": score.waiting, "undetermined": score.undetermined}
+    for (key, share), shown in zip(shares.items(), show_shares(**shares), strict=True):
+        label = wording.say(f"share_{key}", share=shown)
         segments.append(SegmentView(key, label, f"{start * 1000:.1f}", f"{share * 1000:.1f}"))
         start += share
     return BarView(wording.say("shares_title"), tuple(segments), "", "", "")
@@ -259,15 +258,16 @@ def _list_standards(result: Result, wording: Wording) -> tuple[StandardView, ...
     rows = []
     for code, score in result.scores.items():
         stamp = result.rulesets.get(code)
+        judged, waiting, undetermined = show_shares(score.judged, score.waiting, score.undetermined)
         rows.append(
             StandardView(
                 title=clean_text(wording.messages.pick(stamp.title) if stamp else code, 200),
                 score=wording.say("no_score") if score.value is None else show_score(score.value),
                 grade=clean_text(score.grade or "", 12),
                 interval=wording.say("interval_short", low=show_score(score.low), high=show_score(score.high)),
-                judged=show_share(score.judged),
-                waiting=show_share(score.waiting),
-                undetermined=show_share(score.undetermined),
+                judged=judged,
+                waiting=waiting,
+                undetermined=undetermined,
             )
         )
     return tuple(rows)

@@ -19,6 +19,8 @@ MOST_ADDRESS = 110
 MOST_HREF = 2000
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _BLANKS = re.compile(r"\s+")
+_HAIR = 1e-9
+"""What a share may lack of a whole percent by the way in which machines count."""
 _MONTHS = (
     "January",
     "February",
@@ -88,9 +90,25 @@ def show_share(share: float) -> str:
     percent = share * 100
     if 0 < percent < 1:
         return "<1%"
-    if 99 < percent < 100 - 1e-9:  # noqa: PLR2004 - the last whole percent
+    if 99 < percent < 100 - _HAIR:  # noqa: PLR2004 - the last whole percent
         return ">99%"
     return f"{percent:.0f}%"
+
+
+def show_shares(judged: float, waiting: float, undetermined: float) -> tuple[str, str, str]:
+    """Write the three shares of one whole so that they add up: the first as ever, the others by largest remainder.
+
+    Where a share stands as "<1%" or ">99%" there is nothing to add up, and each is written for itself.
+    """
+    shown = show_share(judged)
+    parts = [waiting * 100, undetermined * 100]
+    whole = [int(part + _HAIR) for part in parts]
+    left = 0 if shown[0] in "<>" else 100 - int(shown[:-1]) - sum(whole)
+    if not 0 <= left <= len(parts) or any(0 < part < 1 for part in parts):
+        return shown, show_share(waiting), show_share(undetermined)
+    for place in sorted(range(len(parts)), key=lambda one: whole[one] - parts[one])[:left]:
+        whole[place] += 1
+    return shown, f"{whole[0]}%", f"{whole[1]}%"
 
 
 @dataclass(frozen=True)

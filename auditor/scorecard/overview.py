@@ -11,15 +11,16 @@ from markupsafe import Markup
 
 from auditor.model.outcomes import ClauseClass, Outcome, Text
 from auditor.model.results import ClauseText
+from auditor.report.overview import name_part
 from auditor.report.wording import clean_text, show_difference, show_score, show_share
 from auditor.scorecard.charts import Line, draw_lines
 from auditor.scorecard.events import Event, EventRow, show_events
 from auditor.scorecard.figures import SiteMonth
 from auditor.scorecard.phrases import ChangeWords, Phrases, ScoreCells, show_change
 from auditor.scorecard.roster import Slot
-from auditor.scorecard.sitepage import HIGH_DASHES, LOW_DASHES, MonthCell
+from auditor.scorecard.sitepage import HIGH_DASHES, LOW_DASHES, MOST_FIRST, MonthCell
 
-MOST_DEMANDS, MOST_FIRST = 30, 3
+MOST_DEMANDS = 30
 STATES = ("done", "blocked", "interrupted", "failed", "missing")
 
 
@@ -107,8 +108,10 @@ class Gathering:
 
 
 def show_overview(gathered: Gathering, months: Sequence[str], phrases: Phrases) -> Overview:
-    """Return the first page of the last of the months."""
+    """Return the first page of the last of the months; those before the first audit of all are left out."""
     sites = sorted(gathered.sites, key=_rank_site)
+    known = max(len(site.course.known) for site in sites)
+    numbers = range(len(months) - known, len(months))
     counts = Counter(site.course.now.state for site in sites)
     demands = total_demands(gathered, phrases)
     events, more_events = show_events(gathered.events, gathered.clauses, phrases)
@@ -118,10 +121,10 @@ def show_overview(gathered: Gathering, months: Sequence[str], phrases: Phrases) 
         sentences=tuple(list_sentences(sites, demands, phrases)),
         corrections=tuple(_list_corrections(sites, phrases)),
         rows=tuple(show_row(site, phrases) for site in sites),
-        chart=_draw_medians(sites, months, phrases),
-        medians=tuple(_show_median(number, month, sites, phrases) for number, month in enumerate(months)),
-        months=tuple(months),
-        trends=tuple(_show_trend(site, phrases) for site in sites),
+        chart=_draw_medians(sites, {months[number]: number for number in numbers}, phrases),
+        medians=tuple(_show_median(number, months[number], sites, phrases) for number in numbers),
+        months=tuple(months[-known:]),
+        trends=tuple(_show_trend(site, known, phrases) for site in sites),
         matrices=tuple(_list_matrices(gathered, sites, phrases)),
         demands=demands[:MOST_DEMANDS],
         more_demands=max(len(demands) - MOST_DEMANDS, 0),
@@ -214,8 +217,8 @@ def show_row(site: SiteMonth, phrases: Phrases) -> SiteRow:
     )
 
 
-def _show_trend(site: SiteMonth, phrases: Phrases) -> TrendRow:
-    cells = tuple(_show_cell(slot, phrases) for slot in site.course.slots)
+def _show_trend(site: SiteMonth, known: int, phrases: Phrases) -> TrendRow:
+    cells = tuple(_show_cell(slot, phrases) for slot in site.course.slots[-known:])
     return TrendRow(f"sites/{site.slug}/index.html", clean_text(site.course.name, 160), cells)
 
 
@@ -245,14 +248,14 @@ def _show_median(number: int, month: str, sites: Sequence[SiteMonth], phrases: P
     return MonthCell(name, "", show_score(statistics.median(values)), *bounds, f"{len(values)}", note)
 
 
-def _draw_medians(sites: Sequence[SiteMonth], months: Sequence[str], phrases: Phrases) -> Markup:
-    values = [list_values(number, sites) for number in range(len(months))]
+def _draw_medians(sites: Sequence[SiteMonth], months: Mapping[str, int], phrases: Phrases) -> Markup:
+    values = [list_values(number, sites) for number in months.values()]
     lines = (
         Line(phrases.say("line_median"), tuple(statistics.median(one) if one else None for one in values)),
         Line(phrases.say("line_lowest"), tuple(min(one) if one else None for one in values), LOW_DASHES),
         Line(phrases.say("line_highest"), tuple(max(one) if one else None for one in values), HIGH_DASHES),
     )
-    return draw_lines(months, lines, phrases.say("chart_all"))
+    return draw_lines(tuple(months), lines, phrases.say("chart_all"))
 
 
 def _list_matrices(gathered: Gathering, sites: Sequence[SiteMonth], phrases: Phrases) -> list[Matrix]:
@@ -266,7 +269,7 @@ def _list_matrices(gathered: Gathering, sites: Sequence[SiteMonth], phrases: Phr
             shares = [groups[name].share if name in groups else None for name in chapters]
             cells = tuple((_name_band(share), "" if share is None else f"{share * 100:.0f}") for share in shares)
             rows.append((f"sites/{site.slug}/index.html", clean_text(site.course.name, 160), cells))
-        names = tuple(phrases.name_chapter(name) for name in chapters)
+        names = tuple(name_part(name, phrases.wording) for name in chapters)
         matrices.append(Matrix(phrases.wording.pick(title, 200), names, tuple(rows)))
     return matrices
 

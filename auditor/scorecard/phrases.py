@@ -7,11 +7,9 @@ from dataclasses import dataclass
 
 from auditor.history.entries import Summary
 from auditor.messages import Messages
-from auditor.report.wording import Wording, clean_text, show_difference, show_score, show_share
+from auditor.report.wording import Wording, clean_text, show_difference, show_score, show_shares
 from auditor.scorecard.figures import SiteMonth
 from auditor.scorecard.roster import Slot
-
-_NUMERALS = "一二三四五六七八九十"
 
 
 @dataclass(frozen=True)
@@ -55,14 +53,6 @@ class Phrases:
             return f"{month[:4]}年{int(month[5:])}月"
         return f"{self.say(f'month_{int(month[5:])}')} {month[:4]}"
 
-    def name_chapter(self, chapter: str) -> str:
-        """Write a part of a standard: 第一部分 for a number, else its own name."""
-        shown = clean_text(chapter, 20)
-        if not shown or any(sign not in _NUMERALS and not sign.isdecimal() for sign in shown):
-            return shown
-        is_short = self.messages.language == "en" and len(shown) == 1 and shown in _NUMERALS
-        return self.say("chapter", number=_NUMERALS.index(shown) + 1 if is_short else shown)
-
     def explain_state(self, audit: Summary) -> str:
         """Say why an audit came to no result: the reason of an attempt, or the sentence of an error."""
         for key in (f"words.attempt_{audit.reason}", f"errors.{audit.reason}"):
@@ -83,14 +73,15 @@ class Phrases:
         value = self.say("no_score") if figures.value is None else show_score(figures.value)
         low, high = show_score(figures.low), show_score(figures.high)
         width = max((figures.high - figures.low) * 10, 4)
+        judged, waiting, undetermined = show_shares(figures.judged, figures.waiting, figures.undetermined)
         mark = "" if figures.value is None else f"{min(figures.value, 100) * 10:.1f}"
         return ScoreCells(
             value=value,
             interval=self.say("interval", low=low, high=high),
             grade=clean_text(figures.grade, 12),
-            judged=show_share(figures.judged),
-            waiting=show_share(figures.waiting),
-            undetermined=show_share(figures.undetermined),
+            judged=judged,
+            waiting=waiting,
+            undetermined=undetermined,
             looked=self.say("looked", fetched=looked.fetched, discovered=looked.discovered),
             bar=Bar(f"{figures.low * 10:.1f}", f"{width:.1f}", mark),
         )

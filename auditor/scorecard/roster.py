@@ -56,6 +56,12 @@ class Course:
         return next((slot for slot in reversed(self.slots[:-1]) if slot.counted is not None), None)
 
     @property
+    def known(self) -> tuple[Slot, ...]:
+        """Return the months from the first in which the site was audited."""
+        first = next((number for number, slot in enumerate(self.slots) if slot.state != "missing"), 0)
+        return self.slots[first:]
+
+    @property
     def is_new(self) -> bool:
         """Tell whether this is the first month in which the site was audited."""
         return all(slot.state == "missing" for slot in self.slots[:-1])

@@ -110,7 +110,7 @@ class DemandRoom:
         )
 
     def list_units(self, fresh: Sequence[Change], mended: Sequence[Change]) -> tuple[UnitView, ...]:
-        """Return the bodies that publish, then those that clauses make responsible, each with what concerns it."""
+        """Return the bodies that publish, then those that clauses make responsible, the most failures first."""
         healed = [one.after for one in mended if one.after is not None]
         held, gone = self._sort_units(self._entry.verdicts), self._sort_units(healed)
         views: list[UnitView] = []
@@ -121,7 +121,7 @@ class DemandRoom:
                 own = {verdict.key for verdict in held[key]}
                 new = [change for change in fresh if change.key in own]
                 views.append(self._show_unit(name, role, file, held[key], (new, gone.get(key, []), mended)))
-        return tuple(views)
+        return tuple(sorted(views, key=lambda view: (view.role != "publishing", -view.tally[Outcome.FAILED])))
 
     def _sort_units(self, verdicts: Iterable[Verdict]) -> dict[tuple[str, str], list[Verdict]]:
         """Return verdicts by role and body; one that is about a body belongs to it, others to those responsible."""

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from markupsafe import Markup
 
 from auditor.compare.causes import Cause, Comparison
 from auditor.model.outcomes import Outcome
+from auditor.report.overview import name_part
 from auditor.report.wording import clean_text, show_difference, show_score, show_share
 from auditor.scorecard.charts import Line, draw_lines
-from auditor.scorecard.figures import SiteStudy
+from auditor.scorecard.figures import Group, SiteStudy
 from auditor.scorecard.phrases import Phrases, ScoreCells
 from auditor.scorecard.roster import Course, Slot
 from auditor.scorecard.rows import DemandRoom, DemandRow, UnitView, mark_clauses, mark_mended
 
 LOW_DASHES, HIGH_DASHES = "6 4", "2 4"
+MOST_FIRST = 3
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,6 @@ class MonthCell:
 class GroupRow:
     """A part of a standard at a site."""
 
-    standard: str
     chapter: str
     score: str
     counts: tuple[int, ...]
@@ -44,7 +46,10 @@ class GroupRow:
 
 @dataclass(frozen=True)
 class SitePage:
-    """The page of a site. `report` is the way to its own report, empty where that is not at hand."""
+    """The page of a site. `groups` are the parts of each standard.
+
+    `report` is the way to its own report, empty where that is not at hand.
+    """
 
     name: str
     address: str
@@ -57,7 +62,7 @@ class SitePage:
     trend: tuple[MonthCell, ...]
     balance: tuple[tuple[str, str], ...]
     causes: tuple[tuple[str, int], ...]
-    groups: tuple[GroupRow, ...]
+    groups: tuple[tuple[str, tuple[GroupRow, ...]], ...]
     failed: tuple[DemandRow, ...]
     mended: tuple[DemandRow, ...]
     fresh: tuple[DemandRow, ...]
@@ -73,20 +78,21 @@ def show_site(study: SiteStudy, phrases: Phrases, pages: Sequence[str], report: 
     room = DemandRoom(study.entry, phrases.messages, phrases.wording) if study.entry is not None else None
     verdicts = study.entry.verdicts if study.entry is not None else ()
     failing = {change.key for change in study.fresh}
+    failed = room.list_failed(verdicts, mark_clauses(study.fresh, phrases.messages)) if room else ()
     return SitePage(
         name=clean_text(course.name, 160),
         address=clean_text(course.site, 160),
         month=phrases.name_month(now.month),
         state=phrases.say(f"state_{now.state}"),
         state_key=now.state,
-        sentences=tuple(list_sentences(study, phrases)),
+        sentences=(*list_sentences(study, phrases), *(tell_failed(failed, phrases) if room else ())),
         score=phrases.show_cells(counted) if counted is not None else None,
         chart=draw_course(course, phrases),
-        trend=tuple(show_slot(slot, phrases, study.month.slug, pages) for slot in course.slots),
+        trend=tuple(show_slot(slot, phrases, study.month.slug, pages) for slot in course.known),
         balance=show_balance(study, phrases),
         causes=tuple((phrases.messages.say(f"compare.cause_{one}"), study.month.causes.get(one, 0)) for one in Cause),
         groups=show_groups(study, phrases),
-        failed=room.list_failed(verdicts, mark_clauses(study.fresh, phrases.messages)) if room else (),
+        failed=failed,
         mended=room.list_all(
             (one.after for one in study.mended if one.after is not None), mark_mended(study.mended, phrases.messages)
         ) if room else (),
@@ -125,6 +131,16 @@ def list_sentences(study: SiteStudy, phrases: Phrases) -> list[str]:
     return said
 
 
+def tell_failed(failed: Sequence[DemandRow], phrases: Phrases) -> list[str]:
+    """Say how many demands failed, with how many verdicts, and which of them to mend first."""
+    if not failed:
+        return [phrases.say("none_site_mend")]
+    titles = phrases.wording.join([row.title for row in failed[:MOST_FIRST]])
+    verdicts = sum(row.count for row in failed)
+    said = phrases.say("sentence_failing", demands=len(failed), verdicts=verdicts)
+    return [said, phrases.say("sentence_first_mend", titles=titles)]
+
+
 def _compare_months(study: SiteStudy, comparison: Comparison, before: Slot, phrases: Phrases) -> list[str]:
     """Say how the score moved since an earlier month, or why it cannot be told; what came and what went."""
     month, hindrance, balance = phrases.name_month(before.month), study.month.hindrance, study.month.balance
@@ -156,14 +172,14 @@ def show_slot(slot: Slot, phrases: Phrases, slug: str, pages: Sequence[str]) -> 
 
 def draw_course(course: Course, phrases: Phrases) -> Markup:
     """Draw the score of a site over the months between the bounds of its interval."""
-    figures = [slot.counted.figures if slot.counted is not None else None for slot in course.slots]
+    figures = [slot.counted.figures if slot.counted is not None else None for slot in course.known]
     lines = (
         Line(phrases.say("line_score"), tuple(one.value if one else None for one in figures)),
         Line(phrases.say("line_low"), tuple(one.low if one else None for one in figures), LOW_DASHES),
         Line(phrases.say("line_high"), tuple(one.high if one else None for one in figures), HIGH_DASHES),
     )
     title = phrases.say("chart_site", site=clean_text(course.name, 80))
-    return draw_lines([slot.month for slot in course.slots], lines, title)
+    return draw_lines([slot.month for slot in course.known], lines, title)
 
 
 def show_balance(study: SiteStudy, phrases: Phrases) -> tuple[tuple[str, str], ...]:
@@ -187,15 +203,19 @@ def _sign(sign: str, number: int) -> str:
     return f"{sign}{number}" if number else "0"
 
 
-def show_groups(study: SiteStudy, phrases: Phrases) -> tuple[GroupRow, ...]:
+def show_groups(study: SiteStudy, phrases: Phrases) -> tuple[tuple[str, tuple[GroupRow, ...]], ...]:
     """Return the parts of each standard with their scores and clauses by outcome, the gravest first."""
     titles = {one.code: phrases.wording.pick(one.title, 120) for one in study.entry.standings} if study.entry else {}
+    parts = groupby(study.month.groups, key=lambda group: group.standard)
+    return tuple((titles.get(code, code), _show_parts(groups, phrases)) for code, groups in parts)
+
+
+def _show_parts(groups: Iterable[Group], phrases: Phrases) -> tuple[GroupRow, ...]:
     return tuple(
         GroupRow(
-            standard=titles.get(group.standard, group.standard),
-            chapter=phrases.name_chapter(group.chapter),
+            chapter=name_part(group.chapter, phrases.wording),
             score="" if group.share is None else show_score(group.share * 100),
             counts=tuple(group.counts.get(outcome, 0) for outcome in reversed(Outcome)),
         )
-        for group in study.month.groups
+        for group in groups
     )

@@ -17,7 +17,8 @@ from auditor.history.database import connect, open_reading, read_address, show_a
 from auditor.history.entries import Entry, State, enter_failure, enter_result
 from auditor.history.store import open_history
 from auditor.history.tables import METADATA
-from auditor.model.attempts import AttemptReason
+from auditor.model.attempts import AttemptReason, Part
+from auditor.model.evidence import ListEvidence, ListItem
 from auditor.model.outcomes import Outcome
 from auditor.model.targets import Target
 from auditor.outputs.records import tell_state
@@ -62,6 +63,34 @@ def test_an_entry_keeps_what_a_scorecard_needs(entry):
     assert by_clause["XH20-2.2a"].outcome is Outcome.NEEDS_PERSON
     assert by_clause["XH20-3.1a"].unseen
     assert not by_clause["XH20-1.3a"].unseen
+
+
+@pytest.mark.parametrize(("earlier", "later", "alike"), [
+    ("http://127.0.0.1:4001/a?b=1", "http://127.0.0.1:4002/a?b=1", True),
+    ("http://[::1]:4001/a", "http://[::1]/a", True),
+    ("http://a.example:81", "http://a.example", True),
+    ("http://a.example:81/x", "http://b.example:81/x", False),
+    ("http://a.example/x:81", "http://a.example/x:82", False),
+    ("http://a.example/x", "https://a.example/x", False),
+])  # fmt: skip
+def test_another_port_is_no_other_sight(earlier, later, alike):
+    def look(url):
+        item = ListItem(url, "甲", url)
+        evidence = (sample.sample.record("", "同一段话"), ListEvidence("lists", (item,), ()))
+        evidence = (replace(evidence[0], url=url), evidence[1])
+        finding = sample.sample.make_finding("XH20-1.2a", Outcome.FAILED, "r", sample.sample.SITE, *evidence)
+        result = sample.make_result(DAY, findings=(replace(finding, values={"at": url, "all": (url,)}),))
+        (verdict,) = enter_result(result).verdicts
+        return verdict.seen
+
+    assert (look(earlier) == look(later)) is alike
+
+
+def test_what_was_looked_through_is_added_up_over_the_hosts_of_a_site():
+    hosts = [sample.sample.cover(Part.SITE, 10 * n, 6 * n, failed=2 * n, blocked=n, skipped=n) for n in (1, 2)]
+    column = sample.sample.cover(Part.COLUMN, 5, 4, failed=1, of="http://a.example/x")
+    looked = enter_result(sample.make_result(DAY, coverage=(*hosts, column))).summary.looked
+    assert (looked.discovered, looked.fetched, looked.failed, looked.blocked, looked.skipped) == (30, 18, 6, 3, 3)
 
 
 @pytest.mark.parametrize(

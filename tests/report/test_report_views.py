@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ import pytest
 import report_sample as sample
 
 from auditor.messages import load_messages
-from auditor.model.attempts import AttemptReason
+from auditor.model.attempts import AttemptReason, Part
 from auditor.model.evidence import ListEvidence, ListItem, RecordEvidence
 from auditor.model.findings import Finding, Subject
 from auditor.model.outcomes import ClauseClass, Outcome, Text
@@ -18,7 +19,7 @@ from auditor.model.snapshots import Vantage
 from auditor.report.beside import Beside
 from auditor.report.page import show_page
 from auditor.report.pictures import MOST_BYTES, MOST_PICTURES, choose_pictures, measure_picture
-from auditor.report.wording import Wording, clean_text, show_address, show_points, show_share
+from auditor.report.wording import Wording, clean_text, show_address, show_points, show_share, show_shares
 from auditor.score.models import WeightedModel
 from auditor.score.tree import score_findings
 
@@ -142,6 +143,14 @@ def test_mend_first_quotes_the_page_where_there_is_no_list():
     assert show_failing().named == ()
 
 
+@pytest.mark.parametrize("place", ["footer", "DNS", "TCP", "IPv4", "IPv6"])
+def test_mend_first_names_the_host_where_the_passage_says_nothing_by_itself(place):
+    host = sample.record("", "AAAA: none", place)
+    page = sample.record("gkzn/1.html", "更新日期：2018-03-02")
+    named = [(thing.text, thing.place.href) for thing in show_failing(host, page).named]
+    assert named == [("", host.url), ("更新日期：2018-03-02", page.url)]
+
+
 def test_an_item_without_a_title_goes_by_its_address():
     item = show_failing(ListEvidence("links", (), (ListItem("a | b", "a | b", "https://a/b"),)))
     assert item.named[0].text == "https://a/b"
@@ -241,11 +250,19 @@ def test_a_waiver_over_an_answer_shows_both():
 
 def test_what_was_not_seen_stands_under_its_reason():
     unseen = {group.reason: [item.anchor for item in group.clauses] for group in show().unseen}
-    assert unseen == {
-        "The automatic check of this clause is not written yet": ["clause-XH20-0.0a"],
-        "The collecting machine had no IPv6 network": ["clause-XH20-3.1a"],
-        "The page of the guide could not be fetched": ["clause-XH20-1.2b", "clause-XH20-3.1b"],
-    }
+    assert list(unseen.items()) == [
+        ("The page of the guide could not be fetched", ["clause-XH20-1.2b", "clause-XH20-3.1b"]),
+        ("The automatic check of this clause is not written yet", ["clause-XH20-0.0a"]),
+        ("The collecting machine had no IPv6 network", ["clause-XH20-3.1a"]),
+    ]
+
+
+def test_the_verdict_says_how_many_addresses_of_all_hosts_were_not_seen():
+    hosts = (sample.COVERAGE[-1], sample.cover(Part.SITE, 9, 6, failed=1, blocked=2), sample.COVERAGE[-2])
+    sentences = show(coverage=hosts).verdict.sentences
+    assert "Addresses that were not seen: 172 (22 failed, 7 blocked, 143 not visited)" in " ".join(sentences)
+    assert show(coverage=hosts).addresses_left == 172 - 70
+    assert not any("not seen" in said for said in show(coverage=(sample.cover(Part.SITE, 9, 9),)).verdict.sentences)
 
 
 def test_addresses_not_seen_are_counted_and_bounded():
@@ -370,6 +387,33 @@ def test_only_plain_addresses_of_the_web_become_links(url, is_link):
 )
 def test_a_share_never_looks_more_whole_than_it_is(share, text):
     assert show_share(share) == text
+
+
+@pytest.mark.parametrize(
+    ("shares", "shown"),
+    [
+        ((0.294, 0.583, 0.123), ("29%", "58%", "13%")),
+        ((0.295, 0.355, 0.35), ("30%", "35%", "35%")),
+        ((0.333, 0.333, 0.334), ("33%", "33%", "34%")),
+        ((0.285, 0.715, 0.0), ("28%", "72%", "0%")),
+        ((0.296, 0.704, 0.0), ("30%", "70%", "0%")),
+        ((0.0, 0.5, 0.5), ("0%", "50%", "50%")),
+        ((1.0, 0.0, 0.0), ("100%", "0%", "0%")),
+        ((0.596, 0.4, 0.004), ("60%", "40%", "<1%")),
+        ((0.995, 0.003, 0.002), (">99%", "<1%", "<1%")),
+    ],
+)
+def test_the_three_shares_add_up_as_far_as_they_are_whole(shares, shown):
+    assert show_shares(*shares) == shown
+
+
+def test_three_shares_of_a_whole_never_miss_the_hundred():
+    dice = random.Random(5)
+    for _ in range(2000):
+        cuts = sorted((dice.random(), dice.random()))
+        shown = show_shares(cuts[0], cuts[1] - cuts[0], 1 - cuts[1])
+        if not any(one[0] in "<>" for one in shown):
+            assert sum(int(one[:-1]) for one in shown) == 100, cuts
 
 
 @pytest.mark.parametrize(("value", "text"), [(3.0, "3"), (1.5, "1.5"), (1.8333, "1.83"), (0.0, "0"), (100.0, "100")])

@@ -185,9 +185,9 @@ def check_site(tables, entry, before):
     for chapter, row in zip(chapters, tables["groups"][0][1:], strict=True):
         leaves = [leaf for leaf in entry.leaves if leaf.chapter == chapter]
         judged = sum(leaf.judged for leaf in leaves)
-        assert row[2] == show(sum(leaf.points for leaf in leaves) / judged * 100 if judged else None)
+        assert row[1] == show(sum(leaf.points for leaf in leaves) / judged * 100 if judged else None)
         outcomes = [fold(entry).get(leaf.clause, "cannot_tell") for leaf in leaves]
-        assert row[3:] == [str(outcomes.count(name)) for name in OUTCOMES]
+        assert row[2:] == [str(outcomes.count(name)) for name in OUTCOMES]
         numbers += 6
     return numbers + check_units(tables, entry)
 
@@ -207,8 +207,9 @@ def check_units(tables, entry):
 
 def check_course(tables, site, by_month):
     """Check the months of one site: score, interval, share judged."""
-    rows = tables["trend"][0][-len(by_month) :]
-    held = [(row, by_month[name].get(site)) for name, row in zip(sorted(by_month), rows, strict=True)]
+    names, rows = sorted(by_month), tables["trend"][0][1:]
+    assert not any(site in by_month[name] for name in names[: -len(rows)])
+    held = [(row, by_month[name].get(site)) for name, row in zip(names[-len(rows) :], rows, strict=True)]
     for row, entry in held:
         if entry is None:
             assert row[1:5] == ["–"] * 4
