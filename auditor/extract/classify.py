@@ -12,7 +12,7 @@ from auditor.extract.items import Item
 from auditor.extract.menus import CORE, MENU_CONCEPTS, SECTION, read_menu
 from auditor.extract.reading import Reading
 from auditor.extract.sheet import find_year
-from auditor.extract.titles import cut_label, list_sheet_labels
+from auditor.extract.titles import NUMBERED, cut_label, list_sheet_labels
 from auditor.facts import PageKind, PageTopic
 from auditor.page.markup import Line
 from auditor.page.zones import call_part
@@ -32,9 +32,6 @@ _FEW_LINKS = 6
 _UNDER_TITLE = 4
 _SHEET = 80
 _SHEET_LABELS = 5
-_PART = re.compile(
-    r"\s{0,9}(?:第[一二三四五六七八九十百零]{1,5}[章条节]|[（(]?[一二三四五六七八九十]{1,3}[)）、.．]|[0-9]{1,2}[、.．])"
-)
 _APART = re.compile(r"[\s:：|]+")
 _FIELD_TYPES = frozenset({"text", "tel", "email", "number", "date", "password", "file", "url"})
 _CHROME = frozenset({"form", "header", "nav", "footer", "pager", "widget"})
@@ -172,6 +169,8 @@ def _tell_article(reading: Reading, shape: Shape, published: SeenDate | None) ->
         return "article"
     if reading.is_letter and shape.dated < _LIST:
         return "article"
+    if reading.has_letters and not (reading.read_meta("title") or reading.title_line):
+        return "column"
     line = published.line if published is not None else None
     dated_line = line is not None and not (shape.rows_to and shape.rows_from <= line.order <= shape.rows_to)
     is_labelled = published is not None and published.source in reading.words.labels.dates["published"]
@@ -281,7 +280,8 @@ def classify_topic(reading: Reading, kind: PageKind, *, has_number: bool) -> Pag
     topic = next((topic for topic in topics if topic is not None), None)
     if has_number and topic in (None, "disclosure_platform"):
         return "policy"
-    if topic in (None, "disclosure_platform") and kind == "article" and reading.is_letter:
+    has_letters = reading.is_letter if kind == "article" else reading.has_letters and kind == "column"
+    if topic in (None, "disclosure_platform") and has_letters:
         return "letter"
     return topic  # type: ignore[return-value]
 
@@ -316,7 +316,7 @@ def _is_divided(reading: Reading) -> bool:
     """Tell whether a text is divided into numbered parts or addressed to somebody, as documents are and news is not."""
     names = list_sheet_labels(reading.words)
     own = [line.text for line in reading.own_lines if line.linked == 0 and cut_label(line.text)[0] not in names]
-    parts = sum(_PART.match(text) is not None for text in own)
+    parts = sum(NUMBERED.match(text) is not None for text in own)
     return parts >= _FEW_WORDS or any(text.endswith((":", "：")) and len(text) <= _NOTE for text in own)
 
 

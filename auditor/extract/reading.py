@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -26,7 +27,9 @@ _MAX_CRUMB = 80
 _MANY_LINKS = 60
 _MAX_HREF = 2_000
 _DASH = re.compile(r"\s[-－–—]{1,2}\s")
-_LABEL_END = re.compile("[:：]")
+_LABEL_END = re.compile("[:： ]")
+_ARROW = re.compile(r"[-=－—]{0,2}[>＞»›→]")
+_MAX_WAY_HEAD = 16
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ class Reading:
 
     @cached_property
     def has_site_title(self) -> bool:
-        """Tell whether the window's title is nothing but the name of the site."""
+        """Tell whether the window's title is nothing but the name of the site, or of what its template is for."""
         return self.window.is_site
 
     @cached_property
@@ -136,8 +139,20 @@ class Reading:
     def is_letter(self) -> bool:
         """Tell whether the page shows one letter with its answer, by the labels before both."""
         signs = self.words.pages.letters
-        names = {squeeze_name(_LABEL_END.split(line.text[:_MAX_NAME], maxsplit=1)[0]) for line in self.own_lines}
-        return not names.isdisjoint(signs.asks) and not names.isdisjoint(signs.answers)
+        names = set(self._letter_labels)
+        return not names.isdisjoint(signs.asks) and not names.isdisjoint(signs.answers) and not self.has_letters
+
+    @cached_property
+    def has_letters(self) -> bool:
+        """Tell whether the page shows several letters with their answers: the label before what was asked repeats."""
+        signs, counts = self.words.pages.letters, self._letter_labels
+        return all(max((counts[name] for name in names), default=0) > 1 for names in (signs.asks, signs.answers))
+
+    @cached_property
+    def _letter_labels(self) -> Counter[str]:
+        """Count the squeezed beginnings of the own lines, up to a colon or a blank."""
+        heads = (line.text[:_MAX_NAME] for line in self.own_lines)
+        return Counter(squeeze_name(_LABEL_END.split(head, maxsplit=1)[0]) for head in heads)
 
     @cached_property
     def window_head(self) -> str:
@@ -147,6 +162,8 @@ class Reading:
     @cached_property
     def column_title(self) -> str:
         """Return the name of the column that the page is, where the window's title begins with it; else nothing."""
+        if self.window.is_template:
+            return ""
         heads = (squeeze_name(self.scan.title), squeeze_name(self.window_head))
         for name in (*self.breadcrumb[-1:], self.read_meta("column_name")):
             key = squeeze_name(name)
@@ -156,7 +173,14 @@ class Reading:
 
     @cached_property
     def column_heading(self) -> str:
-        """Return what a column calls itself where its window names the site only; else nothing."""
+        """Return what a column calls itself where its window names the site only; else nothing.
+
+        The last step of the way that stands on the page once more, without a link, is its name whatever the window says.
+        """
+        last = next((name for name in self.breadcrumb[-1:] if self.words.find_concept(name) != "home"), "")
+        shown = {heading.text for heading in self.shown.headings if heading.zone.part not in _CHROME}
+        if last in {glue_name(text) for text in shown} and squeeze_name(last) not in self.site_names:
+            return last
         if not self.window.is_site:
             return ""
         headings = [glue_name(heading.text) for heading in self.shown.headings if heading.zone.part not in _CHROME]
@@ -252,7 +276,15 @@ def _find_breadcrumb_lines(reading: Reading) -> list[Line]:
     for line in lines:
         if line.zone.part == "breadcrumb":
             return [other for other in lines if other.zone is line.zone][:_CRUMB_LINES]
-    return []
+    return next(([line] for line in lines if _is_way(line.text, reading.words)), [])
+
+
+def _is_way(text: str, words: Vocabulary) -> bool:
+    """Tell whether a line is a way without words that lead in: the home page by name, an arrow, further names."""
+    found = _ARROW.search(text[:_MAX_WAY_HEAD]) if len(text) <= _MAX_TITLE else None
+    return found is not None and bool(squeeze_name(text[found.end() :])) and (
+        words.find_concept(text[: found.start()]) == "home"
+    )
 
 
 def _extend_breadcrumb(lines: list[Line]) -> list[Line]:
@@ -274,7 +306,7 @@ def _cut_names(text: str, words: Vocabulary) -> list[str]:
         text = text.replace(lead, ">")
     for lead in words.pages.breadcrumb_starts:
         text = text.removeprefix(lead)
-    text = _DASH.sub(">", text)
+    text = _DASH.sub(">", _ARROW.sub(">", text))
     for sign in (">>", "»", "›", "→", "＞", "/", "|", "·", ":", "："):
         text = text.replace(sign, ">")
     return [glue_name(part) for part in text.split(">")]

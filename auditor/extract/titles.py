@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from auditor.extract.text import find_dates, find_document_numbers, find_role, fold_text
@@ -27,6 +28,9 @@ _LABEL = 10
 _STYLE = 300
 _SENTENCE_ENDS = ("。", "；", "：", ":", "，")
 _CHROME = ("nav", "footer", "pager", "breadcrumb")
+NUMBERED = re.compile(
+    r"\s{0,9}(?:第[一二三四五六七八九十百零]{1,5}[章条节]|[（(]?[一二三四五六七八九十]{1,3}[)）、.．]|[0-9]{1,2}[、.．])"
+)
 
 
 def strip_tail(text: str, words: Vocabulary) -> str:
@@ -47,14 +51,14 @@ def strip_tail(text: str, words: Vocabulary) -> str:
 
 
 def _list_title_lines(reading: Reading) -> list[Line]:
-    way = reading.breadcrumb_orders
+    way, is_long_way = reading.breadcrumb_orders, len(reading.breadcrumb) >= _FEW_WORDS
     return [
         line
         for line in reading.shown.lines
         if line.zone.part not in _CHROME
         and len(line.text) <= _MAX_TITLE * 2
         and line.linked * 4 <= len(line.text)
-        and not (line.order in way and line.linked)
+        and not (line.order in way and (line.linked or is_long_way))
     ]
 
 
@@ -103,7 +107,8 @@ def _find_named_line(reading: Reading) -> Line | None:
     """Return the line that a label of an element table or of a letter calls the title, beside other such labels."""
     words, letters = reading.words, reading.words.pages.letters
     names = letters.titles if reading.is_letter else words.labels.elements["name"]
-    if not reading.is_letter and not (reading.has_site_title and not reading.looks_like_home):
+    has_name = reading.scan.title.strip() and not reading.has_site_title
+    if not reading.is_letter and (has_name or reading.looks_like_home):
         return None
     own = reading.own_lines[:_SEARCHED]
     heads = [cut_label(line.text) for line in own]
@@ -169,7 +174,8 @@ def _find_heading_line(reading: Reading) -> Line | None:
         line = lines.get(heading.order)
         key = squeeze_name(heading.text)
         is_title = heading.node.tag in ("h1", "h2") and len(key) > _MIN_TITLE
-        if line is not None and is_title and key not in reading.site_names and line.linked == 0:
+        is_free = key not in reading.site_names and NUMBERED.match(heading.text) is None
+        if line is not None and is_title and is_free and line.linked == 0:
             return line
     return None
 
@@ -223,11 +229,20 @@ def _find_line_above_date(reading: Reading) -> Line | None:
     places = [place for place, line in enumerate(own) if _is_dateline(line, reading.words)]
     if len(places) != 1:
         return None
+    if places[0] and _is_short_name(reading, own[places[0] - 1]):
+        return own[places[0] - 1]
     for line in reversed(own[max(0, places[0] - _PIECES) : places[0]]):
         key = squeeze_name(line.text)
         if len(key) >= _MIN_PLAIN and _is_own_name(reading, line, key):
             return line
     return None
+
+
+def _is_short_name(reading: Reading, line: Line) -> bool:
+    """Tell whether a line can be a title of few characters, as that of a page about a place or an office is."""
+    key = squeeze_name(line.text)
+    known = {*reading.site_names, *(squeeze_name(name) for name in reading.breadcrumb[:-1])}
+    return line.linked == 0 and _MIN_TITLE <= len(key) < _MIN_PLAIN and key not in known and not cut_label(line.text)[1]
 
 
 def list_sheet_labels(words: Vocabulary) -> frozenset[str]:

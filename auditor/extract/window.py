@@ -25,13 +25,15 @@ _MIN_HEAD = 2
 class Window:
     """A window's title: `head` is what is left of it without the names of columns and site, `sites` are the latter.
 
-    `is_site` where it is nothing but the name of the site; then `head` is the whole.
+    `is_site` where it is nothing but the name of the site; then `head` is the whole. `is_template` where it says no
+    more than which column's pages the template is for.
     """
 
     whole: str
     head: str
     sites: tuple[str, ...]
     is_site: bool
+    is_template: bool = False
 
 
 def strip_markup(text: str) -> str:
@@ -73,6 +75,8 @@ def read_window(title: str, site: str, names: frozenset[str], words: Vocabulary)
     whole = strip_markup(title[:_MAX_WINDOW])
     label = squeeze_name(site)
     head, sites = whole, []
+    if _is_template_name(whole, names, words):
+        return Window(whole, whole, (), is_site=True, is_template=True)
     if _is_site(whole, label, words):
         return Window(whole, whole, (whole,), is_site=True)
     lead = _find_lead(whole, label, words)
@@ -99,6 +103,15 @@ def _is_site(text: str, label: str, words: Vocabulary) -> bool:
     parts = (part.strip() for part in _CUT.split(text))
     bare = words.pages.bare_titles
     return key == label or all(part in bare or is_site_name(part, words) for part in parts if part)
+
+
+def _is_template_name(text: str, names: Container[str], words: Vocabulary) -> bool:
+    """Tell whether words only say what a template is for: a column that is known, and what pages are called."""
+    if words.find_concept(text) is not None:
+        return False
+    bare = words.pages.bare_titles
+    heads = (text.removesuffix(name) for name in bare if len(text) > len(name) and text.endswith(name))
+    return any(squeeze_name(head) in names or words.find_concept(head) is not None for head in heads)
 
 
 def _is_short(tail: str, rest: str, sign: str) -> bool:

@@ -31,6 +31,8 @@ _HAN_GAP = re.compile(r"(?<=[\u3400-\u9fff（）《》]) (?=[\u3400-\u9fff（）
 _WRITTEN = re.compile(r"""document\.write(?:ln)?\(\s{0,4}(?:(["'])([^"'<>\n]{1,200})\1|([A-Za-z_]\w{0,40}))\s{0,4}\)""")
 _MAX_SCRIPT = 4_000
 _HIDING = re.compile(r"(?i)display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden")
+_ROW_END = re.compile(r"[0-9]{2}[-/.月][0-9]{1,2}日?[\]）)]?$")
+_ROW_TAIL = 8
 _WORDS = frozenset({"span", "em", "i", "b", "strong", "font", "label", "small", "u"})
 
 
@@ -271,6 +273,9 @@ class _Reader:
             shown.text = join_spaces("".join(words))
         for anchor in self.page.anchors:
             anchor.zone.long_links += is_long_link(anchor.text)
+        for line in self.page.lines:
+            if line.linked and line.zone.parent is not None:
+                line.zone.rows += _ROW_END.search(line.text, len(line.text) - _ROW_TAIL) is not None
         sum_up(self.zones)
         for zone in self.zones:
             resolve_zone(zone)

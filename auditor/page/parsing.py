@@ -21,6 +21,7 @@ _TAG = re.compile(
     r"[a-z][a-z0-9]{0,15}",
     re.IGNORECASE,
 )
+_SERVER_ENDS = {"-": "--%>", "@": "%>"}
 _RECORD, _RECORD_END = "<record><![CDATA[", "]]>"
 _HREF = re.compile(r"""href=["'][^"']{1,300}["']""")
 _OPTION = re.compile(r"</?option", re.IGNORECASE)
@@ -65,6 +66,21 @@ def _drop_options(markup: str) -> str:
     return markup
 
 
+def _drop_server_words(markup: str) -> str:
+    """Return markup without the comments and directives that its server failed to take out (`<%-- --%>`, `<%@ %>`)."""
+    pieces: list[str] = []
+    place = 0
+    while (start := markup.find("<%", place)) >= 0:
+        sign = _SERVER_ENDS.get(markup[start + 2 : start + 3])
+        end = markup.find(sign, start + 2) if sign else -1
+        if sign and end < 0:
+            break
+        stop = end + len(sign) if sign else start + 2
+        pieces.append(markup[place : start if sign else stop])
+        place = stop
+    return "".join([*pieces, markup[place:]]) if pieces else markup
+
+
 def _unpack_records(markup: str) -> str:
     """Return markup with the rows that a list keeps as records in a script of data, where they are not drawn yet.
 
@@ -87,6 +103,8 @@ def _unpack_records(markup: str) -> str:
 def parse_markup(markup: str) -> LexborHTMLParser:
     """Return the parsed page. Markup is cut where it is longer, or nested deeper, than any honest page."""
     markup = markup[:MAX_MARKUP].replace("\x00", "")
+    if "<%" in markup:
+        markup = _drop_server_words(markup)
     if _RECORD in markup:
         markup = _unpack_records(markup)
     opened = markup.count("<") - markup.count("</")

@@ -49,6 +49,7 @@ _DATA_PAIR = re.compile(r"""["']?([A-Za-z_]{2,20})["']?\s{0,4}:\s{0,4}["']([^"'\
 _CHROME = frozenset({"nav", "footer", "header", "breadcrumb", "form", "aside", "widget", "pager"})
 _CHROME_OF_SHELLS = frozenset({"nav", "footer", "header", "breadcrumb", "form"})
 _CUT_OFF = ".…·"
+_FIELDS, _FORM = "input[type=text], input:not([type]), select, textarea", 3
 _MIN_ROW = 5
 _MAX_DATED = 300
 _MAX_DATE = 24
@@ -291,7 +292,8 @@ def _judge_shell(page: ShownPage, scripts: list[str], vocabulary: Vocabulary) ->
         return True
     if any(word in squeeze_name(text) for word in map(squeeze_name, signs.waiting)):
         return True
-    return len(text) < signs.max_text and not page.pictures and not page.anchors
+    is_bare = len(text) < signs.max_text and not page.pictures and not page.anchors
+    return is_bare and len(page.tree.css(_FIELDS)[:_FORM]) < _FORM
 
 
 def _is_awaiting(page: ShownPage, scripts: list[str], vocabulary: Vocabulary) -> bool:

@@ -28,9 +28,12 @@ _SMALL_PARTS = frozenset({"span", "li", "p", "td", "h2", "h3", "h4"})
 _PARTS_OF_SMALL = frozenset({"breadcrumb", "pager", "footer", "widget"})
 _STICKY = ("footer", "nav", "aside")
 WRAPPERS = frozenset({"pager", "form"})
+ROWLESS: frozenset[Part] = frozenset({"footer", "header"})
+"""Parts of a page that no list of dated links stands in: a box that is called so for its place holds one."""
 PARTS_OF_PAGES = frozenset({"breadcrumb", "nav", "footer", "content", "header"})
 _PAGER_WORD = 12
 _NEIGHBOURS = 2
+_LIST = 3
 MOST_TEXT: dict[str, int] = {
     "nav": 300,
     "footer": 1_200,
@@ -49,7 +52,8 @@ _CLASS_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 class Zone:
     """An element that its tag or its class calls a part of the page; `text` is what stands in it outside of links.
 
-    `long_links` counts its links with more words than a pager's, `holds` tells that other parts or headings are in it.
+    `long_links` counts its links with more words than a pager's, `rows` its lines of a link and a day, `holds` tells
+    that other parts or headings are in it.
     """
 
     called: Part
@@ -57,6 +61,7 @@ class Zone:
     text: int = 0
     part: Part = ""
     long_links: int = 0
+    rows: int = 0
     holds: bool = False
 
 
@@ -97,7 +102,8 @@ def _call_named(vocabulary: Vocabulary, tag: str, own: str, kind: str) -> Part:
 def resolve_zone(zone: Zone) -> None:
     """Decide what a zone is, from what it is called and holds; the zones around it must be decided already."""
     above: Part = zone.parent.part if zone.parent is not None else ""
-    misnamed = not zone.called or zone.text > MOST_TEXT.get(zone.called, MAX_MARKUP) or _is_wrapper(zone)
+    is_list = zone.called in ROWLESS and zone.rows >= _LIST
+    misnamed = not zone.called or zone.text > MOST_TEXT.get(zone.called, MAX_MARKUP) or is_list or _is_wrapper(zone)
     swallowed = above in _STICKY and not (above == "nav" and zone.called == "breadcrumb")
     zone.part = above if misnamed or swallowed else zone.called
 
@@ -125,4 +131,5 @@ def sum_up(zones: list[Zone]) -> None:
         if above is not None:
             above.text += zone.text
             above.long_links += zone.long_links
+            above.rows += zone.rows
             above.holds = above.holds or zone.holds
