@@ -57,11 +57,11 @@ class Shape:
     rows_to: int
 
 
-def _find_run(items: tuple[Item, ...]) -> tuple[int, int]:
-    """Return where the longest run of dated rows begins and ends; (0, 0) for fewer than a list has."""
+def _find_run(items: tuple[Item, ...], shortest: int) -> tuple[int, int]:
+    """Return where the longest run of dated rows begins and ends; (0, 0) for fewer than `shortest`."""
     best: tuple[int, int] = (0, 0)
     length, start = 0, 0
-    longest = _LIST - 1
+    longest = shortest - 1
     dated = [item for item in items if item.day is not None]
     for place, item in enumerate(dated):
         is_close = place > 0 and item.order - dated[place - 1].order <= _ROW_GAP
@@ -75,7 +75,8 @@ def measure_shape(reading: Reading, items: tuple[Item, ...]) -> Shape:
     """Measure what tells an article from a list."""
     words = reading.words.pages.articles
     title = reading.title_line
-    rows_from, rows_to = _find_run(items)
+    has_pager = any(word in line.text for line in reading.shown.lines for word in words.list_words)
+    rows_from, rows_to = _find_run(items, 1 if has_pager else _LIST)
     if title is not None and rows_to - _ROW_TAIL < title.order <= rows_to:
         rows_to = title.order - 1
     own = [line for line in reading.own_lines if not (rows_to and rows_from <= line.order <= rows_to)]
@@ -88,7 +89,7 @@ def measure_shape(reading: Reading, items: tuple[Item, ...]) -> Shape:
         rows=len(items),
         dated=sum(item.day is not None for item in items),
         article_words=sum(word in text for word in words.line_words),
-        has_pager=any(word in line.text for line in reading.shown.lines for word in words.list_words),
+        has_pager=has_pager,
         has_media=bool(reading.shown.players),
         rows_from=rows_from,
         rows_to=rows_to,
@@ -179,7 +180,7 @@ def _tell_article(reading: Reading, shape: Shape, published: SeenDate | None) ->
     article += published is not None and shape.paragraph > 0 and shape.rows == 0
     article += 2 * (dated_line and line is not None and _stands_between(reading, line))
     article += 2 * (shape.rows < _LIST and _is_sheet(reading))
-    column = 2 * (shape.dated >= _LIST) + (shape.rows >= _LIST) + shape.has_pager
+    column = 2 * (max(shape.dated, len(reading.row_days)) >= _LIST) + (shape.rows >= _LIST) + shape.has_pager
     column += shape.dated > 0 and not dated_line and (shape.rows > 1 or shape.paragraph == 0)
     if article >= _SURE or (article > column and article > 1):
         return "article"
@@ -263,14 +264,13 @@ def is_guide_title(title: str, words: Vocabulary) -> bool:
     return not any(compile_pattern(pattern).fullmatch(title) for pattern in guides.title_not)
 
 
-def classify_topic(reading: Reading, kind: PageKind, *, has_number: bool) -> PageTopic | None:
-    """Return the topic of a page, by its own title, then by the columns that it stands in, innermost first.
+def classify_topic(reading: Reading, kind: PageKind, title: str, *, has_number: bool) -> PageTopic | None:
+    """Return the topic of a page, by its title, then by the columns that it stands in, innermost first.
 
     `has_number`: it carries a document number, so that the section alone does not tell its topic.
     """
     if kind in ("home", "error", "redirect", "blocked", "sitemap", "shell"):
         return None
-    title = reading.title
     if is_guide_title(title, reading.words):
         return "guide"
     names = [reading.read_meta("column_name"), *reversed(reading.breadcrumb), reading.read_meta("column_type")]

@@ -191,7 +191,7 @@ def _find_unlabelled(reading: Reading) -> SeenDate | None:
     for line in _iterate_zone(reading):
         if line.linked * 2 > len(line.text) or len(line.text) > _LONG_LINE or line.order > start:
             continue
-        if _is_hidden(reading, line):
+        if line.order in reading.row_days or _is_hidden(reading, line):
             continue
         for found in find_dates(line.text, reading.latest):
             lead = line.text[: found.start]

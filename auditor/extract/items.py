@@ -94,6 +94,8 @@ class _Dater:
         self.crowds = Counter(anchor.order for anchor in reading.own_anchors)
         taken = set(orders)
         self.alone: dict[int, date] = {}
+        own = (line for order, line in self.lines.items() if order in taken)
+        self.dated = {line.order for line in own if find_dates(line.text, self.latest)}
         for order, line in self.lines.items():
             day = self._read(line.text, None) if order not in taken and _is_date_line(line, reading.words) else None
             if day is not None:
@@ -197,7 +199,8 @@ def list_rows(reading: Reading) -> tuple[Item, ...]:
     items: list[Item] = []
     counts = Counter((anchor.text, anchor.node.attributes.get("href")) for anchor in anchors)
     for anchor in anchors:
-        if counts[anchor.text, anchor.node.attributes.get("href")] >= _REPEATED and len(anchor.text) <= _SHORT:
+        is_repeated = counts[anchor.text, anchor.node.attributes.get("href")] >= _REPEATED
+        if is_repeated and len(anchor.text) <= _SHORT and anchor.order not in dater.dated:
             continue
         heading = _find_heading(anchor, reading.words)
         shown = heading or _strip_dates(fold_dates(anchor.text), reading.latest)
@@ -209,7 +212,23 @@ def list_rows(reading: Reading) -> tuple[Item, ...]:
             items[-1] = replace(items[-1], day=items[-1].day or item.day)
             continue
         items.append(item)
-    return tuple(items)
+    plain = _list_plain_rows(reading)
+    dated = sum(item.day is not None for item in items)
+    return tuple(items) if dated >= len(plain) else (*(item for item in items if item.day is None), *plain)
+
+
+def _list_plain_rows(reading: Reading) -> tuple[Item, ...]:
+    """Return the rows of a list whose titles are no links, each by the day that stands alone under it."""
+    lines = {line.order: line for line in reading.own_lines if not line.linked}
+    items: list[Item] = []
+    last = -1
+    for place, day in reading.row_days.items():
+        between = [lines[order] for order in range(max(last + 1, place - _CROWD), place) if order in lines]
+        last = place
+        near = between[-1:] if between and len(between[-1].text) <= _LABELLED_LINE else between[:1]
+        if place in lines and near and len(squeeze_name(near[0].text)) >= _MIN_TITLE:
+            items.append(Item(near[0].text, None, day, "plain", near[0].order))
+    return tuple(items) if len(items) >= _REPEATED else ()
 
 
 def fold_dates(text: str) -> str:

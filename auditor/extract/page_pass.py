@@ -34,6 +34,7 @@ from auditor.extract.records import ContentLink, DateMark, Listing, OwnLine, Pag
 from auditor.extract.sheet import Sheet
 from auditor.extract.tabs import read_tabs
 from auditor.extract.text import fold_text
+from auditor.extract.titles import find_list_name
 from auditor.facts import PageKind
 from auditor.model.attempts import Visit
 from auditor.page.pager import find_page_count, list_series
@@ -156,9 +157,10 @@ def _make_record(
     takes_marks: bool,
 ) -> PageRecord:
     is_article = kind in ("article", "form", "other")
-    title = (reading.column_heading if kind in _LIST_KINDS and kind != "home" else "") or reading.title
+    inner = find_list_name(reading, items[0].order) if items and kind == "column" else ""
+    title = inner or _name_page(reading, kind)
     document = read_document(reading) if is_article else None
-    topic = classify_topic(reading, kind, has_number=document is not None and document.doc_no is not None)
+    topic = classify_topic(reading, kind, inner or reading.title, has_number=document is not None and document.doc_no is not None)
     concept = _find_own_concept(reading)
     is_official = document is not None and document.is_official
     is_guide = (topic == "guide" or concept == "disclosure_guide") and kind in _GUIDE_KINDS
@@ -204,6 +206,13 @@ def _make_record(
         guide=read_guide(reading) if is_guide else None,
         marks=read_marks(reading) if takes_marks else None,
     )
+
+
+def _name_page(reading: Reading, kind: PageKind) -> str:
+    """Return the title of a page: a list's by what it calls itself, a start page's as its window has it."""
+    if kind == "home":
+        return reading.title if reading.title_line is None or not reading.has_site_title else reading.window.whole
+    return (reading.column_heading if kind in _LIST_KINDS else "") or reading.title
 
 
 def _mark_date(reading: Reading, seen: SeenDate | None) -> DateMark | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from auditor.extract.text import limit_day
+from auditor.extract.text import find_dates, limit_day
 from auditor.extract.titles import find_title_line, read_title
 from auditor.extract.window import Window, read_window
 from auditor.model.attempts import AttemptStatus, Visit
@@ -25,6 +25,8 @@ _MAX_NAME = 24
 _CRUMB_LINES = 14
 _MAX_CRUMB = 80
 _MANY_LINKS = 60
+_CELLS = frozenset({"td", "th"})
+_ROW, _BESIDE, _ROWS = 24, 2, 3
 _MAX_HREF = 2_000
 _DASH = re.compile(r"\s[-－–—]{1,2}\s")
 _LABEL_END = re.compile("[:： ]")
@@ -114,8 +116,8 @@ class Reading:
 
     @cached_property
     def is_labelled_home(self) -> bool:
-        """Tell whether the label of the column says that the page is the start page."""
-        return self.words.find_concept(self.read_meta("column_name")) == "home"
+        """Tell whether the label of the column or the window's title says that the page is the start page."""
+        return self.window.is_home or self.words.find_concept(self.read_meta("column_name")) == "home"
 
     @cached_property
     def is_labelled_column(self) -> bool:
@@ -153,6 +155,25 @@ class Reading:
         """Count the squeezed beginnings of the own lines, up to a colon or a blank."""
         heads = (line.text[:_MAX_NAME] for line in self.own_lines)
         return Counter(squeeze_name(_LABEL_END.split(head, maxsplit=1)[0]) for head in heads)
+
+    @cached_property
+    def row_days(self) -> dict[int, date]:
+        """Return the days of rows by the places of their lines: days that repeat in one markup, alone or after a link.
+
+        One that stands alone repeats three times, one after a link twice; those in tables are values, not rows.
+        """
+        days: dict[int, tuple[date, tuple[str, str, bool]]] = {}
+        for line in self.own_lines:
+            text = line.text
+            if line.block.tag in _CELLS or not text[-1:].isdigit() and text[-1:] not in "日])）":
+                continue
+            found = find_dates(text[-_ROW:], self.latest)
+            rest = squeeze_name(text.replace(text[-_ROW:][found[-1].start : found[-1].end], "")) if found else ""
+            if found and len(rest) <= max(line.linked, _BESIDE) and len(found) == 1:
+                style = (line.block.tag or "", line.block.attributes.get("class") or "", line.linked > 0)
+                days[line.order] = (found[0].value, style)
+        counts = Counter(style for _, style in days.values())
+        return {place: day for place, (day, style) in days.items() if counts[style] >= (_ROWS - style[2])}
 
     @cached_property
     def window_head(self) -> str:

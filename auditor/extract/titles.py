@@ -292,6 +292,25 @@ def read_title(reading: Reading) -> str:
     return _cut_counters(shown, reading)
 
 
+def find_list_name(reading: Reading, first: int) -> str:
+    """Return the name above the first row of a list where the window names the site and the way ends one step above it.
+
+    Then the last step heads a menu, in which the name stands as a link. `first` is the row's place.
+    """
+    above = squeeze_name(reading.breadcrumb[-1]) if reading.breadcrumb else ""
+    if not above or not reading.has_site_title or reading.offers_lists:
+        return ""
+    way = reading.breadcrumb_orders
+    heads = {squeeze_name(line.text) for line in reading.shown.lines if not line.linked and line.order not in way}
+    plain = [line for line in reading.own_lines if line.linked == 0 and line.order < first]
+    if above not in heads or not plain or first - plain[-1].order > _FEW_WORDS:
+        return ""
+    name = glue_name(plain[-1].text)
+    key = squeeze_name(name)
+    is_offered = any(squeeze_name(anchor.text) == key for anchor in reading.shown.anchors if anchor.order < first)
+    return name if key != above and len(name) <= _REACH and is_offered else ""
+
+
 def _join_block(reading: Reading, line: Line) -> str:
     """Return the lines of the title's own block as one, where the window has them as one."""
     lines = [other for other in reading.shown.lines if other.block.mem_id == line.block.mem_id][:_PIECES]

@@ -26,7 +26,7 @@ class Window:
     """A window's title: `head` is what is left of it without the names of columns and site, `sites` are the latter.
 
     `is_site` where it is nothing but the name of the site; then `head` is the whole. `is_template` where it says no
-    more than which column's pages the template is for.
+    more than which column's pages the template is for, `is_home` where it calls the page a home page.
     """
 
     whole: str
@@ -34,6 +34,7 @@ class Window:
     sites: tuple[str, ...]
     is_site: bool
     is_template: bool = False
+    is_home: bool = False
 
 
 def strip_markup(text: str) -> str:
@@ -78,7 +79,8 @@ def read_window(title: str, site: str, names: frozenset[str], words: Vocabulary)
     if _is_template_name(whole, names, words):
         return Window(whole, whole, (), is_site=True, is_template=True)
     if _is_site(whole, label, words):
-        return Window(whole, whole, (whole,), is_site=True)
+        is_home = _is_home_of(_cut_parts(whole), words)
+        return Window(whole, whole, (whole,), is_site=True, is_home=is_home)
     lead = _find_lead(whole, label, words)
     if lead is not None:
         sites.append(whole[: lead[0]])
@@ -100,9 +102,22 @@ def _is_site(text: str, label: str, words: Vocabulary) -> bool:
     key = squeeze_name(text)
     if not key:
         return False
-    parts = (part.strip() for part in _CUT.split(text))
+    parts = _cut_parts(text)
     bare = words.pages.bare_titles
-    return key == label or all(part in bare or is_site_name(part, words) for part in parts if part)
+    is_whole = key == label or all(part in bare or is_site_name(part, words) for part in parts)
+    return is_whole or _is_home_of(parts, words)
+
+
+def _cut_parts(text: str) -> list[str]:
+    return [part.strip() for part in _CUT.split(text) if part.strip()]
+
+
+def _is_home_of(parts: list[str], words: Vocabulary) -> bool:
+    """Tell whether the parts of a title are a name for home pages and one other name, which then is the site's."""
+    homes = [words.find_concept(part) == "home" for part in parts]
+    others = [part for part, is_home in zip(parts, homes, strict=True) if not is_home]
+    is_name = len(others) == 1 and len(others[0]) <= _MAX_COLUMN and words.find_concept(others[0]) is None
+    return len(parts) == len(others) + 1 and is_name
 
 
 def _is_template_name(text: str, names: Container[str], words: Vocabulary) -> bool:
