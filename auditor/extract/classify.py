@@ -170,8 +170,6 @@ def _tell_article(reading: Reading, shape: Shape, published: SeenDate | None) ->
         return "article"
     if reading.is_letter and shape.dated < _LIST:
         return "article"
-    if reading.has_letters and not (reading.read_meta("title") or reading.title_line):
-        return "column"
     line = published.line if published is not None else None
     dated_line = line is not None and not (shape.rows_to and shape.rows_from <= line.order <= shape.rows_to)
     is_labelled = published is not None and published.source in reading.words.labels.dates["published"]
@@ -181,6 +179,7 @@ def _tell_article(reading: Reading, shape: Shape, published: SeenDate | None) ->
     article += 2 * (dated_line and line is not None and _stands_between(reading, line))
     article += 2 * (shape.rows < _LIST and _is_sheet(reading))
     column = 2 * (max(shape.dated, len(reading.row_days)) >= _LIST) + (shape.rows >= _LIST) + shape.has_pager
+    column += _SURE * (reading.has_letters and reading.title_line is None)
     column += shape.dated > 0 and not dated_line and (shape.rows > 1 or shape.paragraph == 0)
     if article >= _SURE or (article > column and article > 1):
         return "article"

@@ -94,7 +94,7 @@ class _Dater:
         self.crowds = Counter(anchor.order for anchor in reading.own_anchors)
         taken = set(orders)
         self.alone: dict[int, date] = {}
-        own = (line for order, line in self.lines.items() if order in taken)
+        own = (line for order, line in self.lines.items() if order in taken and self.crowds[order] == 1)
         self.dated = {line.order for line in own if find_dates(line.text, self.latest)}
         for order, line in self.lines.items():
             day = self._read(line.text, None) if order not in taken and _is_date_line(line, reading.words) else None

@@ -160,7 +160,8 @@ def _make_record(
     inner = find_list_name(reading, items[0].order) if items and kind == "column" else ""
     title = inner or _name_page(reading, kind)
     document = read_document(reading) if is_article else None
-    topic = classify_topic(reading, kind, inner or reading.title, has_number=document is not None and document.doc_no is not None)
+    has_number = document is not None and document.doc_no is not None
+    topic = classify_topic(reading, kind, inner or reading.title, has_number=has_number)
     concept = _find_own_concept(reading)
     is_official = document is not None and document.is_official
     is_guide = (topic == "guide" or concept == "disclosure_guide") and kind in _GUIDE_KINDS
@@ -177,7 +178,7 @@ def _make_record(
             reading,
             kind,
             is_dated=published is not None,
-            is_document=(document is not None and document.doc_no is not None) or concept in COLUMN_CONCEPTS,
+            is_document=has_number or concept in COLUMN_CONCEPTS,
             has_elements=is_official,
         ),
         title=title,

@@ -165,7 +165,7 @@ class Reading:
         days: dict[int, tuple[date, tuple[str, str, bool]]] = {}
         for line in self.own_lines:
             text = line.text
-            if line.block.tag in _CELLS or not text[-1:].isdigit() and text[-1:] not in "日])）":
+            if line.block.tag in _CELLS or not (text[-1:].isdigit() or text[-1:] in "日])）"):
                 continue
             found = find_dates(text[-_ROW:], self.latest)
             rest = squeeze_name(text.replace(text[-_ROW:][found[-1].start : found[-1].end], "")) if found else ""
@@ -196,7 +196,7 @@ class Reading:
     def column_heading(self) -> str:
         """Return what a column calls itself where its window names the site only; else nothing.
 
-        The last step of the way that stands on the page once more, without a link, is its name whatever the window says.
+        The last step of the way that stands on the page as a heading is its name whatever the window says.
         """
         last = next((name for name in self.breadcrumb[-1:] if self.words.find_concept(name) != "home"), "")
         shown = {heading.text for heading in self.shown.headings if heading.zone.part not in _CHROME}
@@ -303,8 +303,10 @@ def _find_breadcrumb_lines(reading: Reading) -> list[Line]:
 def _is_way(text: str, words: Vocabulary) -> bool:
     """Tell whether a line is a way without words that lead in: the home page by name, an arrow, further names."""
     found = _ARROW.search(text[:_MAX_WAY_HEAD]) if len(text) <= _MAX_TITLE else None
-    return found is not None and bool(squeeze_name(text[found.end() :])) and (
-        words.find_concept(text[: found.start()]) == "home"
+    return (
+        found is not None
+        and bool(squeeze_name(text[found.end() :]))
+        and (words.find_concept(text[: found.start()]) == "home")
     )
 
 
