@@ -168,8 +168,8 @@ class Reading:
             if line.block.tag in _CELLS or not (text[-1:].isdigit() or text[-1:] in "日])）"):
                 continue
             found = find_dates(text[-_ROW:], self.latest)
-            rest = squeeze_name(text.replace(text[-_ROW:][found[-1].start : found[-1].end], "")) if found else ""
-            if found and len(rest) <= max(line.linked, _BESIDE) and len(found) == 1:
+            rest = sum(sign.isalpha() for sign in text) - sum(sign in "年月日" for sign in text[-_ROW:]) if found else 0
+            if found and rest <= max(line.linked, _BESIDE) and len(found) == 1:
                 style = (line.block.tag or "", line.block.attributes.get("class") or "", line.linked > 0)
                 days[line.order] = (found[0].value, style)
         counts = Counter(style for _, style in days.values())

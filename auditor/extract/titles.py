@@ -187,7 +187,9 @@ def _find_low_heading_line(reading: Reading) -> Line | None:
     names = {squeeze_name(name) for name in reading.breadcrumb}
     for heading in reading.shown.headings:
         place, key = places.get(heading.order), squeeze_name(heading.text)
-        if place is None or len(key) < _MIN_PLAIN or key in names or not _is_own_name(reading, own[place], key):
+        if place is None or len(key) < _MIN_PLAIN or key in names or NUMBERED.match(heading.text):
+            continue
+        if not _is_own_name(reading, own[place], key):
             continue
         below = own[place + 1 : place + 1 + _REACH]
         return own[place] if any(line.linked == 0 and len(line.text) >= _PARAGRAPH for line in below) else None
@@ -220,7 +222,8 @@ def _is_dateline(line: Line, words: Vocabulary) -> bool:
         return False
     role = find_role(line.text[: dates[0].start], words.labels)
     said = sum(word in line.text for word in words.pages.articles.line_words)
-    return (role is not None and role[0] in ("published", "updated") and len(role[1]) > _SHORTEST) or said >= _FEW_WORDS
+    is_named = role is not None and role[0] in ("published", "updated")
+    return (role is not None and is_named and len(role[1]) > _SHORTEST) or said + is_named >= _FEW_WORDS
 
 
 def _find_line_above_date(reading: Reading) -> Line | None:
