@@ -8,14 +8,18 @@ from dataclasses import dataclass, field
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Lines
+from rich.table import Column
 
 from auditor.cli.console import clean_text
 from auditor.collect.progress import Progress
 from auditor.messages import Messages
 
-_WIDEST = 48
+_WIDEST = 120
+_BAR, _COUNTS, _CLOCK, _GAPS = 8, 11, 7, 4
+_NAMES, _LEAST = 0.45, 10
+"""The part of what numbers and bars leave of a line that names get, and what they get at the least."""
 
 
 @dataclass
@@ -31,17 +35,24 @@ class Bars:
         if self.lines is None:
             return
         if target not in self._known:
-            self._known[target] = self.lines.add_task(escape(clean_text(target, _WIDEST)), total=None, note="")
+            self._known[target] = self.lines.add_task(escape(_name_line(target)), total=None, note="")
         note = self.messages.say(f"cli.phase_{progress.phase}")
         if progress.failed:
             note = f"{note}  {self.messages.say('cli.progress_failed', count=progress.failed)}"
         total = max(progress.discovered, progress.done) or None
         self.lines.update(self._known[target], completed=progress.done, total=total, note=note)
 
-    def end(self, target: str) -> None:
-        """Take a target's line away."""
-        if self.lines is not None and target in self._known:
+    @contextmanager
+    def end(self, target: str) -> Iterator[None]:
+        """Take a target's line away, and all of them from the screen while the block prints."""
+        if self.lines is None:
+            yield
+            return
+        if target in self._known:
             self.lines.remove_task(self._known.pop(target))
+        self.lines.stop()
+        yield
+        self.lines.start()
 
 
 @contextmanager
@@ -50,12 +61,24 @@ def show_bars(messages: Messages, *, quiet: bool) -> Iterator[Bars]:
     if quiet:
         yield Bars(messages)
         return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[note]}"),
-    )
-    with Lines(*columns, console=Console(stderr=True, highlight=False), transient=True) as lines:
+    console = Console(stderr=True, highlight=False)
+    with Lines(*lay_columns(console.width), console=console, transient=True) as lines:
         yield Bars(messages, lines)
+
+
+def lay_columns(width: int) -> tuple[ProgressColumn, ...]:
+    """Return the columns of a line: on a narrow terminal names and words are cut short, the numbers never."""
+    free = max(width - _BAR - _COUNTS - _CLOCK - _GAPS, 2 * _LEAST)
+    names = max(int(free * _NAMES), _LEAST)
+    return (
+        TextColumn("{task.description}", table_column=Column(width=names, no_wrap=True, overflow="ellipsis")),
+        BarColumn(_BAR, table_column=Column(width=_BAR)),
+        MofNCompleteColumn(table_column=Column(min_width=_COUNTS, no_wrap=True)),
+        TimeElapsedColumn(table_column=Column(min_width=_CLOCK, no_wrap=True)),
+        TextColumn("{task.fields[note]}", table_column=Column(max_width=free - names, no_wrap=True)),
+    )
+
+
+def _name_line(target: str) -> str:
+    """Return what a line calls its target: an address without its scheme."""
+    return clean_text(target.partition("://")[2] or target, _WIDEST)

@@ -88,8 +88,8 @@ def run_tasks(
             bars.show(task.target, progress)
 
         def end(finished: Finished) -> None:
-            bars.end(finished.target)
-            finish(finished)
+            with bars.end(finished.target):
+                finish(finished)
 
         found = audit_all(left, choose_processes(processes, len(left)), end, on_progress=follow) if left else ()
     everything = (*done.values(), *found)

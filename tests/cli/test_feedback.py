@@ -8,8 +8,12 @@ from datetime import UTC, datetime
 
 import jsonschema
 import pytest
+from rich.cells import cell_len
+from rich.console import Console
+from rich.progress import Progress as Lines
 
 from auditor.cli import commands
+from auditor.cli.bars import Bars, lay_columns
 from auditor.cli.commands import run_arguments
 from auditor.cli.console import describe_pace
 from auditor.cli.jsonlog import JsonLog, Steps, describe_log
@@ -193,3 +197,32 @@ def test_crawl_and_demo_log_start_and_end(tmp_path, monkeypatch):
             ("start", target, None),
             ("end", target, code),
         ]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_lines_of_several_targets_never_lose_their_numbers(language, width):
+    """Names and words are cut short where the terminal is narrow; how far a target is can always be read."""
+    page = Console(file=io.StringIO(), width=width)
+    lines = Lines(*lay_columns(width), console=page)
+    bars = Bars(load_messages(language), lines)
+    bars.show("https://www.shanghai-baoshan-district.gov.cn/portal/", Progress("crawl", 1234, 23456, 12, "u"))
+    bars.show("a.gov.cn", Progress("seal", 3, 3, 0, "u"))
+    page.print(lines.get_renderable())
+    shown = page.file.getvalue().splitlines()
+    assert len(shown) == 2
+    assert "www.shangh" in shown[0]
+    assert all(number in shown[0] for number in ("1234/23456", "0:00:00"))
+    assert all(cell_len(line) <= width for line in shown)
+
+
+def test_lines_leave_the_screen_while_an_end_is_told():
+    page = Console(file=io.StringIO(), width=80, force_terminal=True)
+    with Lines(*lay_columns(80), console=page, auto_refresh=False, transient=True) as lines:
+        bars = Bars(load_messages("en"), lines)
+        for name in ("a.gov.cn", "b.gov.cn"):
+            bars.show(f"http://{name}", Progress("crawl", 1, 2, 0, "u"))
+        with bars.end("http://a.gov.cn"):
+            assert not lines.live.is_started
+        assert lines.live.is_started
+        assert [task.description for task in lines.tasks] == ["b.gov.cn"]
