@@ -32,6 +32,7 @@ _FEW_LINKS = 6
 _UNDER_TITLE = 4
 _SHEET = 80
 _SHEET_LABELS = 5
+_COMMAS = re.compile(r"\s{0,3}[,，、;；]\s{0,3}")
 _APART = re.compile(r"[\s:：|]+")
 _FIELD_TYPES = frozenset({"text", "tel", "email", "number", "date", "password", "file", "url"})
 _CHROME = frozenset({"form", "header", "nav", "footer", "pager", "widget"})
@@ -272,7 +273,9 @@ def classify_topic(reading: Reading, kind: PageKind, title: str, *, has_number: 
         return None
     if is_guide_title(title, reading.words):
         return "guide"
-    names = [reading.read_meta("column_name"), *reversed(reading.breadcrumb), reading.read_meta("column_type")]
+    names = [reading.read_meta("column_name"), *reversed(reading.breadcrumb)]
+    names += _COMMAS.split(reading.read_meta("column_type"))
+    names += [heading.text for heading in reading.shown.headings[:1] if kind == "form"]
     concepts = [reading.words.find_concept(title)]
     concepts += [reading.words.find_concept(name, "disclosure_platform") for name in names if name]
     topics = [reading.words.concepts[concept].topic for concept in concepts if concept is not None]

@@ -160,7 +160,25 @@ def read_menu(reading: Reading) -> tuple[MenuEntry, ...]:
     if not any(concept in MENU_CONCEPTS for _, _, concept in iterate_names(reading)):
         return ()
     box = _choose_box(_count_boxes(reading))
-    return _read_entries(reading, box.node) if box is not None else ()
+    if box is None:
+        return ()
+    entries = _read_entries(reading, box.node)
+    named = {entry.concept for entry in entries}
+    return (*entries, *_list_beside(reading, named)) if not named.isdisjoint(CORE) else entries
+
+
+def _list_beside(reading: Reading, named: set[str | None]) -> tuple[MenuEntry, ...]:
+    """Return the columns that a page offers beside its menu: each a link alone in its line, outside of navigation."""
+    alone = {line.order for line in reading.own_lines if line.linked == len(line.text)}
+    found: dict[str | None, MenuEntry] = {}
+    for anchor, name, concept in iterate_names(reading):
+        if concept not in MENU_CONCEPTS or concept in named or anchor.order not in alone:
+            continue
+        url = find_address(anchor.node, reading.address, reading.words)
+        if url is not None:
+            place = locate_node(anchor.node)
+            found.setdefault(concept, MenuEntry(name, url, concept, 1, None, anchor.zone.part, place, anchor.order))
+    return tuple(found.values())
 
 
 def count_closed(reading: Reading) -> int:
