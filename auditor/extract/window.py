@@ -79,7 +79,8 @@ def read_window(title: str, site: str, names: frozenset[str], words: Vocabulary)
     if _is_template_name(whole, names, words):
         return Window(whole, whole, (), is_site=True, is_template=True)
     if _is_site(whole, label, words):
-        is_home = _is_home_of(_cut_parts(whole), words)
+        parts = _cut_parts(whole)
+        is_home = _is_home_of(parts, words) or [words.find_concept(part) for part in parts] == ["home"]
         return Window(whole, whole, (whole,), is_site=True, is_home=is_home)
     lead = _find_lead(whole, label, words)
     if lead is not None:

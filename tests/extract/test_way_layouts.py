@@ -203,3 +203,42 @@ def test_a_form_of_fields_is_no_empty_shell():
     fields = "".join(f"<div>{name} <input type='text' name='{name}'></div>" for name in ("索取号", "名称", "文号"))
     page = f"<html><head><title>{SITE}</title><script src='/a.js'></script></head><body><form><h2>检索</h2>{fields}</form></body></html>"
     assert read_lone(page).kind == "form"
+
+
+# ---- columns, labels and forms -------------------------------------------------------------------
+
+FRONT = (
+    "<div class='l'><a href='/zn/'>政府信息公开指南</a></div><div class='l'><a href='/zd/'>信息公开制度与保障</a></div>"
+)
+
+
+def read_offered(page):
+    return {entry.concept for entry in read_lone(page).listing.menu}
+
+
+def test_columns_beside_the_menu_are_offered_too():
+    far = (
+        f"<div class='r'><h1>近期信息公开</h1><ul>{ROWS}</ul></div><div class='b'><a href='/ysq/'>依申请公开</a></div>"
+    )
+    offered = read_offered(make_page(f"<div class='menu1'><div>{FRONT}</div></div>{far}", window="青禾区政府信息公开"))
+    assert {"disclosure_guide", "disclosure_rules", "disclosure_application"} <= offered
+
+
+def test_a_column_named_within_a_text_is_not_offered():
+    text = f"<p>{PROSE}申请人可以在<a href='/ysq/'>依申请公开</a>栏目提出。{PROSE}</p>"
+    offered = read_offered(make_page(f"<div class='menu1'><div>{FRONT}</div></div><ul>{ROWS}</ul>{text}"))
+    assert "disclosure_application" not in offered
+
+
+@pytest.mark.parametrize("sign", ["，", ",", "、", "；"])
+def test_a_label_may_hold_several_columns(sign):
+    label = f'<meta name="ColumnType" content="政策文件{sign}信息公开"><meta name="ColumnName" content="部门信息">'
+    page = make_article("<p>发布日期：2024-03-01</p>", title="关于停车场管理的意见", head=label)
+    assert read_lone(page).topic == "policy"
+
+
+@pytest.mark.parametrize("heading", ["信息公开检索", "政府信息公开查询"])
+def test_a_form_is_named_by_its_heading(heading):
+    fields = "".join(f"<div>{name}<input type='text'></div>" for name in ("索取号", "信息名称", "文件编号", "关键词"))
+    record = read_lone(make_page(f"<form><h2>{heading}</h2>{fields}</form>"))
+    assert (record.kind, record.topic) == ("form", "disclosure_platform")
