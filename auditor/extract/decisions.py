@@ -23,6 +23,7 @@ class _Matter:
     title: str
     year: int | None
     catalogue: Catalogue | None
+    kind: str = ""
 
 
 def cut_matter(title: str, words: Vocabulary) -> str:
@@ -50,10 +51,11 @@ def _map_documents(index: SiteIndex) -> Mapping[str, PageRecord]:
 def _list_matters(
     index: SiteIndex, catalogues: list[tuple[Draft, Catalogue]], calls: list[Consultation]
 ) -> Iterator[_Matter]:
-    for draft, catalogue in catalogues:
-        for title in draft.titles:
-            yield _Matter(title, catalogue.year, catalogue)
-    listed = [cut_matter(title, index.words) for draft, _ in catalogues for title in draft.titles]
+    for _, catalogue in catalogues:
+        kinds = catalogue.subject_kinds or ("",) * len(catalogue.subjects)
+        for title, kind in zip(catalogue.subjects, kinds, strict=True):
+            yield _Matter(title, catalogue.year, catalogue, kind)
+    listed = [cut_matter(title, index.words) for _, catalogue in catalogues for title in catalogue.subjects]
     column = index.words.families["decision"].words["column"]
     for call in calls:
         record = index.find_record(call.url)
@@ -87,6 +89,7 @@ def join_decisions(
             title=matter.title,
             year=matter.year,
             in_catalogue=matter.catalogue is not None,
+            decision_kind=matter.kind or None,
             draft_on=(call.opened_on or call.published_on) if call is not None else None,
             basis_published=call is not None and call.basis,
             consultation=call.url if call is not None else None,

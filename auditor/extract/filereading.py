@@ -72,10 +72,14 @@ def read_pdf(body: bytes) -> tuple[list[str], list[list[list[str]]]]:
     if sum(len(text.strip()) for text in texts) < _SCAN * len(texts) or not texts:
         raise FileReadError("image")
     lines = [line.strip() for text in texts for line in text.splitlines() if line.strip()]
-    return lines, list(_read_pdf_tables(body, texts))
+    return lines, list(read_pdf_tables(body, texts))
 
 
-def _read_pdf_tables(body: bytes, texts: Sequence[str]) -> Iterator[list[list[str]]]:
+def read_pdf_tables(body: bytes, texts: Sequence[str]) -> Iterator[list[list[str]]]:
+    """Yield the tables of the pages whose texts tell of some; one that goes on over pages is one table.
+
+    It goes on where nothing but the number of a page stands below it, and nothing above what has as many columns.
+    """
     import pdfplumber  # noqa: PLC0415 - as above
 
     wanted = [
@@ -84,10 +88,41 @@ def _read_pdf_tables(body: bytes, texts: Sequence[str]) -> Iterator[list[list[st
         if any(sign in text for sign in _TABLE_SIGNS) and sum(map(str.isdigit, text)) >= _LEAST_DIGITS
     ]
     with pdfplumber.open(io.BytesIO(body), pages=[number + 1 for number in wanted[:MAX_TABLE_PAGES]]) as document:
+        waiting: list[list[str]] = []  # the table that ended the page before, with nothing below it
+        last = 0
         for page in document.pages if wanted else ():
-            for table in page.extract_tables()[:MAX_GRIDS]:
-                yield [[(cell or "").replace("\n", "") for cell in row] for row in table]
+            tables = _read_page_tables(page)
+            for place, (rows, touches_top, touches_end) in enumerate(tables):
+                goes_on = place == 0 and touches_top and page.page_number == last + 1 and _fit(waiting, rows)
+                if waiting and not goes_on:
+                    yield waiting
+                waiting = [*waiting, *(rows[1:] if rows[0] == waiting[0] else rows)] if goes_on else rows
+                if place + 1 < len(tables) or not touches_end:
+                    yield waiting
+                    waiting = []
+            last = page.page_number
             page.close()
+        if waiting:
+            yield waiting
+
+
+def _read_page_tables(page: Any) -> list[tuple[list[list[str]], bool, bool]]:
+    """Return the tables of a page, and whether words stand above and below each; the number of a page is none."""
+    found = page.find_tables()[:MAX_GRIDS]
+    words = [word for word in page.extract_words() if any(map(str.isalpha, word["text"]))] if found else []
+    tables = []
+    for table in found:
+        _, top, _, bottom = table.bbox
+        rows = [[(cell or "").replace("\n", "") for cell in row] for row in table.extract()]
+        above = any(word["bottom"] <= top for word in words)
+        below = any(word["top"] >= bottom for word in words)
+        tables.append((rows, not above, not below))
+    return [one for one in tables if one[0]]
+
+
+def _fit(before: list[list[str]], after: list[list[str]]) -> bool:
+    """Tell whether one table can go on with another: as many columns, and more than one."""
+    return bool(before) and len(before[0]) == len(after[0]) > 1
 
 
 # ---- office files --------------------------------------------------------------------------------

@@ -13,12 +13,13 @@ from typing import Any, Literal, Self
 
 from auditor.extract.exposure import mask_text
 from auditor.extract.families.budgets import complete_budget
+from auditor.extract.families.catalogues import complete_catalogue
 from auditor.extract.families.leaks import draft_leaks
 from auditor.extract.families.reports import complete_report
 from auditor.extract.grids import Grid, make_grid
 from auditor.extract.sheet import Draft
 from auditor.kinds.base import FactBase
-from auditor.kinds.disclosure import AnnualReport, Budget
+from auditor.kinds.disclosure import AnnualReport, Budget, Catalogue
 from auditor.model.attempts import Visit
 from auditor.model.evidence import RecordEvidence
 from auditor.page.scan import normalise_url
@@ -48,8 +49,9 @@ class FileRecord:
 
     @property
     def title(self) -> str:
-        """Return the file's first line, else its name."""
-        return mask_text(next((line for line in self.lines if len(line) > 1), self.url.rpartition("/")[2]))[:120]
+        """Return the file's first line that is more than the number of a page, else its name."""
+        lines = (line for line in self.lines if sum(map(str.isalpha, line)) > 1)
+        return mask_text(next(lines, self.url.rpartition("/")[2]))[:120]
 
     @property
     def text(self) -> str:
@@ -69,6 +71,8 @@ class FileRecord:
             return complete_report(fact, self.lines, self.grids, words.families["annual_report"], self.cite(self.title))
         if isinstance(fact, Budget):
             return complete_budget(fact, self.lines, self.grids, words.families["budget"], self.cite(self.title))
+        if isinstance(fact, Catalogue):
+            return complete_catalogue(fact, self.grids, words, self.cite(self.title))
         return fact
 
 

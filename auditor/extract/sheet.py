@@ -128,9 +128,9 @@ class Sheet:
         return tuple(found.items())[:_MAX_FILES]
 
     @cached_property
-    def names_file(self) -> bool:
-        """Tell whether the page names a file, also one whose link leads nowhere."""
-        return any(self.reading.leads_to_file(anchor) for anchor in self.reading.own_anchors)
+    def file_names(self) -> tuple[str, ...]:
+        """Return the words of each link to a file, also of one that leads nowhere."""
+        return tuple(anchor.text for anchor in self.reading.own_anchors if self.reading.leads_to_file(anchor))
 
     @cached_property
     def pictures(self) -> int:

@@ -59,6 +59,7 @@ class Catalogue(FactBase):
 
     `dated_on` is the last day that it bears: that of its update, else that of its publication.
     `items_active`: rows whose way of disclosure is active, not on request; `active_unlinked`: those without a link.
+    `subject_kinds`: the kind that a catalogue of decisions gives to each subject, as written; empty where none.
     """
 
     kind: Literal["catalogue"] = "catalogue"
@@ -79,6 +80,7 @@ class Catalogue(FactBase):
     links_broken: int | None = None
     columns: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
+    subject_kinds: tuple[str, ...] = ()
     searchable: bool = False
 
 

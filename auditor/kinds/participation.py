@@ -79,7 +79,10 @@ class Consultation(FactBase):
 
 
 class Decision(FactBase):
-    """A major decision: named by a catalogue, by a draft or by its result. References are addresses."""
+    """A major decision: named by a catalogue, by a draft or by its result. References are addresses.
+
+    `decision_kind` is the kind that the catalogue's row, or the heading of its group, gives to it, as written.
+    """
 
     KEY = ("title", "year")
 
@@ -87,6 +90,7 @@ class Decision(FactBase):
     title: str
     year: int | None = None
     in_catalogue: bool = False
+    decision_kind: str | None = None
     draft_on: date | None = None
     basis_published: bool = False
     consultation: str | None = None

@@ -14,8 +14,6 @@ from auditor.demo.texts import read_data
 from auditor.demo.turns import ALONE, LATER, list_clean, list_defect_names, list_turns
 
 NEVER_FAILED = {
-    "XH20-2.3c": "only decisions on policy are meant, and which they are a person tells",
-    "XH20-2.3d": "the same",
     "XH20-2.4b": "a column of interaction without a form to be seen may have one behind a log-in",
     "BS20-24b": "the same",
 }

@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 import docx
 import openpyxl
 import pytest
-from pdf_sample import make_pdf
+from pdf_sample import make_pdf, make_ruled_pdf
 
+from auditor.extract.filereading import read_pdf_tables
 from auditor.extract.files import FileReader, is_file
+from auditor.kinds.disclosure import Catalogue
 from auditor.model.attempts import Attempt, AttemptStatus, Part, Visit
 
 VISIT = Visit(
@@ -74,6 +76,43 @@ def test_text_and_tables_of_each_form(reader, words):
     )
 
 
+HEAD = ("no", "name")
+FIRST, SECOND = ("1", "park"), ("2", "road")
+
+
+@pytest.mark.parametrize(
+    ("pages", "expected"),
+    [
+        (
+            (("title", [HEAD, FIRST], "- 1 -"), ("", [SECOND, ("3", "lake")], "end")),
+            [[HEAD, FIRST, SECOND, ("3", "lake")]],
+        ),
+        ((("title", [HEAD, FIRST], ""), ("", [HEAD, SECOND], "")), [[HEAD, FIRST, SECOND]]),
+        ((("", [HEAD, FIRST], "note"), ("", [HEAD, SECOND], "")), [[HEAD, FIRST], [HEAD, SECOND]]),
+        ((("", [HEAD, FIRST], ""), ("another", [HEAD, SECOND], "")), [[HEAD, FIRST], [HEAD, SECOND]]),
+        (
+            (("", [HEAD, FIRST], ""), ("", [("a", "b", "c"), ("4", "5", "6")], "")),
+            [[HEAD, FIRST], [("a", "b", "c"), ("4", "5", "6")]],
+        ),
+        (
+            (("", [HEAD, FIRST], ""), ("", [SECOND, SECOND], ""), ("", [HEAD, FIRST], "")),
+            [[HEAD, FIRST, SECOND, SECOND, FIRST]],
+        ),
+    ],
+    ids=["page number", "head repeated", "note below", "title above", "other width", "three pages"],
+)
+def test_a_table_goes_on_over_pages_where_nothing_stands_between(pages, expected):
+    texts = ["表 12345678901234567890"] * len(pages)
+    found = [[tuple(row) for row in table] for table in read_pdf_tables(make_ruled_pdf(pages), texts)]
+    assert found == expected
+
+
+def test_tables_of_pages_that_do_not_follow_each_other_are_two():
+    body = make_ruled_pdf([("", [HEAD, FIRST], ""), ("text", [HEAD, SECOND], ""), ("", [SECOND, SECOND], "")])
+    texts = ["表 12345678901234567890", "no sign", "表 12345678901234567890"]
+    assert len(list(read_pdf_tables(body, texts))) == 2
+
+
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
@@ -102,6 +141,23 @@ def test_what_cannot_be_read_has_a_reason(reader, words, body, reason):
 def test_a_process_that_fails_costs_one_file(words, script, reason):
     with FileReader((sys.executable, "-c", script), seconds=0.5) as opened:
         assert opened.read(VISIT, b"x", words).reason == reason
+
+
+def test_a_catalogue_in_a_file_is_read_there(reader, words):
+    rows = (["序号", "决策事项", "决策类型"], [1, "停车管理办法", "政策性决策"], [2, "河道工程", "重大项目"])
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    file = reader.read(VISIT, stream.getvalue(), words)
+    hidden = ("item_count", "items_linked", "columns", "subjects")
+    fact = Catalogue(evidence=(file.cite("x"),), url="u", title="t", catalogue_kind="decision", unreadable=hidden)
+    told = file.complete(fact, words)
+    assert (told.item_count, told.columns, told.unreadable) == (2, ("序号", "决策事项", "决策类型"), ("items_linked",))
+    assert (told.subjects, told.subject_kinds) == (("停车管理办法", "河道工程"), ("政策性决策", "重大项目"))
+    seen = fact.model_copy(update={"unreadable": (), "item_count": 9})
+    assert file.complete(seen, words) == seen
 
 
 def test_personal_numbers_in_files_are_masked(reader, words):

@@ -25,8 +25,8 @@ EXCLUSIVE = {
     "budget-elements": {0, 2},  # each by itself or all together; none found, or something in one of them
     "ipv6-service": {0},  # no host asked, or something of a host
     # Nothing was found, or it is judged: no share and no state of a field is left of nothing.
-    "decision-consultation": {1},
-    "decision-draft-and-basis": {1},
+    "decision-consultation": {2},
+    "decision-draft-and-basis": {2},
     "decision-feedback-content": {0},
     "decision-feedback-on-time": {2, 3},
     "entries-open": {0},  # every entry opens, or one does not

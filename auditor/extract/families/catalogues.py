@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import get_args
 
 from auditor.extract.grids import Grid
 from auditor.extract.sheet import Draft, Sheet, find_year
 from auditor.extract.text import find_quoted_titles
 from auditor.kinds.disclosure import Catalogue, CatalogueKind
+from auditor.model.evidence import RecordEvidence
 from auditor.page.scan import normalise_url
 from auditor.page.zones import call_part
 from auditor.words.familywords import FamilyWords
-from auditor.words.vocabulary import compile_pattern, squeeze_name
+from auditor.words.vocabulary import Vocabulary, compile_pattern, squeeze_name
 
 _MOST_SUBJECTS = 80
 _MOST_LINKS = 200
-_LEAST_ROWS = 3
+_LEAST_WIDTH = 2
+_ORDINAL = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[)）、.．]")
 _SHORT = 60
 _CHROME = ("header", "nav", "footer")
 _STEPS = 12
@@ -27,21 +31,19 @@ def draft_catalogue(sheet: Sheet) -> Draft | None:
     words = sheet.words.families["catalogue"]
     if sheet.kind not in ("article", "column", "other", "form") or not words.is_hinted(sheet.title):
         return None
-    if not words.fits(sheet.title):
+    grid, header = choose_grid(sheet.grids, words)
+    if not words.fits(sheet.title) and not (_gives_out(sheet.title, words) and (grid is not None or sheet.file_names)):
         return None
     kind = _tell_kind(sheet.title, words)
     if kind is None or _holds_catalogues(sheet, kind, words):
         return None
-    grid, header = _choose_grid(sheet, words)
-    is_seen = grid is not None or (bool(sheet.rows) and len(sheet.rows) > len(sheet.files))
-    columns = tuple(dict.fromkeys(cell for cell in grid.rows[header] if cell)) if grid is not None else ()
-    body = grid.rows[header + 1 :] if grid is not None else ()
-    links = _list_links(sheet, grid, header) if grid is not None else ()
-    count = len(body) if grid is not None else len(sheet.rows)
-    active = _tell_active(body, grid.rows[header], words) if grid is not None else None
-    titles = _list_subjects(body, grid.rows[header], words) if grid is not None else ()
-    if grid is None and is_seen:
-        titles = sheet.rows[:_MOST_SUBJECTS]
+    is_listed = bool(sheet.rows) and len(sheet.rows) > len(sheet.files) and words.fits(sheet.title)
+    is_seen = grid is not None or is_listed
+    table = read_matters(grid, header, kind, sheet.words) if grid is not None else Matters()
+    links = _list_links(sheet, grid, table.places) if grid is not None else ()
+    count = len(table.rows) if grid is not None else len(sheet.rows)
+    active = _tell_active(table.rows, grid.rows[header], words) if grid is not None else None
+    titles = table.titles or (sheet.rows[:_MOST_SUBJECTS] if grid is None and is_seen else ())
     fact = Catalogue(
         **sheet.begin(),
         catalogue_kind=kind,
@@ -54,13 +56,37 @@ def draft_catalogue(sheet: Sheet) -> Draft | None:
         items_linked=(sum(map(bool, links)) if grid is not None else count) if is_seen else None,
         items_active=sum(active) if active is not None else None,
         active_unlinked=_count_unlinked(active, links),
-        columns=columns,
+        columns=table.columns,
         subjects=titles,
+        subject_kinds=table.kinds,
         searchable=_is_searchable(sheet),
         unreadable=() if is_seen else ("item_count", "items_linked", "columns", "subjects"),
     )
     flat = tuple(dict.fromkeys(url for own in links for url in own))
-    return Draft(fact, links=flat[:_MOST_LINKS], titles=titles)
+    files = () if is_seen else tuple(url for url, _ in sheet.files)
+    return Draft(fact, links=(*flat[:_MOST_LINKS], *files), titles=titles)
+
+
+def complete_catalogue(fact: Catalogue, grids: Sequence[Grid], words: Vocabulary, cited: RecordEvidence) -> Catalogue:
+    """Return a catalogue that its page left to a file with what the file's table holds; links of a file are unread."""
+    grid, header = choose_grid(grids, words.families["catalogue"])
+    if grid is None or "item_count" not in fact.unreadable:
+        return fact
+    table = read_matters(grid, header, fact.catalogue_kind, words)
+    update = {
+        "item_count": len(table.rows),
+        "columns": table.columns,
+        "subjects": table.titles,
+        "subject_kinds": table.kinds,
+        "evidence": (*fact.evidence, cited),
+        "unreadable": ("items_linked",),
+    }
+    return fact.model_copy(update=update)
+
+
+def _gives_out(title: str, words: FamilyWords) -> bool:
+    """Tell whether a title is that of a notice that gives out a catalogue: the notice is where the catalogue stands."""
+    return any(compile_pattern(pattern).fullmatch(title) for pattern in words.parts["gives_out"])
 
 
 def _holds_catalogues(sheet: Sheet, kind: CatalogueKind, words: FamilyWords) -> bool:
@@ -76,10 +102,10 @@ def _tell_kind(title: str, words: FamilyWords) -> CatalogueKind | None:
     return None
 
 
-def _choose_grid(sheet: Sheet, words: FamilyWords) -> tuple[Grid | None, int]:
+def choose_grid(grids: Iterable[Grid], words: FamilyWords) -> tuple[Grid | None, int]:
     """Return the largest table with a header of known column names, and the place of that header."""
     best: tuple[Grid | None, int] = (None, 0)
-    for grid in sheet.grids:
+    for grid in grids:
         header = grid.find_header(words.words["columns"])
         rows = len(grid.rows) - (header or 0) - 1
         if header is not None and rows >= 1 and (best[0] is None or rows > len(best[0].rows) - best[1] - 1):
@@ -92,12 +118,49 @@ def _place_column(header: Sequence[str], names: Sequence[str]) -> int | None:
     return next((place for name in names for place, cell in enumerate(cells) if name in cell), None)
 
 
-def _list_subjects(body: Sequence[Sequence[str]], header: Sequence[str], words: FamilyWords) -> tuple[str, ...]:
-    place = _place_column(header, words.words["subjects"])
-    if place is None:
-        return ()
-    found = dict.fromkeys(row[place] for row in body if place < len(row) and 0 < len(row[place]) <= _SHORT * 2)
-    return tuple(found)[:_MOST_SUBJECTS]
+@dataclass(frozen=True, slots=True)
+class Matters:
+    """What a table of matters holds: its columns, its rows without those that only group them, and where they stand.
+
+    `titles` are their names, each once; `kinds` the kind that a column or the row above the group gives to each.
+    """
+
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    places: tuple[int, ...] = ()
+    titles: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+
+
+def read_matters(grid: Grid, header: int, kind: CatalogueKind, words: Vocabulary) -> Matters:
+    """Read a table below its header. Kinds are read of decisions only: elsewhere such a column names the matter."""
+    own = words.families["decision"].words if kind == "decision" else words.families["catalogue"].words
+    heads = grid.rows[header]
+    named = _place_column(heads, own["names"] if kind == "decision" else own["subjects"])
+    told = _place_column(heads, own["kinds"]) if kind == "decision" else None
+    rows: list[tuple[int, tuple[str, ...]]] = []
+    found: dict[str, str] = {}
+    group = ""
+    for place, row in enumerate(grid.rows[header + 1 :], header + 1):
+        if _is_group(row):
+            group = next(cell for cell in row if cell)
+            continue
+        rows.append((place, row))
+        name = row[named] if named is not None and named < len(row) else ""
+        if 0 < len(name) <= _SHORT * 2:
+            found.setdefault(name, row[told] if told is not None and told < len(row) else group)
+    titles = tuple(found)[:_MOST_SUBJECTS]
+    kinds = tuple(found[title] for title in titles) if kind == "decision" and any(found.values()) else ()
+    columns = tuple(dict.fromkeys(cell for cell in heads if cell))
+    return Matters(columns, tuple(row for _, row in rows), tuple(place for place, _ in rows), titles, kinds)
+
+
+def _is_group(row: Sequence[str]) -> bool:
+    """Tell whether a row only names the group of those below it: one text over all cells, or alone and numbered."""
+    filled = [cell for cell in row if cell]
+    if len(row) <= _LEAST_WIDTH or len(set(filled)) != 1 or filled[0].isdigit():
+        return False
+    return len(filled) == len(row) or (len(filled) == 1 and _ORDINAL.match(filled[0]) is not None)
 
 
 def _tell_active(body: Sequence[Sequence[str]], header: Sequence[str], words: FamilyWords) -> tuple[bool, ...] | None:
@@ -115,10 +178,10 @@ def _count_unlinked(active: Sequence[bool] | None, links: Sequence[Sequence[str]
     return sum(is_open and not own for is_open, own in zip(active, links, strict=False))
 
 
-def _list_links(sheet: Sheet, grid: Grid, header: int) -> tuple[tuple[str, ...], ...]:
-    """Return the addresses that each row below the header leads to."""
+def _list_links(sheet: Sheet, grid: Grid, places: Sequence[int]) -> tuple[tuple[str, ...], ...]:
+    """Return the addresses that each of some rows leads to."""
     found = []
-    for row in grid.links[header + 1 :]:
+    for row in (grid.links[place] for place in places if place < len(grid.links)):
         urls = (normalise_url(href, sheet.reading.address) for href in row)
         found.append(tuple(url for url in urls if url is not None))
     return tuple(found)

@@ -82,7 +82,7 @@ def _list_hidden(sheet: Sheet, closed: date | None, channels: tuple[str, ...], *
     """Return what a page leaves to a file, a picture or a link of its own title: it is unread, not absent."""
     own = squeeze_name(sheet.title)
     leads_on = any(squeeze_name(anchor.text) == own for anchor in sheet.reading.own_anchors)
-    if len(sheet.text) > _SOME_TEXT + len(sheet.title) or not (leads_on or sheet.names_file or sheet.pictures):
+    if len(sheet.text) > _SOME_TEXT + len(sheet.title) or not (leads_on or sheet.file_names or sheet.pictures):
         return ()
     if is_result:
         return ("feedback_parts",)
