@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.async_api import Error as PlaywrightError
 
 from auditor.collect.certificates import TLS_VERSIONS, list_offerable
-from auditor.collect.chromium import find_browser
+from auditor.collect.chromium import find_browser, start_chromium
 from auditor.collect.network import has_ipv6_route, name_resolver
 
 SECONDS = 20
@@ -28,7 +33,7 @@ class MachineCheck:
 
 def examine_machine() -> tuple[MachineCheck, ...]:
     """Examine this machine; nothing is sent beyond it."""
-    return (_python(), _engine(), _browser(), _ipv6(), _resolver(), _tls(), _font())
+    return (_python(), _engine(), _browser(), *_sandbox(), _ipv6(), _resolver(), _tls(), _font())
 
 
 def _python() -> MachineCheck:
@@ -54,23 +59,38 @@ def _browser() -> MachineCheck:
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return MachineCheck("browser", works=False, required=False, detail=f"{path}: {error}")
-    trouble = _find_driver_trouble()
-    detail = trouble or f"{done.stdout.strip()} ({path})"
-    return MachineCheck("browser", done.returncode == 0 and not trouble, required=False, detail=detail)
+    return MachineCheck("browser", done.returncode == 0, required=False, detail=f"{done.stdout.strip()} ({path})")
+
+
+def _sandbox() -> Iterator[MachineCheck]:
+    """Start the browser as an audit would; where there is none, there is nothing to say."""
+    path = find_browser(None)
+    if path is None:
+        return
+    try:
+        version = asyncio.run(_start_browser(path))
+    except (PlaywrightError, OSError, LookupError) as error:
+        trouble = _find_driver_trouble() or type(error).__name__
+        yield MachineCheck("sandbox", works=False, required=False, detail=trouble)
+    else:
+        yield MachineCheck("sandbox", works=True, required=False, detail=version)
+
+
+async def _start_browser(path: Path) -> str:
+    async with asyncio.timeout(SECONDS), AsyncExitStack() as stack:
+        browser = await start_chromium(stack, path, has_sandbox=True)
+        return browser.version
 
 
 def _find_driver_trouble() -> str:
     """Return what keeps the machine from running the program that speaks with the browser; empty where nothing does."""
+    command = [sys.executable, "-m", "playwright", "--version"]
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "playwright", "--version"],
-            capture_output=True, text=True, timeout=SECONDS, check=False,
-        )  # fmt: skip
+        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)  # noqa: S603 - fixed
     except (OSError, subprocess.TimeoutExpired) as error:
         return f"Playwright: {error}"
-    if done.returncode == 0:
-        return ""
-    return f"Playwright: {next(iter(done.stderr.strip().splitlines()), '')}"
+    lines = done.stderr.strip().splitlines()
+    return f"Playwright: {lines[0]}" if done.returncode and lines else ""
 
 
 def _ipv6() -> MachineCheck:

@@ -41,7 +41,9 @@ def load_result(path: Path) -> Result:
         raise ArchiveError("result_unreadable", str(path), cause=error.strerror) from error
     except ValidationError as error:
         first = error.errors()[0]
-        raise ArchiveError("result_invalid", str(path), cause=f"{first['loc']}: {first['msg']}") from error
+        raise ArchiveError(
+            "result_invalid", str(path), part=".".join(map(str, first["loc"])), cause=first["type"]
+        ) from error
 
 
 def read_result(path: Path) -> Result:

@@ -162,8 +162,8 @@ def _explain(place: Location, group: list[_Fault], data: Any, names: _NameFinder
     if types:
         return "wrong_type", place, {"given": given, "expected": ", ".join(dict.fromkeys(types))}
     expected = _CONSTRAINTS.get(first.kind, "").format_map(first.details.get("ctx", {}))
-    cause = expected or str(first.details["msg"]).removeprefix("Value error, ")
-    return "wrong_value", place, {"given": given, "expected": cause}
+    own = str(first.details["msg"]).removeprefix("Value error, ") if first.kind == "value_error" else first.kind
+    return "wrong_value", place, {"given": given, "expected": expected or own}
 
 
 def _look_up(data: Any, place: Location) -> Any:

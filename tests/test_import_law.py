@@ -90,7 +90,7 @@ LAW: dict[str, tuple[int, set[str], set[str]]] = {
     "auditor.compare.causes": (4, set(), {"auditor.rules", "auditor.extract", "auditor.collect"}),
     "auditor.pipeline": (5, {"pydantic"}, set()),
     "auditor.desk": (5, {"openpyxl", "ruamel", "pydantic", "docxtpl", "jinja2", "cryptography"}, {"auditor.collect"}),
-    "auditor.doctor": (5, set(), set()),
+    "auditor.doctor": (5, {"playwright"}, set()),
     "auditor.runfolder.disposal": (5, set(), set()),
     "auditor.demo": (5, {"jinja2", "ruamel"}, set()),
     "auditor.demo.showcase": (5, set(), set()),

@@ -58,10 +58,10 @@ class Bars:
 @contextmanager
 def show_bars(messages: Messages, *, quiet: bool) -> Iterator[Bars]:
     """Show the lines of several targets while the block runs."""
-    if quiet:
+    console = Console(stderr=True, highlight=False)
+    if quiet or not console.is_terminal:
         yield Bars(messages)
         return
-    console = Console(stderr=True, highlight=False)
     with Lines(*lay_columns(console.width), console=console, transient=True) as lines:
         yield Bars(messages, lines)
 

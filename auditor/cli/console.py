@@ -17,6 +17,7 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 from rich.text import Text as RichText
 
+from auditor.cli.causes import word_cause, word_values
 from auditor.cli.pacing import Pacing
 from auditor.cli.speech import describe_misuse
 from auditor.collect.progress import Progress
@@ -65,10 +66,9 @@ def show_error(error: AuditorError, messages: Messages) -> None:
         for problem in error.problems:
             show_problem(problem, messages)
     known = error.code if messages.has(f"errors.{error.code}") else "unknown_error"
-    values = {"where": error.where, "code": error.code, **error.values}
+    values = word_values({"where": error.where, "code": error.code, **error.values}, messages)
     _print(console, messages.say("errors.prefix") + messages.say(f"errors.{known}", **values), "bold red")
-    if messages.has(f"errors.{known}.hint"):
-        _print(console, messages.say(f"errors.{known}.hint", **values))
+    _show_hint(f"errors.{known}", values, messages, "")
 
 
 def show_problem(problem: Problem, messages: Messages) -> None:
@@ -76,11 +76,18 @@ def show_problem(problem: Problem, messages: Messages) -> None:
     place = f"{problem.file}:{problem.line}" if problem.line else problem.file
     keys = (f"{catalogue}.{problem.code}" for catalogue in ("rules", "profile", "desk", "errors"))
     sentence = next(filter(messages.has, keys), "errors.unknown_problem")
-    values = {"code": problem.code, **problem.values}
+    values = word_values({"code": problem.code, **problem.values}, messages)
     path = f" [{problem.path}]" if problem.path else ""
     _print(_errors(), f"{place}{path}: {messages.say(sentence, **values)}", "red")
-    if messages.has(f"{sentence}.hint"):
-        _print(_errors(), "    " + messages.say(f"{sentence}.hint", **values))
+    _show_hint(sentence, values, messages, "    ")
+
+
+def _show_hint(sentence: str, values: Mapping[str, object], messages: Messages, indented: str) -> None:
+    """Print the hint of a sentence; where it would name what is near and nothing is, the one for that case, if any."""
+    is_far = values.get("near") == ""
+    key = f"{sentence}.hint.far" if is_far else f"{sentence}.hint"
+    if messages.has(key):
+        _print(_errors(), indented + messages.say(key, **values))
 
 
 def show_usage(error: click.ClickException, messages: Messages) -> None:
@@ -110,7 +117,8 @@ def ask_one(question: str, choices: Collection[str], wrong: str, default: str | 
 @contextmanager
 def show_progress(messages: Messages, pacing: Pacing, *, quiet: bool) -> Iterator[Callable[[Progress], None]]:
     """Show the progress of a collection on standard error while the block runs."""
-    if quiet:
+    console = _errors()
+    if quiet or not console.is_terminal:
         yield lambda _: None
         return
     columns = (
@@ -121,7 +129,7 @@ def show_progress(messages: Messages, pacing: Pacing, *, quiet: bool) -> Iterato
         TimeElapsedColumn(),
         TextColumn("{task.fields[note]}"),
     )
-    with Bar(*columns, console=_errors(), transient=True) as bar:
+    with Bar(*columns, console=console, transient=True) as bar:
         task = bar.add_task(messages.say("cli.phase_start"), total=None, note="")
 
         def report_progress(progress: Progress) -> None:
@@ -158,6 +166,10 @@ def show_collected(result: Result, messages: Messages) -> None:
     counts = {"fetched": site.fetched, "failed": site.failed + site.blocked, "skipped": site.skipped}
     took = f"{seconds // 60}:{seconds % 60:02d}"
     _print(_output(), messages.say("cli.collected_counts", discovered=site.discovered, took=took, **counts))
+    browser = result.snapshot.versions.get("browser", "")
+    vantage = result.snapshot.vantage
+    if vantage is not None and vantage.browser is None and browser not in {"", "not_asked"}:
+        _print(_output(), messages.say("cli.no_browser", why=word_cause(browser, messages)), "yellow")
 
 
 def show_gate(breaking: Sequence[Finding], judged: float, code: int, messages: Messages) -> None:
@@ -339,6 +351,7 @@ def show_checks(checks: Iterable[MachineCheck], messages: Messages) -> None:
     for check in checks:
         mark, style = ("✓", "green") if check.works else ("✗", "red" if check.required else "yellow")
         state = "works" if check.works else "missing"
-        _print(console, f"{mark} {messages.say(f'doctor.{check.id}')}: {check.detail}", style)
+        detail = check.detail if check.works else word_cause(check.detail, messages)
+        _print(console, f"{mark} {messages.say(f'doctor.{check.id}')}: {detail}", style)
         if not check.works:
             _print(console, "    " + messages.say(f"doctor.{check.id}.{state}"))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined, TemplateError
+from jinja2 import StrictUndefined, TemplateError, UndefinedError
 from jinja2.sandbox import SandboxedEnvironment
 
 from auditor.desk.documents import choose_rows, make_wording
@@ -35,6 +35,7 @@ MOST_PASSAGES = 2
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _DIGITS = "〇一二三四五六七八九"
 _TEN, _HUNDRED = 10, 100
+_QUOTED = re.compile(r"'([^']+)'")
 _UNFIT = re.compile(r"[^\w.-]+")
 _CHANGES_BY_CLOCK = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
 
@@ -107,6 +108,9 @@ def render_letter(result: Result, wording: Wording, unit: str, rows: Sequence[Ro
         template = DocxTemplate(path)
         template.render(describe_letter(result, wording, unit, rows, letter), environment, autoescape=True)
         template.save(buffer)
+    except UndefinedError as error:
+        name = next(iter(reversed(_QUOTED.findall(str(error)))), str(error))
+        raise InputError("template_name", str(path), name=clean_text(name, 300)) from error
     except TemplateError as error:
         raise InputError("template_broken", str(path), cause=clean_text(str(error), 300)) from error
     except Exception as error:  # a file that is no DOCX breaks its reader in any way

@@ -135,7 +135,8 @@ def _list_views(rule: Rule, messages: Messages) -> Iterator[str]:
 
 def _name_kind(kind: str, messages: Messages) -> str:
     key = f"writing.kind_{kind}"
-    return messages.say("writing.kind_shown", name=messages.say(key), kind=kind) if messages.has(key) else kind
+    name = messages.say(key) if messages.has(key) else kind
+    return name if name == kind else messages.say("writing.kind_shown", name=name, kind=kind)
 
 
 def _list_params(params: Mapping[str, Param], messages: Messages) -> Iterator[str]:

@@ -184,12 +184,12 @@ def read_stored_facts(run: Path) -> tuple[tuple[FactBase, ...], tuple[ToolFault,
     except FactsVersionError as error:
         raise ArchiveError("facts_version", str(path)) from error
     except ValueError as error:
-        raise ArchiveError("facts_damaged", str(path), cause=describe_damage(error)) from error
+        raise ArchiveError("facts_damaged", str(path), **describe_damage(error)) from error
 
 
-def describe_damage(error: ValueError) -> str:
-    """Return what is wrong with a stored fact in few words."""
+def describe_damage(error: ValueError) -> dict[str, str]:
+    """Return which part of a stored fact is wrong, and what is wrong with it."""
     if not isinstance(error, ValidationError):
-        return str(error)
+        return {"part": "", "cause": str(error)}
     first = error.errors()[0]
-    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    return {"part": ".".join(map(str, first["loc"])), "cause": first["type"]}

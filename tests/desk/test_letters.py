@@ -111,7 +111,7 @@ def test_template_of_a_user_is_used(tmp_path):
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("{{ nobody }}", "'nobody' is undefined"),
+        ("{{ nobody }}", "a variable that is not there: nobody"),
         ("{% if %}", "is not right"),
         ("{{ unit.__class__.__mro__ }}", "unsafe"),
     ],
