@@ -1,19 +1,26 @@
 """Two thousand findings in every format: seconds and memory of each, in a process of its own.
 
+The memory is the greatest of all samples of the proportional set size (Linux): ours, and that of the browser and its
+driver, which only the PDF needs.
+
 `python -m tests.bench.desk [--findings N]`
 """
 
 from __future__ import annotations
 
 import argparse
-import resource
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
+
+_EVERY = 0.05
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "desk")]
 
@@ -24,12 +31,42 @@ def measure_format(name: str, count: int) -> str:
 
     result = make_many(count)
     render = load_renderer(name)
-    base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    start = time.perf_counter()
-    size = render(result)
-    seconds = time.perf_counter() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return f"{name:10} {seconds:6.2f} s  {peak:5.0f} MB (before: {base:.0f})  {size / 1e6:6.2f} MB written"
+    with watch_memory() as seen:
+        start = time.perf_counter()
+        size = render(result)
+        seconds = time.perf_counter() - start
+    whole = max(map(sum, seen))
+    own, others = (max(column) for column in zip(*seen, strict=True))
+    beside = f", browser and driver {others:.0f}, together {whole:.0f}" if others else ""
+    return f"{name:10} {seconds:6.2f} s  {own:5.0f} MB (before: {seen[0][0]:.0f}{beside})  {size / 1e6:6.2f} MB written"
+
+
+@contextmanager
+def watch_memory() -> Iterator[list[tuple[float, float]]]:
+    """Give the list that takes, all the while, the memory of this process and of those that it started, in MB."""
+    own, done = psutil.Process(), threading.Event()
+    seen = [(read_share(own), 0.0)]
+
+    def watch() -> None:
+        while not done.wait(_EVERY):
+            seen.append((read_share(own), sum(map(read_share, own.children(recursive=True)))))
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    try:
+        yield seen
+    finally:
+        done.set()
+        thread.join()
+        seen.append((read_share(own), 0.0))
+
+
+def read_share(process: psutil.Process) -> float:
+    """Return the proportional set size of a process in MB, 0 for one that is gone."""
+    try:
+        return float(process.memory_full_info().pss) / 1e6
+    except psutil.Error:
+        return 0.0
 
 
 def load_renderer(name: str) -> Callable[[Any], int]:

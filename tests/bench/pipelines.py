@@ -1,8 +1,8 @@
 """Runs the shell of every step of the example pipelines, as their platforms would, in folders of its own.
 
 `python -m tests.bench.pipelines [--install]`: for each example a clean site (0), a defect (1) and the same defect with
-its result as baseline (0). `--install` also runs the step that installs, in a virtual environment of its own; without
-it the `auditor` of this environment is used. Exit 1 where something else came out.
+its result as baseline (0). `--install` also runs the step that installs, where an example has one, in a virtual
+environment of its own; else the `auditor` of this environment is used. Exit 1 where something else came out.
 """
 
 from __future__ import annotations
@@ -60,6 +60,7 @@ def run_steps(name, folder, environment, *, with_install):
 def try_example(name, folder, *, with_install):
     """Return the codes of a clean site, a defect, and the defect that the baseline knows."""
     environment = make_environment(name, folder)
+    with_install = with_install and any(step == "Install" for step, _, _ in list_steps()[name])
     if with_install:
         subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
         environment["PATH"] = os.pathsep.join([str(folder / "venv" / "bin"), os.environ["PATH"]])
