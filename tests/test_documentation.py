@@ -47,7 +47,7 @@ def test_commands_and_options_in_documents_exist(document, cli):
         options |= list_options(command)
     text = document.read_text(encoding="utf-8")
     assert set(re.findall(r"(?:^|`)auditor ([a-z]+)\b", text, re.MULTILINE)) <= known
-    foreign = {"--force-reinstall"}
+    foreign = {"--force-reinstall", "--security-opt", "--user", "--userns"}
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text)) - foreign <= options
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -35,9 +36,10 @@ from auditor.cli.recheck import add_recheck
 from auditor.cli.rules import add_rules_commands
 from auditor.cli.speech import Command, Group, Option
 from auditor.demo import showcase
-from auditor.errors import AuditorError, InputError, Interrupted, ToolError
+from auditor.errors import ArchiveError, AuditorError, InputError, Interrupted, ToolError
 from auditor.messages import Language, Messages, load_messages
 from auditor.recognition import recognise_target
+from auditor.result import read_result
 from auditor.runfolder import disposal
 from auditor.runfolder.files import default_run_folder
 
@@ -147,8 +149,21 @@ def run_extract(messages: Messages, run: Path, **options: Any) -> int:
 def run_evaluate(messages: Messages, run: Path, **options: Any) -> int:
     """Judge the stored facts of a run folder."""
     settings = build_settings(options)
+    before = read_day(run)
     audit = pipeline.judge_run(run, pipeline.plan_audit(settings), settings, messages, fresh=False)
-    return conclude(audit, messages, options)
+    code = conclude(audit, messages, options)
+    day = audit.result.as_of
+    if settings.as_of is None and before not in {None, day}:
+        console.show_warning(messages.say("cli.as_of_moved", before=before, day=day))
+    return code
+
+
+def read_day(run: Path) -> date | None:
+    """Return the day that a run folder's result was judged as of; None where it holds none that can be read."""
+    try:
+        return read_result(run).as_of
+    except ArchiveError:
+        return None
 
 
 def run_report(messages: Messages, run: Path, **options: Any) -> int:

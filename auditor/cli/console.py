@@ -65,10 +65,21 @@ def show_error(error: AuditorError, messages: Messages) -> None:
     if isinstance(error, RulesetError):
         for problem in error.problems:
             show_problem(problem, messages)
-    known = error.code if messages.has(f"errors.{error.code}") else "unknown_error"
-    values = word_values({"where": error.where, "code": error.code, **error.values}, messages)
-    _print(console, messages.say("errors.prefix") + messages.say(f"errors.{known}", **values), "bold red")
-    _show_hint(f"errors.{known}", values, messages, "")
+    _print(console, messages.say("errors.prefix") + word_error(error, messages), "bold red")
+    _show_hint(f"errors.{_name_sentence(error, messages)}", _list_values(error, messages), messages, "")
+
+
+def word_error(error: AuditorError, messages: Messages) -> str:
+    """Return the sentence of an error."""
+    return messages.say(f"errors.{_name_sentence(error, messages)}", **_list_values(error, messages))
+
+
+def _name_sentence(error: AuditorError, messages: Messages) -> str:
+    return error.code if messages.has(f"errors.{error.code}") else "unknown_error"
+
+
+def _list_values(error: AuditorError, messages: Messages) -> dict[str, object]:
+    return word_values({"where": error.where, "code": error.code, **error.values}, messages)
 
 
 def show_problem(problem: Problem, messages: Messages) -> None:

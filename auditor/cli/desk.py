@@ -128,9 +128,11 @@ def run_verify(messages: Messages, run: Path, **options: Any) -> int:
     for check in checks:
         mark, style = {True: ("✓", "green"), False: ("✗", "red"), None: ("-", "yellow")}[check.holds]
         state = "" if check.holds is None else ".holds" if check.holds else ".fails"
-        console.show_line(f"{mark} {messages.say(f'desk.{check.code}{state}', detail=check.detail)}", style)
+        detail = console.word_error(check.error, messages) if check.error is not None else check.detail
+        console.show_line(f"{mark} {messages.say(f'desk.{check.code}{state}', detail=detail)}", style)
     holds = all(check.holds is not False for check in checks)
-    console.show_line(messages.say("desk.verified" if holds else "desk.not_verified"))
+    is_open = any(check.code == "seal_unsigned" for check in checks)
+    console.show_line(messages.say(f"desk.verified{'_unsigned' if is_open else ''}" if holds else "desk.not_verified"))
     return 0 if holds else _CHANGED
 
 

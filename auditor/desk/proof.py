@@ -33,7 +33,7 @@ def _check_contents(run: Path, *, deep: bool) -> Iterator[SealCheck]:
             yield SealCheck("archive_whole", not problems, detail)
             yield from _check_result(run, reader, deep=deep)
     except AuditorError as error:
-        yield SealCheck("archive_whole", holds=False, detail=str(error))
+        yield SealCheck("archive_whole", holds=False, error=error)
     try:
         facts, _ = read_facts(run / FACTS_FILE)
         yield SealCheck("facts_readable", holds=True, detail=str(len(facts)))
@@ -46,7 +46,7 @@ def _check_result(run: Path, reader: SnapshotReader, *, deep: bool) -> Iterator[
     try:
         result = read_result(run)
     except AuditorError as error:
-        yield SealCheck("result_of_archive", holds=False, detail=str(error))
+        yield SealCheck("result_of_archive", holds=False, error=error)
         return
     same = (result.snapshot.run_id, dict(result.snapshot.digests)) == (
         reader.snapshot.run_id,

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from auditor.errors import ArchiveError, InputError
+from auditor.errors import ArchiveError, AuditorError, InputError
 from auditor.runfolder.files import find_archive, write_file
 
 SEAL_FILE = "seal.json"
@@ -54,11 +54,15 @@ class Seal(BaseModel):
 
 @dataclass(frozen=True)
 class SealCheck:
-    """One thing that was checked: `code` names it, `detail` tells what was found; `holds` is None where it was not."""
+    """One thing that was checked: `code` names it, `detail` tells what was found; `holds` is None where it was not.
+
+    `error` is what kept it from being checked.
+    """
 
     code: str
     holds: bool | None
     detail: str = ""
+    error: AuditorError | None = None
 
 
 def make_seal(run: Path, key: Ed25519PrivateKey | None = None) -> Seal | None:

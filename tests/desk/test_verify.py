@@ -50,8 +50,8 @@ def change_byte(path, place):
 def test_an_audit_leaves_a_seal_that_holds(run, capsys):
     assert call("verify", run) == 0
     shown = capsys.readouterr().out
-    assert "belong together" in shown
     assert "Not signed" in shown
+    assert "sealed them again" in shown
     assert [link.file for link in read_seal(run).links] == ["snapshot.wacz", "facts.jsonl", "result.json"]
 
 
@@ -67,6 +67,22 @@ def test_a_changed_bit_is_seen(run, capsys, name, place):
     change_byte(run / name, place)
     assert call("verify", run) == 1
     assert f"✗ {name} was changed" in capsys.readouterr().out
+
+
+def test_an_archive_that_cannot_be_read_is_told_in_words(run, capsys):
+    change_byte(run / "snapshot.wacz", len((run / "snapshot.wacz").read_bytes()) // 3)
+    assert run_arguments(["verify", str(run)], {"AUDITOR_LANG": "zh"}) == 1
+    said = capsys.readouterr().out
+    assert "archive_tampered" not in said
+    assert "part=" not in said
+
+
+def test_judging_as_of_another_day_is_told(run, capsys):
+    before = json.loads((run / "result.json").read_bytes())["as_of"]
+    assert call("evaluate", run, "--as-of", before, "--quiet") == 0
+    assert "--as-of" not in capsys.readouterr().err
+    assert call("evaluate", run, "--quiet") == 0
+    assert f"--as-of {before}" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["snapshot.wacz", "facts.jsonl", "result.json"])
