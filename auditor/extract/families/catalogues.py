@@ -20,6 +20,7 @@ from auditor.words.vocabulary import Vocabulary, compile_pattern, squeeze_name
 _MOST_SUBJECTS = 80
 _MOST_LINKS = 200
 _LEAST_WIDTH = 2
+_LEAST_ALIKE = 3
 _ORDINAL = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[)）、.．]")
 _SHORT = 60
 _CHROME = ("header", "nav", "footer")
@@ -42,7 +43,7 @@ def draft_catalogue(sheet: Sheet) -> Draft | None:
     table = read_matters(grid, header, kind, sheet.words) if grid is not None else Matters()
     links = _list_links(sheet, grid, table.places) if grid is not None else ()
     count = len(table.rows) if grid is not None else len(sheet.rows)
-    active = _tell_active(table.rows, grid.rows[header], words) if grid is not None else None
+    active = _tell_active(table, words) if grid is not None else None
     titles = table.titles or (sheet.rows[:_MOST_SUBJECTS] if grid is None and is_seen else ())
     fact = Catalogue(
         **sheet.begin(),
@@ -109,22 +110,25 @@ def choose_grid(grids: Iterable[Grid], words: FamilyWords) -> tuple[Grid | None,
         header = grid.find_header(words.words["columns"])
         rows = len(grid.rows) - (header or 0) - 1
         if header is not None and rows >= 1 and (best[0] is None or rows > len(best[0].rows) - best[1] - 1):
-            best = (grid, header)
+            best = (grid, header - 1 if header and _find_parts(grid, header - 1) else header)
     return best
 
 
-def _place_column(header: Sequence[str], names: Sequence[str]) -> int | None:
+def _list_places(header: Sequence[str], names: Sequence[str]) -> tuple[int, ...]:
+    """Return the columns whose heading holds one of the names, by the order of the names."""
     cells = [squeeze_name(cell) for cell in header]
-    return next((place for name in names for place, cell in enumerate(cells) if name in cell), None)
+    return tuple(dict.fromkeys(place for name in names for place, cell in enumerate(cells) if name in cell))
 
 
 @dataclass(frozen=True, slots=True)
 class Matters:
     """What a table of matters holds: its columns, its rows without those that only group them, and where they stand.
 
-    `titles` are their names, each once; `kinds` the kind that a column or the row above the group gives to each.
+    `heads` are the names of the columns from left to right, that of the group before that of the part. `titles` are
+    the names of the matters, each once; `kinds` the kind that a column or the row above the group gives to each.
     """
 
+    heads: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     places: tuple[int, ...] = ()
@@ -135,24 +139,26 @@ class Matters:
 def read_matters(grid: Grid, header: int, kind: CatalogueKind, words: Vocabulary) -> Matters:
     """Read a table below its header. Kinds are read of decisions only: elsewhere such a column names the matter."""
     own = words.families["decision"].words if kind == "decision" else words.families["catalogue"].words
-    heads = grid.rows[header]
-    named = _place_column(heads, own["names"] if kind == "decision" else own["subjects"])
-    told = _place_column(heads, own["kinds"]) if kind == "decision" else None
+    heads, parts = grid.rows[header], _find_parts(grid, header)
+    names = tuple(f"{head}{part}" if part != head else head for head, part in zip(heads, parts, strict=False)) or heads
+    named = _list_places(names, own["names"] if kind == "decision" else own["subjects"])
+    told = next(iter(_list_places(names, own["kinds"])), None) if kind == "decision" else None
     rows: list[tuple[int, tuple[str, ...]]] = []
     found: dict[str, str] = {}
     group = ""
-    for place, row in enumerate(grid.rows[header + 1 :], header + 1):
+    first = header + (2 if parts else 1)
+    for line, row in enumerate(grid.rows[first:], first):
         if _is_group(row):
             group = next(cell for cell in row if cell)
             continue
-        rows.append((place, row))
-        name = row[named] if named is not None and named < len(row) else ""
+        rows.append((line, row))
+        name = next((row[place] for place in named if place < len(row) and row[place]), "")
         if 0 < len(name) <= _SHORT * 2:
             found.setdefault(name, row[told] if told is not None and told < len(row) else group)
     titles = tuple(found)[:_MOST_SUBJECTS]
     kinds = tuple(found[title] for title in titles) if kind == "decision" and any(found.values()) else ()
-    columns = tuple(dict.fromkeys(cell for cell in heads if cell))
-    return Matters(columns, tuple(row for _, row in rows), tuple(place for place, _ in rows), titles, kinds)
+    columns = tuple(dict.fromkeys(cell for cell in (*heads, *parts) if cell))
+    return Matters(names, columns, tuple(row for _, row in rows), tuple(place for place, _ in rows), titles, kinds)
 
 
 def _is_group(row: Sequence[str]) -> bool:
@@ -163,13 +169,23 @@ def _is_group(row: Sequence[str]) -> bool:
     return len(filled) == len(row) or (len(filled) == 1 and _ORDINAL.match(filled[0]) is not None)
 
 
-def _tell_active(body: Sequence[Sequence[str]], header: Sequence[str], words: FamilyWords) -> tuple[bool, ...] | None:
-    """Tell for each row whether it is disclosed actively; None where no column says how."""
-    place = _place_column(header, words.words["manner"])
-    if place is None:
+def _find_parts(grid: Grid, header: int) -> tuple[str, ...]:
+    """Return the second row of a heading, which names parts of some columns and repeats the others; else nothing."""
+    heads = grid.rows[header]
+    below = grid.rows[header + 1] if header + 1 < len(grid.rows) else ()
+    alike = sum(one == other != "" for one, other in zip(heads, below, strict=False))
+    return below if len(below) == len(heads) > alike >= _LEAST_ALIKE else ()
+
+
+def _tell_active(table: Matters, words: FamilyWords) -> tuple[bool, ...] | None:
+    """Tell for each row whether it is disclosed actively, by a word or a tick below it; None where no column says."""
+    marks, ticks = words.words["active"], words.words["ticks"]
+    named = [(place, head) for word in words.words["manner"] for place, head in enumerate(table.heads) if word in head]
+    if not named:
         return None
-    marks = words.words["active"]
-    return tuple(place < len(row) and any(mark in row[place] for mark in marks) for row in body)
+    place, head = next((one for one in named if any(mark in one[1] for mark in marks)), named[0])
+    wanted = ticks if any(mark in head for mark in marks) else marks
+    return tuple(place < len(row) and any(mark in row[place] for mark in wanted) for row in table.rows)
 
 
 def _count_unlinked(active: Sequence[bool] | None, links: Sequence[Sequence[str]]) -> int | None:
