@@ -318,6 +318,8 @@ def _is_divided(reading: Reading) -> bool:
     """Tell whether a text is divided into numbered parts or addressed to somebody, as documents are and news is not."""
     names = list_sheet_labels(reading.words)
     own = [line.text for line in reading.own_lines if line.linked == 0 and cut_label(line.text)[0] not in names]
+    last = max((place for place, text in enumerate(own) if len(text) >= _LONG_PARAGRAPH), default=-1)
+    own = own[: last + 1]
     parts = sum(NUMBERED.match(text) is not None for text in own)
     return parts >= _FEW_WORDS or any(text.endswith((":", "：")) and len(text) <= _NOTE for text in own)
 

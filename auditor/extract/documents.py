@@ -104,7 +104,9 @@ def _read_number(reading: Reading, elements: dict[str, Element]) -> str | None:
         if length > _HEAD:
             break
         found = find_document_numbers(line.text, words)
-        if found and len(squeeze_name(line.text)) <= len(squeeze_name(found[0])) + 4:
+        key = squeeze_name(line.text)
+        is_headed = any(found and f"{head}{squeeze_name(found[0])}" in key for head in words.letterheads)
+        if found and (is_headed or len(key) <= len(squeeze_name(found[0])) + 4):
             return found[0]
     index = elements.get("index_no")
     for text in (reading.title, index.value if index is not None else ""):

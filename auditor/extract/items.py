@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
@@ -36,6 +37,7 @@ _REPEATED = 3
 _SHORT = 16
 _CARD = 12
 _MAX_PARTS = 20
+_TAIL_DAY = re.compile(r"[\[(【] {0,2}[0-9年月日/.\- ]{8,14}[\])】]$")
 _HEADINGS = "h1, h2, h3, h4, h5, h6"
 
 
@@ -261,4 +263,16 @@ def choose_items(rows: tuple[Item, ...]) -> tuple[Item, ...]:
     if not styles or max(styles.values()) < _LIST:
         return ()
     style = max(styles, key=lambda name: (styles[name], name))
-    return tuple(item for item in long if item.style == style)
+    return _read_tail_days(tuple(item for item in long if item.style == style))
+
+
+def _read_tail_days(rows: tuple[Item, ...]) -> tuple[Item, ...]:
+    """Return the rows with the days in brackets with which the titles of all of them end, if they do."""
+    dated: list[Item] = []
+    for item in rows:
+        found = _TAIL_DAY.search(fold_text(item.title))
+        dates = find_dates(found.group()) if found is not None else ()
+        if found is None or not dates or dates[0].value is None:
+            return rows
+        dated.append(replace(item, title=item.title[: found.start()].strip(), day=dates[0].value))
+    return tuple(dated)

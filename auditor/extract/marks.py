@@ -97,7 +97,7 @@ def _find_value(texts: list[str], mark: Mark) -> str | None:
     for text in (joined, _GAP.sub("", joined)):
         found = compile_pattern(mark.pattern).search(text) if mark.pattern else None
         if found:
-            return str(found.group(1)).strip()
+            return next(str(group) for group in found.groups() if group).strip()
     return None
 
 

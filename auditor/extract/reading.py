@@ -84,7 +84,10 @@ class Reading:
         """Return the window's title in its parts."""
         known = [*self.breadcrumb, self.read_meta("column_name"), self.read_meta("column_type")]
         names = frozenset(squeeze_name(name) for name in known if name)
-        return read_window(self.scan.title, self.read_meta("site_name"), names, self.words)
+        site, title = self.read_meta("site_name"), squeeze_name(self.read_meta("title"))
+        window = read_window(self.scan.title, site, names, self.words)
+        is_own = bool(title and site) and title == squeeze_name(window.whole) != squeeze_name(site)
+        return replace(window, sites=(), is_site=False) if window.is_site and is_own else window
 
     @cached_property
     def site_names(self) -> frozenset[str]:
@@ -326,7 +329,7 @@ def _extend_breadcrumb(lines: list[Line]) -> list[Line]:
 
 def _cut_names(text: str, words: Vocabulary) -> list[str]:
     for lead in sorted(words.pages.breadcrumb_leads, key=len, reverse=True):
-        text = text.replace(lead, ">")
+        text = text.replace(f"{lead}{words.pages.breadcrumb_verb}", ">").replace(lead, ">")
     for lead in words.pages.breadcrumb_starts:
         text = text.removeprefix(lead)
     text = _DASH.sub(">", _ARROW.sub(">", text))

@@ -148,6 +148,7 @@ class PageSigns(Shape):
     nav_fallback: NavFallback
     breadcrumb_leads: Words
     breadcrumb_starts: Words
+    breadcrumb_verb: str
     bare_titles: frozenset[str]
     shell: ShellSigns
     jump: JumpSigns
@@ -197,6 +198,7 @@ class DocumentWords(Shape):
     kinds: tuple[DocumentKindRow, ...]
     policy_words: Words
     order_pattern: Pattern
+    letterheads: Words
     number_noise: Words
 
 
