@@ -29,6 +29,7 @@ _FEW_HEADINGS = 3
 _MAX_FIELDS = 200
 _NOTE = 80
 _FEW_LINKS = 6
+_MANY_FIELDS = 5
 _UNDER_TITLE = 4
 _SHEET = 80
 _SHEET_LABELS = 5
@@ -182,6 +183,8 @@ def _tell_article(reading: Reading, shape: Shape, published: SeenDate | None) ->
     column = 2 * (max(shape.dated, len(reading.row_days)) >= _LIST) + (shape.rows >= _LIST) + shape.has_pager
     column += _SURE * (reading.has_letters and reading.title_line is None)
     column += shape.dated > 0 and not dated_line and (shape.rows > 1 or shape.paragraph == 0)
+    if published is None and shape.dated == 0 and _is_to_fill_in(reading, shape):
+        return "form"
     if article >= _SURE or (article > column and article > 1):
         return "article"
     if _is_form(reading, shape):
@@ -226,6 +229,17 @@ def _is_form(reading: Reading, shape: Shape) -> bool:
     if shape.rows >= _LIST or shape.paragraph >= _MUCH_TEXT or _count_fields(reading) < _LIST:
         return False
     return not _is_beside_search(reading)
+
+
+def _is_to_fill_in(reading: Reading, shape: Shape) -> bool:
+    """Tell whether an undated page is there to log in, or has many fields below what it says."""
+    if shape.paragraph < _MUCH_TEXT and _has_password(reading):
+        return True
+    return _count_fields(reading) >= _MANY_FIELDS and not _is_beside_search(reading) and shape.rows < _LIST
+
+
+def _has_password(reading: Reading) -> bool:
+    return reading.shown.tree.css_first("input[type='password' i]") is not None and len(reading.own_lines) <= _SHEET
 
 
 def _is_beside_search(reading: Reading) -> bool:

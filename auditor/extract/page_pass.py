@@ -178,7 +178,7 @@ def _make_record(
             reading,
             kind,
             is_dated=published is not None,
-            is_document=has_number or concept in COLUMN_CONCEPTS,
+            is_document=has_number or _stands_in_column(reading, concept),
             has_elements=is_official,
         ),
         title=title,
@@ -232,6 +232,13 @@ def _find_own_concept(reading: Reading) -> str | None:
             return concept
     is_section = any(reading.words.find_concept(name) == SECTION for name in names[:2] if name)
     return SECTION if is_section else None
+
+
+def _stands_in_column(reading: Reading, concept: str | None) -> bool:
+    """Tell whether a page stands in a column of the section itself, not only somewhere below one."""
+    innermost = (reading.read_meta("column_name"), reading.title, *reading.breadcrumb[-1:])
+    own = {reading.words.find_concept(name, SECTION) for name in innermost if name}
+    return concept in COLUMN_CONCEPTS and concept in own
 
 
 def _is_column_itself(reading: Reading) -> bool:
