@@ -166,16 +166,14 @@ def classify_kind(reading: Reading, shape: Shape, published: SeenDate | None, *,
 
 
 def _tell_article(reading: Reading, shape: Shape, published: SeenDate | None) -> PageKind:
-    if reading.read_meta("title") and squeeze_name(reading.read_meta("title")) != squeeze_name(
-        reading.read_meta("column_name")
-    ):
-        return "article"
-    if reading.is_letter and shape.dated < _LIST:
+    label = squeeze_name(reading.read_meta("title"))
+    is_labelled = bool(label) and label != squeeze_name(reading.read_meta("column_name"))
+    if is_labelled or (reading.is_letter and shape.dated < _LIST):
         return "article"
     line = published.line if published is not None else None
     dated_line = line is not None and not (shape.rows_to and shape.rows_from <= line.order <= shape.rows_to)
-    is_labelled = published is not None and published.source in reading.words.labels.dates["published"]
-    has_dateline = dated_line and (is_labelled or shape.article_words > 0)
+    is_called = published is not None and published.source in reading.words.labels.dates["published"]
+    has_dateline = dated_line and (is_called or shape.article_words > 0)
     article = 2 * has_dateline + (shape.article_words > 1) + 2 * (shape.paragraph > _MUCH_TEXT)
     article += published is not None and shape.paragraph > 0 and shape.rows == 0
     article += 2 * (dated_line and line is not None and _stands_between(reading, line))
@@ -332,8 +330,9 @@ def _is_divided(reading: Reading) -> bool:
     """Tell whether a text is divided into numbered parts or addressed to somebody, as documents are and news is not."""
     names = list_sheet_labels(reading.words)
     own = [line.text for line in reading.own_lines if line.linked == 0 and cut_label(line.text)[0] not in names]
+    first = next((place for place, text in enumerate(own) if squeeze_name(text) == squeeze_name(reading.title)), 0)
     last = max((place for place, text in enumerate(own) if len(text) >= _LONG_PARAGRAPH), default=-1)
-    own = own[: last + 1]
+    own = own[first : last + 1]
     parts = sum(NUMBERED.match(text) is not None for text in own)
     return parts >= _FEW_WORDS or any(text.endswith((":", "：")) and len(text) <= _NOTE for text in own)
 

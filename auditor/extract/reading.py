@@ -10,7 +10,7 @@ from functools import cached_property
 
 from auditor.extract.text import find_dates, limit_day
 from auditor.extract.titles import find_title_line, read_title
-from auditor.extract.window import Window, read_window
+from auditor.extract.window import Window, cut_parts, is_site_name, read_window
 from auditor.model.attempts import AttemptStatus, Visit
 from auditor.model.evidence import RecordEvidence
 from auditor.page.markup import Anchor, Line, ShownPage, glue_name, read_markup
@@ -115,7 +115,17 @@ class Reading:
         is_wide = len(self.shown.anchors) >= signs.links or (
             len(self.shown.anchors) >= signs.few_links and (self.offers_lists or self.is_labelled_home)
         )
-        return bare and is_wide and self.has_site_title
+        return bare and is_wide and (self.has_site_title or self._is_front)
+
+    @cached_property
+    def _is_front(self) -> bool:
+        """Tell whether the window names the site first, then only words to be found by: nothing that the page shows."""
+        lead, *rest = cut_parts(self.window.whole) or [""]
+        if not rest or len(self.shown.anchors) < self.words.pages.home.links or not is_site_name(lead, self.words):
+            return False
+        shown = {squeeze_name(line.text) for line in self.shown.lines}
+        shown.update(squeeze_name(glue_name(anchor.text)) for anchor in self.shown.anchors)
+        return not any(squeeze_name(part) in shown or self.words.find_concept(part) is not None for part in rest)
 
     @cached_property
     def is_labelled_home(self) -> bool:
@@ -321,7 +331,8 @@ def _extend_breadcrumb(lines: list[Line]) -> list[Line]:
     found = [first]
     for line in lines[1:]:
         is_way = line.linked * 2 >= len(line.text) or not squeeze_name(line.text)
-        if line.zone is not first.zone or not is_way or len(line.text) > _MAX_CRUMB or first.linked:
+        is_row = bool(find_dates(line.text))
+        if line.zone is not first.zone or not is_way or len(line.text) > _MAX_CRUMB or first.linked or is_row:
             break
         found.append(line)
     return found

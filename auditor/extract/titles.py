@@ -59,6 +59,7 @@ def _list_title_lines(reading: Reading) -> list[Line]:
         and len(line.text) <= _MAX_TITLE * 2
         and line.linked * 4 <= len(line.text)
         and not (line.order in way and (line.linked or is_long_way))
+        and not line.text.startswith(tuple(reading.words.pages.breadcrumb_leads))
     ]
 
 

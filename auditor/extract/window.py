@@ -79,7 +79,7 @@ def read_window(title: str, site: str, names: frozenset[str], words: Vocabulary)
     if _is_template_name(whole, names, words):
         return Window(whole, whole, (), is_site=True, is_template=True)
     if _is_site(whole, label, words):
-        parts = _cut_parts(whole)
+        parts = cut_parts(whole)
         is_home = _is_home_of(parts, words) or [words.find_concept(part) for part in parts] == ["home"]
         return Window(whole, whole, (whole,), is_site=True, is_home=is_home)
     lead = _find_lead(whole, label, words)
@@ -103,13 +103,14 @@ def _is_site(text: str, label: str, words: Vocabulary) -> bool:
     key = squeeze_name(text)
     if not key:
         return False
-    parts = _cut_parts(text)
+    parts = cut_parts(text)
     bare = words.pages.bare_titles
     is_whole = key == label or all(part in bare or is_site_name(part, words) for part in parts)
     return is_whole or _is_home_of(parts, words)
 
 
-def _cut_parts(text: str) -> list[str]:
+def cut_parts(text: str) -> list[str]:
+    """Return the parts of a window's title between dashes, bars and the like."""
     return [part.strip() for part in _CUT.split(text) if part.strip()]
 
 

@@ -128,6 +128,7 @@ HOMES = {
     "home-last": "青禾区人民政府-首页",
     "bureau": "青禾区教育局",
     "dash-address": "青禾区人民政府 - www.qinghe.example",
+    "words-to-find": "青禾区人民政府-青禾旅游,青禾招商-政务发布系统",
 }
 
 
@@ -159,6 +160,8 @@ FORMS = {
     "letter": "<form method='post'><p>姓名<input name='n'></p><p>电话<input name='p'></p><p>主题<input name='t'></p><p>内容<textarea name='c'></textarea></p><p>验证码<input name='v'></p></form>",
     "application-table": "<form><table><tr><td>姓名</td><td><input type='text'></td><td>证件号码</td><td><input type='text'></td></tr><tr><td>所需信息</td><td colspan='3'><textarea></textarea></td></tr></table></form>",
     "no-form-element": "<div class='sqb'><p>姓名<input type='text' id='xm'></p><p>联系电话<input type='tel' id='dh'></p><p>电子邮箱<input type='email' id='yx'></p><p>内容<textarea id='nr'></textarea></p><button>提交</button></div>",
+    "long-notice": f"<h2>我为青禾区规划提建议</h2><p>{PROSE * 6}</p><p>姓名<input name='n'></p><p>电话<input name='p'></p><p>住址<input name='a'></p><p>验证码<input name='v'></p><p>内容<textarea name='c'></textarea></p><button>提交</button>",
+    "login": "<ul><li><a href='/s/1.doc'>企业标签采集系统使用说明</a></li><li><a href='/s/2.doc'>备案登记系统操作使用说明</a></li><li><a href='/s/3.doc'>行政审批系统操作使用说明</a></li></ul><form method='post'><p>登录名<input name='u'></p><p>密码<input type='password' name='p'></p><button>登录</button></form>",
     "with-notice": f"<p>{PROSE}</p><form><p>姓名<input name='n'></p><p>电话<input name='p'></p><p>内容<textarea name='c'></textarea></p><button>提交</button></form>",
 }
 
@@ -254,6 +257,7 @@ REDIRECTS = {
     "self-open": "<html><head><title>政策文件</title></head><body><script>window.open('/new/','_self')</script></body></html>",
     "self": "<html><body><script language='javascript'>self.location='index.html';</script></body></html>",
     "onload": "<html><body onload=\"location.href='/new/'\"></body></html>",
+    "written-refresh": '<html><head><script>document.write(\'<meta http-equiv="Refresh" content="0;URL=/new/" />\');</script></head></html>',
     "variable": "<html><body><script>var url='/new/index.html'; window.location.href = url;</script></body></html>",
 }
 

@@ -102,6 +102,13 @@ def test_a_date_in_the_title_of_a_row_is_not_its_day():
     assert [item.day.isoformat() for item in read_list(f"<ul>{rows}</ul>").items] == ["2024-01-01", "2024-05-20"]
 
 
+def test_days_in_brackets_at_the_end_of_all_titles_are_those_of_the_rows():
+    row = "<a href='javascript:;' class='box'><h3>{name}(2024-04-{d})</h3></a>"
+    listing = read_list(f"<div>{make_rows(row)}</div>")
+    assert (listing.item_count, newest(listing).isoformat()) == (6, "2024-04-16")
+    assert [item.title for item in listing.items] == NAMES
+
+
 def test_a_cut_title_is_taken_whole_from_its_link():
     rows = make_rows("<li><a href='/t/{n}.html' title='{name}'>{name:.8}...</a><span>2024-04-{d}</span></li>")
     assert [item.title for item in read_list(f"<ul>{rows}</ul>").items] == NAMES

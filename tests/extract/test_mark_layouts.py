@@ -195,3 +195,9 @@ def test_an_article_on_ipv6_is_no_label():
 def test_a_number_longer_than_the_rule_allows_is_read_as_shown():
     marks = read_marks_of("<div class='foot'>网站备案号：沪ICP备12345678号 -1 沪公网安备310199020001234号</div>")
     assert (marks.icp, marks.police_record) == ("沪ICP备12345678号 -1", "沪公网安备310199020001234号")
+
+
+@pytest.mark.parametrize("label", ["公安机关备案号：", "公安备案号 ", "公安联网备案编号: "])
+def test_a_record_of_the_police_may_stand_without_its_two_words(label):
+    assert read_marks_of(f"<div class='foot'>{label}31019902000123 {ICP}</div>").police_record == "31019902000123"
+    assert read_marks_of(f"<div class='foot'>{label}310199020001234567 {ICP}</div>").police_record is None

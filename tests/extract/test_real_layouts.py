@@ -188,3 +188,14 @@ def test_the_section_in_the_address_tells_of_lists_only():
     assert find_path_topic(url, "column", load_vocabulary()) == "disclosure_platform"
     assert find_path_topic(url, "article", load_vocabulary()) is None
     assert find_path_topic("http://www.qinghe.example/xxgknb/", "error", load_vocabulary()) is None
+
+
+def test_the_unfilled_code_of_the_site_is_no_label():
+    head = '<meta name="SiteIDCode" content="政府网站标识码"><meta name="SiteName" content="网站名称">'
+    assert {"SiteIDCode", "SiteName"}.isdisjoint(read_lone(make_article("<p>2021-03-04</p>", head=head)).labels)
+
+
+def test_a_text_far_below_a_catalogue_is_news_of_its_own_column():
+    way = "<div class='dqwz'>当前位置：<a href='/'>首页</a> &gt; <a href='/a/'>部门信息公开目录</a> &gt; <a href='/b/'>法治建设</a></div>"
+    record = read_lone(make_article("<p>发布时间：2021-03-04</p>", before=way, title="青禾区司法所组织开展剪纸活动"))
+    assert (record.kind, record.weak_topic) == ("article", "news")

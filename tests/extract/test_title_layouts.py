@@ -139,3 +139,17 @@ def test_the_way_to_a_page_is_no_title_though_it_ends_with_the_window():
     )
     html = f"<html><head><title>消费领域</title></head><body>{NAV}{way}<p>消费领域</p><ul>{rows}</ul></div>{FOOT}</body></html>"
     assert read_lone(html).title == "消费领域"
+
+
+def test_a_window_that_ends_like_a_bodys_name_is_the_title_where_the_label_says_so():
+    title = "全区教育系统建设专题培训班举办"
+    head = f"<meta name='SiteName' content='青禾区教育局'><meta name='ArticleTitle' content='{title}'>"
+    table = "<table><tr><td>主题分类: 教育</td><td>公开方式: 主动公开</td></tr></table>"
+    assert read_lone(make(f"{table}<div class='bt'>{title}</div>", window=title, head=head)).title == title
+
+
+def test_the_way_to_a_page_is_not_its_title():
+    way = "<p>您当前的位置是：财政信息</p>"
+    html = f"<html><head><title>财政信息-{SITE}</title></head><body>{NAV}{way}<ul><li><a href='/c/1.html'>青禾区财政决算报告全文</a><span>2024-04-12</span></li></ul>{FOOT}</body></html>"
+    record = read_lone(html)
+    assert (record.title, record.breadcrumb) == ("财政信息", ("财政信息",))
