@@ -20,6 +20,7 @@ from auditor.extract.text import (
     parse_date,
     read_bracketed_date,
 )
+from auditor.extract.titles import is_full_dateline
 from auditor.page.markup import Line, hides, text_within
 from auditor.page.scan import read_scripts
 from auditor.words.vocabulary import squeeze_name
@@ -152,7 +153,7 @@ def list_labelled(reading: Reading) -> tuple[SeenDate, ...]:
             continue
         if _is_hidden(reading, line):
             continue
-        if line.linked * 2 > len(line.text):
+        if line.linked * 2 > len(line.text) and not (line.order in known and is_full_dateline(line, reading.words)):
             continue
         for date_seen in _read_line(reading, line, texts.get(line.order - 1, "")):
             seen.setdefault((line.order, date_seen.value), date_seen)

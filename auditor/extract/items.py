@@ -17,6 +17,7 @@ from auditor.extract.text import (
     fold_text,
     read_split_date,
 )
+from auditor.extract.titles import is_full_dateline
 from auditor.page.markup import Anchor, Line, join_spaces
 from auditor.page.scan import find_address, name_anchor
 from auditor.words.vocabulary import Vocabulary, squeeze_name
@@ -175,7 +176,10 @@ def _find_heading(anchor: Anchor, words: Vocabulary) -> str:
 
 def _list_candidates(reading: Reading) -> list[Anchor]:
     more = reading.words.columns.trim_prefixes
-    anchors = reading.own_anchors[:_MAX_ITEMS]
+    title = reading.title_line.order if reading.title_line is not None else -_ROW_REACH
+    lines = {line.order: line for line in reading.own_lines if 0 < line.order - title <= _ROW_REACH}
+    told = {order for order, line in lines.items() if line.linked and is_full_dateline(line, reading.words)}
+    anchors = [anchor for anchor in reading.own_anchors[:_MAX_ITEMS] if anchor.order not in told]
     orders = {anchor.order for anchor in anchors}
     dated = {line.order for line in reading.own_lines if line.order in orders and find_dates(line.text, reading.latest)}
     dated |= {place - 1 for place in _list_bare_dates(reading)}

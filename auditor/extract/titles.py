@@ -227,6 +227,14 @@ def _is_dateline(line: Line, words: Vocabulary) -> bool:
     return (role is not None and is_named and len(role[1]) > _SHORTEST) or said + is_named >= _FEW_WORDS
 
 
+def is_full_dateline(line: Line, words: Vocabulary) -> bool:
+    """Tell whether a line has a labelled day and two more words of an article's line, be they links or not."""
+    dates = find_dates(line.text) if len(line.text) <= _MAX_TITLE else []
+    role = find_role(line.text[: dates[0].start], words.labels) if dates else None
+    said = sum(word in line.text for word in words.pages.articles.line_words)
+    return role is not None and role[0] in ("published", "updated") and said >= _FEW_WORDS
+
+
 def _find_line_above_date(reading: Reading) -> Line | None:
     """Return the line above the only line of the page that tells source and date, as an article has it."""
     own = reading.own_lines[:_SEARCHED]

@@ -205,6 +205,18 @@ def test_a_form_of_fields_is_no_empty_shell():
     assert read_lone(page).kind == "form"
 
 
+LINKED = {
+    "source": "发布时间：2024-03-01 来源：<a href='http://a.example/'>国家发展和改革委员会门户网站综合栏目</a> 浏览次数：11",
+    "all": "<a>作者：<i>李青</i></a> <a>发布时间：<i>2024-03-01</i></a><a>来源:<i>区新闻网</i></a><a>浏览次数：<i>11</i></a>",
+}
+
+
+@pytest.mark.parametrize("name", LINKED)
+def test_the_line_of_the_date_may_be_made_of_links(name):
+    record = read_lone(make_article(f"<p>{LINKED[name]}</p>"))
+    assert (record.kind, record.published.value) == ("article", date(2024, 3, 1))
+
+
 # ---- columns, labels and forms -------------------------------------------------------------------
 
 FRONT = (
