@@ -14,6 +14,7 @@ from auditor.words.vocabulary import compile_pattern
 
 _HEAD = 1_500
 _AHEAD = 400
+_WHOLE_LABEL = 4  # a shorter one, like `时间`, may be that of the page itself
 _OTHER_TOPICS = ("policy", "budget", "annual_report", "service_guide", "letter")
 _ANSWERING = ("online_qa", "survey", "hearing")
 _ASKING = ("survey", "hearing")  # calls for opinions that are held as well
@@ -105,9 +106,10 @@ def _tell_mode(sheet: Sheet, words: FamilyWords) -> EventMode | None:
 
 def find_held(sheet: Sheet, words: FamilyWords, labels: tuple[str, ...]) -> date | None:
     """Return the day on which something was held: by its label, else the date of a sentence that says so."""
-    labelled = sheet.find_day(labels) if labels else None
-    if labelled is not None and labelled[0] != sheet.published:
-        return labelled[0]
+    told = sheet.find_day(label for label in labels if len(label) >= _WHOLE_LABEL)
+    found = told or sheet.find_day(labels)
+    if found is not None and (told is not None or found[0] != sheet.published):
+        return found[0]
     patterns = [compile_pattern(pattern) for pattern in words.patterns["held"]]
     for sentence in iterate_sentences(sheet.text[:_HEAD]):
         if any(pattern.search(sentence) for pattern in patterns):

@@ -60,8 +60,10 @@ def _collect_values(sheet: Sheet, words: FamilyWords) -> dict[str, tuple[str, ..
     found: dict[str, dict[str, None]] = {}
     for one in sheet.labelled:
         name = _name_element(one.label, words)
-        if name is not None and _is_value(one.value, words):
-            found.setdefault(name, {}).update({one.value: None} if one.leads else {})
+        beside = _find_cell(one.line.block) if one.line.block.tag in _CELLS and one.leads else None
+        value = text_within(beside) if beside is not None and len(one.line.text) <= _HEADING else one.value
+        if name is not None and _is_value(value, words):
+            found.setdefault(name, {}).update({value: None} if one.leads else {})
     lines = sheet.reading.own_lines
     for line, after in zip(lines, (*lines[1:], None), strict=False):
         name = _name_element(squeeze_name(line.text), words) if len(line.text) <= _HEADING else None
