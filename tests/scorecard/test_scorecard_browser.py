@@ -17,6 +17,7 @@ PAGES = (
     "2026-04/sites/www.d001.example/index.html",
     "2026-03/sites/www.d003.example/index.html",
     "2026-04/sites/www.d001.example/unit-001.html",
+    "reading.html",
 )
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
 
@@ -52,7 +53,7 @@ def open_page(browser, cards):
 
 
 @pytest.mark.skipif(AXE is None, reason="AUDITOR_AXE does not name axe-core's axe.min.js")
-@pytest.mark.parametrize(("language", "width", "scheme"), [("zh", 1280, "light"), ("en", 390, "dark")])
+@pytest.mark.parametrize(("language", "width", "scheme"), [("zh", 1280, "light"), ("zh", 768, "dark"), ("en", 390, "dark"), ("en", 390, "light")])
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_no_violation(open_page, name, language, width, scheme):
     page = open_page(name, language=language, width=width, scheme=scheme)
