@@ -53,7 +53,10 @@ def open_page(browser, cards):
 
 
 @pytest.mark.skipif(AXE is None, reason="AUDITOR_AXE does not name axe-core's axe.min.js")
-@pytest.mark.parametrize(("language", "width", "scheme"), [("zh", 1280, "light"), ("zh", 768, "dark"), ("en", 390, "dark"), ("en", 390, "light")])
+@pytest.mark.parametrize(
+    ("language", "width", "scheme"),
+    [("zh", 1280, "light"), ("zh", 768, "dark"), ("en", 390, "dark"), ("en", 390, "light")],
+)
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_no_violation(open_page, name, language, width, scheme):
     page = open_page(name, language=language, width=width, scheme=scheme)
