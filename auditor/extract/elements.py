@@ -125,6 +125,8 @@ def _is_beside(label: Line, line: Line) -> bool:
     if label.block.mem_id == line.block.mem_id:
         return True
     above, beside = label.block.parent, line.block.parent
+    if beside is not None and beside.mem_id == label.block.mem_id:
+        return True  # a value in a block of its own, inside the label's
     same = above is not None and beside is not None and above.mem_id == beside.mem_id
     return same and not (label.block.tag == line.block.tag and label.block.tag in ("li", "p", "tr", "dd"))
 

@@ -81,6 +81,8 @@ def _name_element(label: str, words: FamilyWords) -> str | None:
 
 def _is_value(text: str, words: FamilyWords) -> bool:
     key = squeeze_name(text)
+    if text.rstrip().endswith((":", "：")):
+        return False  # the next label
     return len(key) >= _LEAST_VALUE and _name_element(key, words) is None and key not in words.words["beside"]
 
 
