@@ -18,6 +18,7 @@ from auditor.model.evidence import AttemptEvidence
 _GUIDE = "disclosure_guide"
 _LIST_ROWS = 2
 _REFUSED = 400
+_TOLD = ("elements", "address", "phone", "email", "hours")
 
 
 def _find_unit(index: SiteIndex, units: UnitTable, titles: tuple[str, ...], path: tuple[str, ...]) -> str | None:
@@ -48,7 +49,9 @@ def _make(
         published = None
     dates = [mark.evidence for mark in (updated, published) if mark is not None]
     own = [*dates, record.evidence] if dates else [record.evidence]
-    hidden = ("updated_on",) if updated is None and not is_readable else ()
+    told = {name: getattr(parts, name) if parts is not None else None for name in _TOLD}
+    hidden = [name for name, value in told.items() if not value and not is_readable]
+    hidden += ["updated_on"] if updated is None and not is_readable else []
     source = updated or published
     return Guide(
         evidence=(*own, *([offered] if offered is not None else [])),
@@ -58,12 +61,8 @@ def _make(
         updated_on=updated.value if updated is not None else None,
         published_on=published.value if published is not None else None,
         date_source=source.source if source is not None else None,
-        elements=parts.elements if parts is not None else (),
-        address=parts.address if parts is not None else None,
-        phone=parts.phone if parts is not None else (),
-        email=parts.email if parts is not None else None,
-        hours=parts.hours if parts is not None else None,
-        unreadable=hidden,
+        **{name: value for name, value in told.items() if value},
+        unreadable=tuple(hidden),
     )
 
 
@@ -71,7 +70,7 @@ def _make_unread(index: SiteIndex, units: UnitTable, landing: Resolution, title:
     offered = (entry.offer.evidence,) if entry.offer is not None else ()
     evidence = (index.blame_of(landing), *offered)
     unit = _find_unit(index, units, (title,), entry.path)
-    hidden = ("status", "updated_on") if landing.status is None else ("updated_on",)
+    hidden = (*(("status",) if landing.status is None else ()), *_TOLD, "updated_on")
     return Guide(evidence=evidence, url=landing.url, status=landing.status, unit=unit, unreadable=hidden)
 
 

@@ -138,7 +138,8 @@ def test_a_guide_that_is_a_file_is_there_but_unread(extract):
     pdf = {"url": "/gk/zn.pdf", "media": "application/pdf"}
     facts = extract({"pages": [home(f"{MENU}<ul>{LINKS}</ul>"), section, pdf]}).facts
     guides = [(fact.url, fact.status, fact.updated_on, fact.unreadable) for fact in facts if fact.kind == "guide"]
-    assert guides == [("http://www.qinghe.example/gk/zn.pdf", 200, None, ("updated_on",))]
+    unread = ("elements", "address", "phone", "email", "hours", "updated_on")
+    assert guides == [("http://www.qinghe.example/gk/zn.pdf", 200, None, unread)]
 
 
 def test_a_policy_column_on_another_host_was_not_looked_at(extract):
