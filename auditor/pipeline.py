@@ -331,22 +331,33 @@ def audit_target(
     """Audit one target from end to end."""
     plan = plan_audit(settings)
     run = collect_target(target, settings, plan, report_progress)
-    return judge_run(run, plan, settings, messages, fresh=True)
+    return judge_run(run, plan, settings, messages, fresh=True, report_progress=report_progress)
 
 
-def judge_run(run: Path, plan: Plan, settings: Settings, messages: Messages, *, fresh: bool) -> Audit:
+def judge_run(
+    run: Path,
+    plan: Plan,
+    settings: Settings,
+    messages: Messages,
+    *,
+    fresh: bool,
+    report_progress: Callable[[Progress], None] = lambda _: None,
+) -> Audit:
     """Judge a run folder: `fresh` extracts its facts again, else the stored ones are used."""
     if fresh:
+        report_progress(Progress("extract"))
         reader, facts, faults = extract_run(run, plan.profile)
     else:
         reader = with_profile(open_snapshot(run), plan.profile)
         facts, faults = read_stored_facts(run)
     if reader.snapshot.revisit and plan.earlier is None:
         raise InputError("run_of_recheck", str(run))
+    report_progress(Progress("judge"))
     result = judge_facts(facts, reader, plan, settings, faults=faults, run=run)
     out = make_run_folder(settings.out) if settings.out else run
     with keep_log(out):
         log_result(result)
+    report_progress(Progress("report"))
     reports = write_reports(out, result, reader, settings.formats, messages, baseline=plan.baseline)
     if out == run:
         write_seal(run)

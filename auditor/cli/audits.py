@@ -147,7 +147,8 @@ def watch(
     with console.show_progress(messages, pacing, quiet=quiet) as show:
 
         def report_progress(progress: Progress) -> None:
-            pacing.note(progress.done)
+            if progress.discovered:
+                pacing.note(progress.done)
             steps.note(progress)
             show(progress)
 
@@ -221,7 +222,8 @@ def run_several(
             log = JsonLog(stream, task.settings.access.list_secrets(), target=task.target)
             log.start(task.target, __version__)
             steps[task.target] = Steps(log, Pacing(time.monotonic, task.settings.limits.max_pages))
-        steps[task.target].pacing.note(progress.done)
+        if progress.discovered:
+            steps[task.target].pacing.note(progress.done)
         steps[task.target].note(progress)
 
     def tell(task: Task, finished: Finished) -> None:

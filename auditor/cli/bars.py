@@ -40,7 +40,8 @@ class Bars:
         if progress.failed:
             note = f"{note}  {self.messages.say('cli.progress_failed', count=progress.failed)}"
         total = max(progress.discovered, progress.done) or None
-        self.lines.update(self._known[target], completed=progress.done, total=total, note=note)
+        done = progress.done if progress.discovered else None
+        self.lines.update(self._known[target], completed=done, total=total, note=note)
 
     @contextmanager
     def end(self, target: str) -> Iterator[None]:

@@ -12,12 +12,12 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 from rich.table import Table
 from rich.text import Text as RichText
 
 from auditor.cli.causes import word_cause, word_values
+from auditor.cli.liveline import lay_columns
 from auditor.cli.pacing import Pacing
 from auditor.cli.speech import describe_misuse
 from auditor.collect.progress import Progress
@@ -132,23 +132,17 @@ def show_progress(messages: Messages, pacing: Pacing, *, quiet: bool) -> Iterato
     if quiet or not console.is_terminal:
         yield lambda _: None
         return
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[note]}"),
-    )
-    with Bar(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(messages.say("cli.phase_start"), total=None, note="")
+    with Bar(*lay_columns(console), console=console, transient=True) as bar:
+        task = bar.add_task(messages.say("cli.phase_start"), total=None, note="", counts="")
 
         def report_progress(progress: Progress) -> None:
             bar.update(
                 task,
                 description=messages.say(f"cli.phase_{progress.phase}"),
-                completed=progress.done,
-                total=max(progress.discovered, progress.done) or None,
+                completed=progress.done if progress.discovered else None,
+                # One more than there are: what is not over must not look as if it were, and its clock goes on.
+                total=max(progress.discovered, progress.done) + 1 if progress.discovered else None,
+                counts=f"{progress.done}/{progress.discovered}" if progress.discovered else "",
                 note=describe_pace(progress, pacing, messages),
             )
 

@@ -18,7 +18,7 @@ from auditor.desk.bundle import write_bundle
 from auditor.desk.documents import write_sheet
 from auditor.desk.intake import Answer, Intake, read_sheets, wait_for_second
 from auditor.desk.ledger import Conflict, Filing, file_answers, file_objections, list_signed
-from auditor.desk.letters import Letter, write_letters
+from auditor.desk.letters import Letter, list_strays, write_letters
 from auditor.desk.proof import verify_run
 from auditor.errors import ArchiveError
 from auditor.messages import Messages
@@ -100,6 +100,10 @@ def run_letter(messages: Messages, run: Path, **options: Any) -> int:
         console.show_line(messages.say("desk.letter", path=path))
     for path in kept:
         console.show_warning(messages.say("desk.kept", path=path))
+    strays = list_strays(written) if options["unit"] is None else ()
+    if strays:
+        names = ", ".join(path.name for path in strays[:_MOST_LISTED]) + (" …" if len(strays) > _MOST_LISTED else "")
+        console.show_warning(messages.say("desk.strays", count=len(strays), names=names))
     return 0
 
 

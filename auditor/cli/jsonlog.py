@@ -194,6 +194,7 @@ class Steps:
         if progress.phase == self._phase and now < self._next:
             return
         self._phase, self._next = progress.phase, now + _EVERY
+        is_moving = progress.phase == "crawl"
         self.log.write(
             Progressed(
                 time=self.log.clock(),
@@ -202,8 +203,8 @@ class Steps:
                 discovered=progress.discovered,
                 failed=progress.failed,
                 url=progress.url,
-                rate=self.pacing.measure_rate(),
-                left=self.pacing.estimate_left(progress.discovered),
+                rate=self.pacing.measure_rate() if is_moving else None,
+                left=self.pacing.estimate_left(progress.discovered) if is_moving else None,
                 target=self.log.target,
             )
         )

@@ -1,19 +1,19 @@
-"""How a collection tells what it is doing."""
+"""How an audit tells what it is doing."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-Phase = Literal["robots", "crawl", "probe", "render", "seal"]
+Phase = Literal["robots", "crawl", "probe", "render", "seal", "extract", "judge", "report"]
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a collection stands; counts are of addresses."""
+    """Where an audit stands; counts are of addresses, and zero once the collection is over."""
 
     phase: Phase
-    done: int
-    discovered: int
-    failed: int
-    url: str
+    done: int = 0
+    discovered: int = 0
+    failed: int = 0
+    url: str = ""

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from auditor.runfolder.files import make_run_folder, replace_kept, write_file
 
 MOST_ADDRESSES = 5
 MOST_PASSAGES = 2
+_MOST_NAME = 60
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _DIGITS = "〇一二三四五六七八九"
 _TEN, _HUNDRED = 10, 100
@@ -72,12 +74,27 @@ def write_letters(
         keep_deadlines(run if run.is_dir() else run.parent, rows, letter.deadline)
     written: list[Path] = []
     kept: list[Path] = []
-    for place, name in enumerate(wanted, 1):
-        path = folder / f"{place:03d}-{_UNFIT.sub('_', name).strip('_')[:60]}.docx"
+    for name, path in name_letters(folder, wanted).items():
         earlier = replace_kept(path, render_letter(result, wording, name, problems[name], letter))
         written.append(path)
         kept.extend([earlier] if earlier is not None else [])
     return tuple(written), tuple(kept)
+
+
+def name_letters(folder: Path, units: Sequence[str]) -> Mapping[str, Path]:
+    """Return the file of each unit's letter: its name, with a number where two units come to the same."""
+    paths: dict[str, Path] = {}
+    for unit in units:
+        plain = _UNFIT.sub("_", unit).strip("_.")[:_MOST_NAME] or "letter"
+        names = (f"{plain}{'' if number == 1 else f'-{number}'}.docx" for number in count(1))
+        paths[unit] = next(folder / name for name in names if folder / name not in paths.values())
+    return paths
+
+
+def list_strays(written: Sequence[Path]) -> tuple[Path, ...]:
+    """Return the other letters that lie beside those that were written: of an earlier time, or kept."""
+    folders = {path.parent for path in written}
+    return tuple(sorted(path for folder in folders for path in folder.glob("*.docx") if path not in written))
 
 
 def keep_deadlines(folder: Path, rows: Sequence[Row], deadline: date) -> None:
@@ -140,8 +157,14 @@ def name_standards(codes: set[str], result: Result, wording: Wording) -> str:
     """Return the titles of standards, in Chinese within their marks."""
     titles = [wording.pick(result.rulesets[code].title, 120) for code in sorted(codes) if code in result.rulesets]
     if wording.messages.language == "zh":
-        return "、".join(f"《{title.strip('《》')}》" for title in titles)
+        return "、".join(map(mark_title, titles))
     return wording.join(titles)
+
+
+def mark_title(title: str) -> str:
+    """Return a Chinese title within its marks; a title inside of it gets the inner marks."""
+    bare = title[1:-1] if title.startswith("《") and title.find("》") == len(title) - 1 else title
+    return f"《{bare.replace('《', '〈').replace('》', '〉')}》"
 
 
 def describe_problem(number: int, row: Row, result: Result, wording: Wording) -> dict[str, Any]:

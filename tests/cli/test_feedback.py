@@ -17,6 +17,7 @@ from auditor.cli.bars import Bars, lay_columns
 from auditor.cli.commands import run_arguments
 from auditor.cli.console import describe_pace
 from auditor.cli.jsonlog import JsonLog, Steps, describe_log
+from auditor.cli.liveline import lay_columns as lay_one
 from auditor.cli.pacing import Pacing
 from auditor.collect.progress import Progress
 from auditor.errors import InputError
@@ -95,6 +96,34 @@ def test_progress_is_logged_once_a_second_and_at_each_phase():
     for done, phase in enumerate(("crawl", "crawl", "crawl", "crawl", "probe", "probe")):
         steps.note(Progress(phase, done, 9, 0, "http://a.test/"))
     assert [json.loads(line)["done"] for line in stream.getvalue().splitlines()] == [0, 3, 4]
+
+
+def test_what_follows_the_collection_is_logged_without_rate_and_counts():
+    stream = io.StringIO()
+    pacing = Pacing(iter([0.0, 20.0, 21.0, 22.0, 23.0]).__next__)
+    pacing.note(0)
+    pacing.note(40)
+    steps = Steps(JsonLog(stream, (), lambda: AT), pacing)
+    for phase in ("extract", "judge", "report"):
+        steps.note(Progress(phase))
+    for line in map(json.loads, stream.getvalue().splitlines()):
+        jsonschema.validate(line, describe_log())
+        assert (line["done"], line["rate"], line["left"]) == (0, None, None)
+
+
+@pytest.mark.parametrize("width", [30, 40, 50, 80, 200])
+@pytest.mark.parametrize("words", ["采集页面", "Drawing pages and taking screenshots"])
+@pytest.mark.parametrize("note", ["", "每秒 14.6 页  至少还需 0:17  3 个未取到"])
+def test_the_line_never_loses_its_numbers(width, words, note):
+    page = Console(file=io.StringIO(), width=width)
+    line = Lines(*lay_one(page), console=page)
+    line.add_task(words, total=580, completed=323, counts="323/579", note=note)
+    page.print(line.get_renderable())
+    (shown,) = page.file.getvalue().splitlines()
+    assert "323/579 0:00:00" in shown
+    assert cell_len(shown) <= width
+    assert words[:4] in shown
+    assert width < 200 or ("━" in shown and note in shown)
 
 
 @pytest.fixture

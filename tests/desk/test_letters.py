@@ -15,7 +15,7 @@ from docx import Document
 from lxml import etree
 
 from auditor.cli.commands import run_arguments
-from auditor.desk.letters import Letter, group_problems, render_letter, write_numeral
+from auditor.desk.letters import Letter, group_problems, mark_title, name_letters, render_letter, write_numeral
 from auditor.model.targets import Unit, UnitKind
 from auditor.resources import find_resource
 from auditor.result import dump_result
@@ -74,6 +74,32 @@ def test_each_unit_gets_its_own_letter_and_the_same_twice(run, capsys):
     assert call("letter", run, "--deadline", "2099-12-31") == 0
     assert [path.read_bytes() for path in sorted((run / "letters").iterdir())] == before
     assert capsys.readouterr().err == ""
+
+
+def test_letters_of_an_earlier_time_are_named(run, capsys):
+    assert call("letter", run) == 0
+    (run / "letters" / "old.docx").write_bytes(b"old")
+    assert call("letter", run) == 0
+    assert "1 letter(s)" in capsys.readouterr().err
+
+
+def test_letters_are_called_by_their_unit(tmp_path):
+    units = ["甲局", "a/b", "a?b", "..", "甲" * 100]
+    names = [path.name for path in name_letters(tmp_path, units).values()]
+    assert names == ["甲局.docx", "a_b.docx", "a_b-2.docx", "letter.docx", f"{'甲' * 60}.docx"]
+
+
+@pytest.mark.parametrize(
+    ("title", "marked"),
+    [
+        ("2020年工作要点", "《2020年工作要点》"),
+        ("《2020年工作要点》", "《2020年工作要点》"),
+        ("关于印发《2020年工作要点》的通知", "《关于印发〈2020年工作要点〉的通知》"),
+        ("《甲》和《乙》", "《〈甲〉和〈乙〉》"),
+    ],
+)
+def test_a_title_within_a_title_has_the_inner_marks(title, marked):
+    assert mark_title(title) == marked
 
 
 def test_letter_that_was_edited_is_kept(run):
