@@ -6,8 +6,6 @@ import csv
 import io
 import json
 import re
-import subprocess
-import sys
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +16,7 @@ from every_output import OUTPUTS, list_desk, list_listed, sample, unpack
 from lxml import etree
 from markdown_it import MarkdownIt
 from poison import make_poisoned
+from wacz.main import main as validate_wacz
 
 from auditor.desk.bundle import name_bundle
 from auditor.harmless import HARMFUL, REPLACEMENT, escape_json
@@ -37,7 +36,6 @@ WORDS = {
     "half": "云\ud800河\udfff",
 }
 LONG = "题" * 1_000_000
-WACZ = "from wacz.main import main; raise SystemExit(main())"
 FORMULA = ("=", "+", "-", "@")
 
 
@@ -137,8 +135,7 @@ CHECKS = {
 def check_wacz(content, folder):
     path = folder / "evidence.wacz"
     path.write_bytes(content)
-    run = subprocess.run([sys.executable, "-c", WACZ, "validate", "-f", str(path)], check=False, capture_output=True)
-    assert run.returncode == 0, run.stdout
+    assert validate_wacz(["validate", "-f", str(path)]) == 0
     with zipfile.ZipFile(path) as bundle:
         for line in bundle.read("pages/pages.jsonl").splitlines():
             json.loads(line)
