@@ -143,6 +143,10 @@ def read_matters(grid: Grid, header: int, kind: CatalogueKind, words: Vocabulary
     names = tuple(f"{head}{part}" if part != head else head for head, part in zip(heads, parts, strict=False)) or heads
     named = _list_places(names, own["names"] if kind == "decision" else own["subjects"])
     told = next(iter(_list_places(names, own["kinds"])), None) if kind == "decision" else None
+    classed = [
+        place for place in named if any(word in names[place] for word in words.families["catalogue"].words["classes"])
+    ]
+    beside = [place for place in named if place not in classed][:1] if named[:1] == tuple(classed[:1]) else []
     rows: list[tuple[int, tuple[str, ...]]] = []
     found: dict[str, str] = {}
     group = ""
@@ -152,9 +156,10 @@ def read_matters(grid: Grid, header: int, kind: CatalogueKind, words: Vocabulary
             group = next(cell for cell in row if cell)
             continue
         rows.append((line, row))
-        name = next((row[place] for place in named if place < len(row) and row[place]), "")
-        if 0 < len(name) <= _SHORT * 2:
-            found.setdefault(name, row[told] if told is not None and told < len(row) else group)
+        filled = [row[place] for place in named if place < len(row) and row[place]]
+        for name in (*filled[:1], *(row[place] for place in beside if place < len(row))):
+            if 0 < len(name) <= _SHORT * 2:
+                found.setdefault(name, row[told] if told is not None and told < len(row) else group)
     titles = tuple(found)[:_MOST_SUBJECTS]
     kinds = tuple(found[title] for title in titles) if kind == "decision" and any(found.values()) else ()
     columns = tuple(dict.fromkeys(cell for cell in (*heads, *parts) if cell))
