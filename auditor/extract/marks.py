@@ -158,7 +158,8 @@ def _list_pictured(reading: Reading) -> frozenset[SiteMark]:
 
 def _lacks_footer(reading: Reading, found: Iterable[SiteMark]) -> bool:
     """Tell whether nothing of a footer was read, and a script that did not run or a frame may show one."""
-    if reading.is_drawn or not _FOOTER_MARKS.isdisjoint(found):
+    is_shown = any(line.zone.part == "footer" and line.text.strip() for line in reading.shown.lines)
+    if reading.is_drawn or is_shown or not _FOOTER_MARKS.isdisjoint(found):
         return False
     return reading.shown.tree.css_first("script[src], iframe[src]") is not None or any(
         _LOADING.search(script) for script in read_scripts(reading.shown.tree)[:_MAX_SCRIPTS]

@@ -103,8 +103,8 @@ def show_shares(judged: float, waiting: float, undetermined: float) -> tuple[str
     shown = show_share(judged)
     parts = [waiting * 100, undetermined * 100]
     whole = [int(part + _HAIR) for part in parts]
-    left = 0 if shown[0] in "<>" else 100 - int(shown[:-1]) - sum(whole)
-    if not 0 <= left <= len(parts) or any(0 < part < 1 for part in parts):
+    left = 100 - int(shown.strip("<>%")) - sum(whole)
+    if shown[0] in "<>" or not 0 <= left <= len(parts) or any(0 < part < 1 for part in parts):
         return shown, show_share(waiting), show_share(undetermined)
     for place in sorted(range(len(parts)), key=lambda one: whole[one] - parts[one])[:left]:
         whole[place] += 1

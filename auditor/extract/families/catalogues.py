@@ -12,6 +12,7 @@ from auditor.extract.sheet import Draft, Sheet, find_year
 from auditor.extract.text import find_quoted_titles
 from auditor.kinds.disclosure import Catalogue, CatalogueKind
 from auditor.model.evidence import RecordEvidence
+from auditor.model.targets import UnitKind
 from auditor.page.scan import normalise_url
 from auditor.page.zones import call_part
 from auditor.words.familywords import FamilyWords
@@ -159,11 +160,18 @@ def read_matters(grid: Grid, header: int, kind: CatalogueKind, words: Vocabulary
         filled = [row[place] for place in named if place < len(row) and row[place]]
         for name in (*filled[:1], *(row[place] for place in beside if place < len(row))):
             if 0 < len(name) <= _SHORT * 2:
-                found.setdefault(name, row[told] if told is not None and told < len(row) else group)
+                said = row[told] if told is not None and told < len(row) else group
+                found.setdefault(name, said if _is_kind(said, words) else "")
     titles = tuple(found)[:_MOST_SUBJECTS]
     kinds = tuple(found[title] for title in titles) if kind == "decision" and any(found.values()) else ()
     columns = tuple(dict.fromkeys(cell for cell in (*heads, *parts) if cell))
     return Matters(names, columns, tuple(row for _, row in rows), tuple(place for place, _ in rows), titles, kinds)
+
+
+def _is_kind(text: str, words: Vocabulary) -> bool:
+    """Tell whether words say what kind a decision is: one of the known kinds, and no body that prepares it."""
+    body = words.find_unit_kind(_ORDINAL.sub("", text)) is not UnitKind.OTHER
+    return not body and any(name in text for name in words.families["decision"].words["kind_names"])
 
 
 def _is_group(row: Sequence[str]) -> bool:
