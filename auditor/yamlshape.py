@@ -71,6 +71,11 @@ def write_path(location: Location) -> str:
     return text.removeprefix(".")
 
 
+def name_cause(found: Mapping[str, Any]) -> str:
+    """Return what a validator of ours said of one error, of another the name that pydantic gives to it."""
+    return str(found["msg"]).removeprefix("Value error, ") if found["type"] == "value_error" else str(found["type"])
+
+
 def explain_errors(error: ValidationError, data: Any, adapter: TypeAdapter[Any]) -> list[Explained]:
     """Return code, place and filling values of each problem; of a union only its most likely branch speaks."""
     faults = [_locate(found, data) for found in error.errors(include_url=False)]
@@ -162,7 +167,7 @@ def _explain(place: Location, group: list[_Fault], data: Any, names: _NameFinder
     if types:
         return "wrong_type", place, {"given": given, "expected": ", ".join(dict.fromkeys(types))}
     expected = _CONSTRAINTS.get(first.kind, "").format_map(first.details.get("ctx", {}))
-    own = str(first.details["msg"]).removeprefix("Value error, ") if first.kind == "value_error" else first.kind
+    own = name_cause(first.details)
     return "wrong_value", place, {"given": given, "expected": expected or own}
 
 

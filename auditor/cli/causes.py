@@ -9,6 +9,7 @@ from auditor.messages import Messages
 
 _WORDS = re.compile(r"[a-z0-9]+")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_MOST_READ = 200
 _FEWEST = 3
 """Words that a beginning must have to stand for the whole."""
 
@@ -30,7 +31,7 @@ def word_values(values: Mapping[str, object], messages: Messages) -> dict[str, o
 
 def word_cause(said: str, messages: Messages) -> str:
     """Return the words for what another program said; its own words, marked as such, where there are none."""
-    words = _WORDS.findall(said.lower())
+    words = _WORDS.findall(said.lower()[:_MOST_READ])
     for count in (len(words), *range(len(words) - 1, _FEWEST - 1, -1)):
         key = f"causes.{'_'.join(words[:count])}"
         if words and messages.has(key):

@@ -16,6 +16,7 @@ from auditor.rules.checks.rules import check_param
 from auditor.rules.fields import FieldType, find_fields, read_type
 from auditor.rules.schema import Case, Param
 from auditor.rules.scopes import Found, Location
+from auditor.yamlshape import name_cause
 
 UNREADABLE = "unreadable"
 DEFAULT_DAY = date(2021, 1, 15)
@@ -99,7 +100,7 @@ def _check_fact(location: Location, kind: str, fields: Mapping[str, Any], kinds:
     except ValidationError as error:
         for one in error.errors(include_url=False):
             inner = one["loc"][:1] if one["loc"] and one["loc"][0] in fields else ()
-            yield "wrong_fact", (*location, *inner), {"kind": kind, "cause": one["msg"]}
+            yield "wrong_fact", (*location, *inner), {"kind": kind, "cause": name_cause(one)}
     except TypeError as error:
         yield "wrong_fact", location, {"kind": kind, "cause": str(error)}
 

@@ -437,3 +437,11 @@ def test_every_shipped_rule_says_what_passes(library):
             said = list(list_passing(rule, complete_params(rule.params, {}), load_messages(language)))
             assert said, rule.id
             assert all("$" not in line and line for line in said), rule.id
+
+
+def test_a_wrong_fact_says_what_is_wrong_by_name_and_not_in_a_librarys_sentence(folder):
+    text = edit(RULE, "updated_on: 2020-02-01", "updated_on: soon")
+    problems = check_rulesets([write(folder, rule=text) / "library" / "fresh-guide.yaml"])
+    causes = [one.values["cause"] for one in problems if one.code == "wrong_fact"]
+    assert causes == ["date_parsing"]
+    assert load_messages("zh").has(f"causes.{causes[0]}")
