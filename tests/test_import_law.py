@@ -52,7 +52,7 @@ LAW: dict[str, tuple[int, set[str], set[str]]] = {
         },
         {"auditor.extract", "auditor.rules", "auditor.report"},
     ),
-    "auditor.extract.filereading": (2, {"pypdfium2", "pdfplumber", "docx", "openpyxl"}, {"auditor"}),
+    "auditor.extract.filereading": (2, {"pypdfium2", "pdfplumber", "docx", "openpyxl", "re2"}, {"auditor"}),
     "auditor.extract": (2, {"selectolax", "stdnum"}, {"auditor.rules", "auditor.collect", "auditor.profile"}),
     "auditor.rules": (2, {"pydantic", "ruamel", "re2"}, {"auditor.extract", "auditor.collect"}),
     "auditor.rules.engine": (2, {"durable"}, {"auditor.extract", "auditor.collect"}),

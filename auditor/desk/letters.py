@@ -163,8 +163,18 @@ def name_standards(codes: set[str], result: Result, wording: Wording) -> str:
 
 def mark_title(title: str) -> str:
     """Return a Chinese title within its marks; a title inside of it gets the inner marks."""
-    bare = title[1:-1] if title.startswith("《") and title.find("》") == len(title) - 1 else title
+    bare = title[1:-1] if _is_marked(title) else title
     return f"《{bare.replace('《', '〈').replace('》', '〉')}》"
+
+
+def _is_marked(title: str) -> bool:
+    """Tell whether the mark that begins a title closes at its last sign."""
+    depth = 0
+    for place, sign in enumerate(title):
+        depth += (sign == "《") - (sign == "》")
+        if depth <= 0:
+            return sign == "》" and 0 < place == len(title) - 1
+    return False
 
 
 def describe_problem(number: int, row: Row, result: Result, wording: Wording) -> dict[str, Any]:

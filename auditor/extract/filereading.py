@@ -1,8 +1,8 @@
 """The process that opens files of a site: one file in, its text and tables out, within bounds of memory.
 
-Run as `python -m auditor.extract.filereading`: on standard input a line with the length of a file and the file, again
-and again; on standard output one line of JSON each: `form`, `lines`, `grids`, `reason`. A hostile file can end this
-process, never the extraction.
+Run as `python -m auditor.extract.filereading PAGE_NUMBER`, the pattern of a line that is the number of a page: on
+standard input a line with the length of a file and the file, again and again; on standard output one line of JSON
+each: `form`, `lines`, `grids`, `reason`. A hostile file can end this process, never the extraction.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import sys
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, BinaryIO
+
+import re2
 
 MAX_CHARACTERS = 400_000
 MAX_PAGES = 300
@@ -56,7 +58,7 @@ def recognise_form(body: bytes) -> str:
 # ---- PDF -----------------------------------------------------------------------------------------
 
 
-def read_pdf(body: bytes) -> tuple[list[str], list[list[list[str]]]]:
+def read_pdf(body: bytes, page_number: str) -> tuple[list[str], list[list[list[str]]]]:
     """Return lines and tables of a PDF. Raises FileReadError (encrypted, image)."""
     import pypdfium2  # noqa: PLC0415 - only this process needs it, and only for a PDF
 
@@ -72,13 +74,14 @@ def read_pdf(body: bytes) -> tuple[list[str], list[list[list[str]]]]:
     if sum(len(text.strip()) for text in texts) < _SCAN * len(texts) or not texts:
         raise FileReadError("image")
     lines = [line.strip() for text in texts for line in text.splitlines() if line.strip()]
-    return lines, list(read_pdf_tables(body, texts))
+    return lines, list(read_pdf_tables(body, texts, page_number))
 
 
-def read_pdf_tables(body: bytes, texts: Sequence[str]) -> Iterator[list[list[str]]]:
+def read_pdf_tables(body: bytes, texts: Sequence[str], page_number: str) -> Iterator[list[list[str]]]:
     """Yield the tables of the pages whose texts tell of some; one that goes on over pages is one table.
 
     It goes on where nothing but the number of a page stands below it, and nothing above what has as many columns.
+    `page_number` is the pattern of a line that is such a number.
     """
     import pdfplumber  # noqa: PLC0415 - as above
 
@@ -91,7 +94,7 @@ def read_pdf_tables(body: bytes, texts: Sequence[str]) -> Iterator[list[list[str
         waiting: list[list[str]] = []  # the table that ended the page before, with nothing below it
         last = 0
         for page in document.pages if wanted else ():
-            tables = _read_page_tables(page)
+            tables = _read_page_tables(page, page_number)
             for place, (rows, touches_top, touches_end) in enumerate(tables):
                 goes_on = place == 0 and touches_top and page.page_number == last + 1 and _fit(waiting, rows)
                 if waiting and not goes_on:
@@ -106,16 +109,18 @@ def read_pdf_tables(body: bytes, texts: Sequence[str]) -> Iterator[list[list[str
             yield waiting
 
 
-def _read_page_tables(page: Any) -> list[tuple[list[list[str]], bool, bool]]:
-    """Return the tables of a page, and whether words stand above and below each; the number of a page is none."""
+def _read_page_tables(page: Any, page_number: str) -> list[tuple[list[list[str]], bool, bool]]:
+    """Return the tables of a page, and whether each touches its top and its end; the number of a page is no word."""
     found = page.find_tables()[:MAX_GRIDS]
-    words = [word for word in page.extract_words() if any(map(str.isalpha, word["text"]))] if found else []
+    shown = page.extract_text_lines(return_chars=False) if found else []
+    number = re2.compile(page_number)
+    lines = [line for line in shown if any(map(str.isalpha, line["text"])) and not number.fullmatch(line["text"])]
     tables = []
     for table in found:
         _, top, _, bottom = table.bbox
         rows = [[(cell or "").replace("\n", "") for cell in row] for row in table.extract()]
-        above = any(word["bottom"] <= top for word in words)
-        below = any(word["top"] >= bottom for word in words)
+        above = any(line["bottom"] <= top for line in lines)
+        below = any(line["top"] >= bottom for line in lines)
         tables.append((rows, not above, not below))
     return [one for one in tables if one[0]]
 
@@ -162,18 +167,17 @@ def read_xlsx(body: bytes) -> tuple[list[str], list[list[list[str]]]]:
 
 
 _READERS: dict[str, Callable[[bytes], tuple[list[str], list[list[list[str]]]]]] = {
-    "pdf": read_pdf,
     "docx": read_docx,
     "xlsx": read_xlsx,
 }
 
 
-def read_file(body: bytes) -> dict[str, Any]:
+def read_file(body: bytes, page_number: str) -> dict[str, Any]:
     """Return what a file holds, or why it could not be read: as plain data for JSON."""
     form = ""
     try:
         form = recognise_form(body)
-        lines, grids = _READERS[form](body)
+        lines, grids = read_pdf(body, page_number) if form == "pdf" else _READERS[form](body)
     except FileReadError as error:
         return {"form": form, "lines": [], "grids": [], "reason": str(error.args[0])}
     except MemoryError:
@@ -213,14 +217,14 @@ def _limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
 
 
-def serve(source: BinaryIO, sink: BinaryIO) -> None:
+def serve(source: BinaryIO, sink: BinaryIO, page_number: str) -> None:
     """Answer files until the source ends."""
     while head := source.readline():
-        answer = read_file(source.read(int(head)))
+        answer = read_file(source.read(int(head)), page_number)
         sink.write(json.dumps(answer).encode("ascii") + b"\n")
         sink.flush()
 
 
 if __name__ == "__main__":
     _limit_memory()
-    serve(sys.stdin.buffer, sys.stdout.buffer)
+    serve(sys.stdin.buffer, sys.stdout.buffer, sys.argv[1])

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, Self
 
 from auditor.extract.exposure import mask_text
@@ -23,7 +23,7 @@ from auditor.kinds.disclosure import AnnualReport, Budget, Catalogue
 from auditor.model.attempts import Visit
 from auditor.model.evidence import RecordEvidence
 from auditor.page.scan import normalise_url
-from auditor.words.vocabulary import Vocabulary
+from auditor.words.vocabulary import Vocabulary, compile_pattern
 
 Reason = Literal["", "format", "broken", "encrypted", "image", "too_large", "timeout"]
 COMMAND = (sys.executable, "-P", "-m", "auditor.extract.filereading")
@@ -37,7 +37,10 @@ _TYPES = ("pdf", "officedocument", "msword", "ms-excel", "wps", "ofd")
 
 @dataclass(frozen=True)
 class FileRecord:
-    """One file as read. `reason` says why its content is not known; then lines and grids are empty."""
+    """One file as read. `reason` says why its content is not known; then lines and grids are empty.
+
+    `title` is the first line that is more than the number of a page, else the name in the address; masked.
+    """
 
     url: str
     visit: Visit
@@ -45,13 +48,8 @@ class FileRecord:
     lines: tuple[str, ...]
     grids: tuple[Grid, ...]
     reason: Reason
+    title: str
     drafts: tuple[Draft, ...] = ()
-
-    @property
-    def title(self) -> str:
-        """Return the file's first line that is more than the number of a page, else its name."""
-        lines = (line for line in self.lines if sum(map(str.isalpha, line)) > 1)
-        return mask_text(next(lines, self.url.rpartition("/")[2]))[:120]
 
     @property
     def text(self) -> str:
@@ -104,16 +102,17 @@ class FileReader:
         """Return what a file holds; whatever it does to the process that opens it."""
         url = normalise_url(visit.url) or visit.url
         if len(body) > MAX_BYTES:
-            return FileRecord(url, visit, "", (), (), "too_large")
-        answer = self._ask(body)
+            return FileRecord(url, visit, "", (), (), "too_large", _name_file(url, (), words))
+        answer = self._ask(body, words.documents.page_number)
         grids = tuple(grid for rows in answer["grids"] if (grid := make_grid(rows)) is not None)
-        record = FileRecord(url, visit, answer["form"], tuple(answer["lines"]), grids, answer["reason"])
+        lines = tuple(answer["lines"])
+        record = FileRecord(url, visit, answer["form"], lines, grids, answer["reason"], _name_file(url, lines, words))
         rows = [" ".join(filter(None, row)) for grid in grids for row in grid.rows]
         drafts = tuple(draft_leaks(url, (*rows, *record.lines), words.exposure, record.cite))
-        return FileRecord(url, visit, record.form, record.lines, grids, record.reason, drafts)
+        return replace(record, drafts=drafts)
 
-    def _ask(self, body: bytes) -> Mapping[str, Any]:
-        process = self._start()
+    def _ask(self, body: bytes, page_number: str) -> Mapping[str, Any]:
+        process = self._start(page_number)
         if process.stdin is None or process.stdout is None:
             return _fail("broken")
         timer = threading.Timer(self._seconds, process.kill)
@@ -134,11 +133,11 @@ class FileReader:
             return _fail("timeout" if late else "broken")
         return found
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def _start(self, page_number: str) -> subprocess.Popen[bytes]:
         if self._process is None:
             path = os.pathsep.join(entry or os.getcwd() for entry in sys.path)  # noqa: PTH109 - as the import system does
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                self._command,
+                (*self._command, page_number),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -159,6 +158,12 @@ class FileReader:
                     pipe.close()
                 except OSError:
                     continue
+
+
+def _name_file(url: str, lines: tuple[str, ...], words: Vocabulary) -> str:
+    number = compile_pattern(words.documents.page_number)
+    shown = (line for line in lines if sum(map(str.isalpha, line)) > 1 and number.fullmatch(line.strip()) is None)
+    return mask_text(next(shown, url.rpartition("/")[2]))[:120]
 
 
 def _fail(reason: Reason) -> Mapping[str, Any]:

@@ -220,21 +220,25 @@ def list_rows(reading: Reading) -> tuple[Item, ...]:
         items.append(item)
     plain = _list_plain_rows(reading)
     dated = sum(item.day is not None for item in items)
-    return tuple(items) if dated >= len(plain) else (*(item for item in items if item.day is None), *plain)
+    if dated >= len(plain):
+        return tuple(items)
+    taken = {(order, row.day) for place, row in plain.items() for order in range(row.order - 1, place + 2)}
+    kept = (item for item in items if (item.order, item.day) not in taken or item.order in reading.row_days)
+    return tuple(sorted((*kept, *plain.values()), key=lambda item: item.order))
 
 
-def _list_plain_rows(reading: Reading) -> tuple[Item, ...]:
-    """Return the rows of a list whose titles are no links, each by the day that stands alone under it."""
+def _list_plain_rows(reading: Reading) -> dict[int, Item]:
+    """Return the rows of a list whose titles are no links, each by the place of the day that stands alone under it."""
     lines = {line.order: line for line in reading.own_lines if not line.linked}
-    items: list[Item] = []
+    items: dict[int, Item] = {}
     last = -1
     for place, day in reading.row_days.items():
         between = [lines[order] for order in range(max(last + 1, place - _CROWD), place) if order in lines]
         last = place
         near = between[-1:] if between and len(between[-1].text) <= _LABELLED_LINE else between[:1]
         if place in lines and near and len(squeeze_name(near[0].text)) >= _MIN_TITLE:
-            items.append(Item(near[0].text, None, day, "plain", near[0].order))
-    return tuple(items) if len(items) >= _REPEATED else ()
+            items[place] = Item(near[0].text, None, day, "plain", near[0].order)
+    return items if len(items) >= _REPEATED else {}
 
 
 def fold_dates(text: str) -> str:

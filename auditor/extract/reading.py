@@ -213,7 +213,7 @@ class Reading:
         """
         last = next((name for name in self.breadcrumb[-1:] if self.words.find_concept(name) != "home"), "")
         shown = {heading.text for heading in self.shown.headings if heading.zone.part not in _CHROME}
-        if last in {glue_name(text) for text in shown} and squeeze_name(last) not in self.site_names:
+        if last and last in {glue_name(text) for text in shown} and squeeze_name(last) not in self.site_names:
             return last
         if not self.window.is_site:
             return ""

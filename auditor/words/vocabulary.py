@@ -200,6 +200,7 @@ class DocumentWords(Shape):
     order_pattern: Pattern
     letterheads: Words
     number_noise: Words
+    page_number: Pattern
 
 
 class InterpretationWords(Shape):

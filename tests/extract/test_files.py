@@ -88,6 +88,7 @@ FIRST, SECOND = ("1", "park"), ("2", "road")
             [[HEAD, FIRST, SECOND, ("3", "lake")]],
         ),
         ((("title", [HEAD, FIRST], ""), ("", [HEAD, SECOND], "")), [[HEAD, FIRST, SECOND]]),
+        ((("title", [HEAD, FIRST], "Page 1 of 9"), ("2 / 9", [HEAD, SECOND], "")), [[HEAD, FIRST, SECOND]]),
         ((("", [HEAD, FIRST], "note"), ("", [HEAD, SECOND], "")), [[HEAD, FIRST], [HEAD, SECOND]]),
         ((("", [HEAD, FIRST], ""), ("another", [HEAD, SECOND], "")), [[HEAD, FIRST], [HEAD, SECOND]]),
         (
@@ -99,18 +100,26 @@ FIRST, SECOND = ("1", "park"), ("2", "road")
             [[HEAD, FIRST, SECOND, SECOND, FIRST]],
         ),
     ],
-    ids=["page number", "head repeated", "note below", "title above", "other width", "three pages"],
+    ids=[
+        "page number",
+        "head repeated",
+        "page number in words",
+        "note below",
+        "title above",
+        "other width",
+        "three pages",
+    ],
 )
-def test_a_table_goes_on_over_pages_where_nothing_stands_between(pages, expected):
+def test_a_table_goes_on_over_pages_where_nothing_stands_between(words, pages, expected):
     texts = ["表 12345678901234567890"] * len(pages)
-    found = [[tuple(row) for row in table] for table in read_pdf_tables(make_ruled_pdf(pages), texts)]
-    assert found == expected
+    tables = read_pdf_tables(make_ruled_pdf(pages), texts, words.documents.page_number)
+    assert [[tuple(row) for row in table] for table in tables] == expected
 
 
-def test_tables_of_pages_that_do_not_follow_each_other_are_two():
+def test_tables_of_pages_that_do_not_follow_each_other_are_two(words):
     body = make_ruled_pdf([("", [HEAD, FIRST], ""), ("text", [HEAD, SECOND], ""), ("", [SECOND, SECOND], "")])
     texts = ["表 12345678901234567890", "no sign", "表 12345678901234567890"]
-    assert len(list(read_pdf_tables(body, texts))) == 2
+    assert len(list(read_pdf_tables(body, texts, words.documents.page_number))) == 2
 
 
 @pytest.mark.parametrize(
@@ -158,6 +167,16 @@ def test_a_catalogue_in_a_file_is_read_there(reader, words):
     assert (told.subjects, told.subject_kinds) == (("停车管理办法", "河道工程"), ("政策性决策", "重大项目"))
     seen = fact.model_copy(update={"unreadable": (), "item_count": 9})
     assert file.complete(seen, words) == seen
+
+
+@pytest.mark.parametrize("number", ["第 1 页", "第1页 共9页", "— 第十二页 —", "1 / 9", "Page 1 of 9"])
+def test_a_file_is_not_named_by_the_number_of_a_page(reader, words, number):
+    document = docx.Document()
+    for line in (number, "第一页的说明"):
+        document.add_paragraph(line)
+    stream = io.BytesIO()
+    document.save(stream)
+    assert reader.read(VISIT, stream.getvalue(), words).title == "第一页的说明"
 
 
 def test_personal_numbers_in_files_are_masked(reader, words):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from lone_page import FOOT, NAV, read_lone
+from lone_page import FOOT, NAV, read_lone, read_reading
+
+from auditor.extract.items import list_rows
 
 NAMES = [
     "青禾区召开安全生产工作会议",
@@ -80,6 +82,25 @@ def test_every_row_is_an_item_with_its_day(name):
     listing = read_list(box.format(rows=make_rows(row)))
     assert (listing.item_count, newest(listing).isoformat()) == (6, "2024-04-16")
     assert [item.title for item in listing.items] == NAMES
+
+
+PLAIN = "<p>{name}</p><p class='d'>2024-04-{d}</p>"
+
+
+def test_linked_rows_above_more_rows_without_links_keep_their_addresses():
+    linked = make_rows("<li><a href='/t/{n}.html'>{name}</a><span>2024-04-{d}</span></li>", NAMES[:4])
+    rows = list_rows(read_reading(f"<div><ul>{linked}</ul><div>{make_rows(PLAIN)}</div></div>"))
+    assert [row.url is not None for row in rows] == [True] * 4 + [False] * 6
+    assert [row.title for row in rows] == NAMES[:4] + NAMES
+    assert [row.order for row in rows] == sorted(row.order for row in rows)
+
+
+def test_a_link_within_a_row_whose_title_is_none_is_no_row_of_its_own():
+    linked = make_rows(
+        "<p>{name}</p><p><a href='/t/{n}.pdf'>附件{n}：报名表下载</a></p><p class='d'>2024-04-{d}</p>", NAMES[:1]
+    )
+    rows = list_rows(read_reading(f"<div>{linked}{make_rows(PLAIN, NAMES[1:])}</div>"))
+    assert [row.title for row in rows] == NAMES
 
 
 def test_a_pinned_older_row_stays_first_and_is_not_the_newest():

@@ -110,6 +110,11 @@ def test_a_heading_that_ends_the_way_names_the_list_whatever_the_labels_say():
     assert read_lone(page).title == "近期信息公开"
 
 
+def test_a_heading_that_is_a_picture_names_no_list():
+    page = make_page(f"<h2><img src='/i/t.png'></h2><h3>通知公告</h3><ul>{ROWS}</ul>", window="青禾区人民政府")
+    assert read_lone(page).title == "通知公告"
+
+
 @pytest.mark.parametrize("window", ["首页-中国青禾", "青禾文旅_首页", "网站首页 - 青禾园林"])
 def test_a_window_that_says_home_makes_a_page_of_lists_the_start_page(window):
     boxes = "".join(f"<div class='box'><h4>第{n}版：{TITLES[n]}</h4><ul>{ROWS}</ul></div>" for n in range(4))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from selectolax.lexbor import LexborNode
 
 from auditor.extract.sheet import Draft, Sheet, holds_any
@@ -13,6 +15,7 @@ from auditor.words.familywords import FamilyWords
 from auditor.words.vocabulary import compile_pattern, squeeze_name
 
 _LEAST_VALUE = 2
+_MAX_VALUE = 300
 _MOST_CAUGHT = 10
 _TITLE_PART = "事项名称"
 _SIGN = 12
@@ -20,6 +23,35 @@ _HEADING = 20
 _NUMBERS = "一二三四五六七八九十0123456789"
 _CELLS = ("td", "th", "dt")
 _TABS = ("li", "a")
+
+
+class _Neighbours:
+    """The cells beside those of a page's lines; each is read once, however many lines its neighbour has."""
+
+    def __init__(self, lines: tuple[Line, ...]) -> None:
+        self._sizes = Counter(line.block.mem_id for line in lines)
+        self._texts: dict[int, str | None] = {}
+        self._filled: dict[int, bool] = {}
+
+    def is_alone(self, line: Line) -> bool:
+        """Tell whether a line is the only one of its cell."""
+        return self._sizes[line.block.mem_id] == 1
+
+    def read(self, line: Line) -> str | None:
+        """Return the text of the cell beside that of a line, cut; None where the line stands in no cell or the last."""
+        key = line.block.mem_id
+        if key not in self._texts:
+            beside = _find_cell(line.block) if line.block.tag in _CELLS else None
+            self._texts[key] = text_within(beside)[:_MAX_VALUE] if beside is not None else None
+        return self._texts[key]
+
+    def holds_more(self, line: Line) -> bool:
+        """Tell whether the cell beside that of a line holds a link or a picture."""
+        key = line.block.mem_id
+        if key not in self._filled:
+            beside = _find_cell(line.block)
+            self._filled[key] = beside is not None and beside.css_first("a[href], img") is not None
+        return self._filled[key]
 
 
 def draft_service_guide(sheet: Sheet) -> Draft | None:
@@ -58,16 +90,18 @@ def _collect_values(sheet: Sheet, words: FamilyWords) -> dict[str, tuple[str, ..
     Only values whose label begins its line are kept: a list of bodies gives the telephone of each.
     """
     found: dict[str, dict[str, None]] = {}
+    cells = _Neighbours(sheet.reading.own_lines)
     for one in sheet.labelled:
         name = _name_element(one.label, words)
-        beside = _find_cell(one.line.block) if one.line.block.tag in _CELLS and one.leads else None
-        value = text_within(beside) if beside is not None and len(one.line.text) <= _HEADING else one.value
+        is_cell = one.leads and len(one.line.text) <= _HEADING and cells.is_alone(one.line)
+        beside = cells.read(one.line) if is_cell else None
+        value = one.value if beside is None else beside
         if name is not None and _is_value(value, words):
             found.setdefault(name, {}).update({value: None} if one.leads else {})
     lines = sheet.reading.own_lines
     for line, after in zip(lines, (*lines[1:], None), strict=False):
         name = _name_element(squeeze_name(line.text), words) if len(line.text) <= _HEADING else None
-        if name is not None and _is_filled(sheet, line, after, words):
+        if name is not None and _is_filled(sheet, cells, line, after):
             found.setdefault(name, {})
     return {name: tuple(values) for name, values in found.items()}
 
@@ -86,15 +120,15 @@ def _is_value(text: str, words: FamilyWords) -> bool:
     return len(key) >= _LEAST_VALUE and _name_element(key, words) is None and key not in words.words["beside"]
 
 
-def _is_filled(sheet: Sheet, heading: Line, after: Line | None, words: FamilyWords) -> bool:
+def _is_filled(sheet: Sheet, cells: _Neighbours, heading: Line, after: Line | None) -> bool:
     """Tell whether something stands under a heading: in the cell beside it, on the next line, or as a picture.
 
     The names of tabs follow each other; what they open stands below them all.
     """
-    if heading.block.tag in _CELLS:
-        beside = _find_cell(heading.block)
-        if beside is not None:
-            return _is_value(text_within(beside), words) or beside.css_first("a[href], img") is not None
+    words = sheet.words.families["service_guide"]
+    beside = cells.read(heading)
+    if beside is not None:
+        return _is_value(beside, words) or cells.holds_more(heading)
     if heading.block.tag in _TABS or heading.linked:
         return True
     if after is not None and _is_value(after.text, words):
