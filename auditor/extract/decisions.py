@@ -83,6 +83,7 @@ def join_decisions(
         result = next((record for record in fitting if record is not follow), None)
         parts = result.document if result is not None else None
         published = result.published.value if result is not None and result.published is not None else None
+        hides_basis = call is not None and "basis" in call.unreadable
         shown = [*(matter.catalogue.evidence if matter.catalogue else ()), *(call.evidence if call else ())]
         yield Decision(
             evidence=tuple(shown),
@@ -91,7 +92,7 @@ def join_decisions(
             in_catalogue=matter.catalogue is not None,
             decision_kind=matter.kind or None,
             draft_on=(call.opened_on or call.published_on) if call is not None else None,
-            basis_published=call is not None and call.basis,
+            basis_published=None if hides_basis else call is not None and call.basis,
             consultation=call.url if call is not None else None,
             decided_on=(parts.made_on if parts is not None else None) or published,
             feedback_on=call.feedback_on if call is not None else None,
@@ -99,4 +100,5 @@ def join_decisions(
             result_url=result.url if result is not None else None,
             execution_url=follow.url if follow is not None else None,
             url=matter.catalogue.url if matter.catalogue is not None else call.url if call is not None else None,
+            unreadable=("basis_published",) if hides_basis else (),
         )

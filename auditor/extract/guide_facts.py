@@ -50,6 +50,8 @@ def _make(
     dates = [mark.evidence for mark in (updated, published) if mark is not None]
     own = [*dates, record.evidence] if dates else [record.evidence]
     told = {name: getattr(parts, name) if parts is not None else None for name in _TOLD}
+    if not is_readable:
+        told["elements"] = None  # a few words beside a picture tell some elements, never that the others are missing
     hidden = [name for name, value in told.items() if not value and not is_readable]
     hidden += ["updated_on"] if updated is None and not is_readable else []
     source = updated or published

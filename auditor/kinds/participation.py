@@ -54,6 +54,7 @@ class Faq(FactBase):
 class Consultation(FactBase):
     """A call for opinions. `draft`, `basis`, `explanation`: the draft, its ground, its explanation are offered.
 
+    The three are None, and unreadable, where the page leaves its contents to a file, a picture or a link.
     `feedback` is the address of the page that tells what came of it; `sme_share` the share of small and medium
     enterprises among those heard, where it is stated.
     """
@@ -70,9 +71,9 @@ class Consultation(FactBase):
     channels: tuple[str, ...] = ()
     audiences: tuple[str, ...] = ()
     sme_share: float | None = None
-    draft: bool = False
-    basis: bool = False
-    explanation: bool = False
+    draft: bool | None = False
+    basis: bool | None = False
+    explanation: bool | None = False
     feedback: str | None = None
     feedback_on: date | None = None
     feedback_parts: tuple[FeedbackPart, ...] = ()
@@ -82,6 +83,7 @@ class Decision(FactBase):
     """A major decision: named by a catalogue, by a draft or by its result. References are addresses.
 
     `decision_kind` is the kind that the catalogue's row, or the heading of its group, gives to it, as written.
+    `basis_published` is None and unreadable where the call leaves its contents to a file, a picture or a link.
     """
 
     KEY = ("title", "year")
@@ -92,7 +94,7 @@ class Decision(FactBase):
     in_catalogue: bool = False
     decision_kind: str | None = None
     draft_on: date | None = None
-    basis_published: bool = False
+    basis_published: bool | None = False
     consultation: str | None = None
     decided_on: date | None = None
     feedback_on: date | None = None

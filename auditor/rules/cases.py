@@ -46,6 +46,8 @@ def build_fact(kind: str, fields: Mapping[str, Any], number: int) -> FactBase:
         if info.is_required() and name not in model.ENVELOPE
     }
     known = {name: value for name, value in fields.items() if name not in unreadable}
+    fields_of = model.model_fields
+    made_up |= {name: None for name in unreadable if name in fields_of and fields_of[name].default is False}
     evidence = {"type": "record", "url": address, "record": None, "locator": "", "excerpt": "", "at": None}
     whole = {**made_up, "evidence": [evidence], "unreadable": unreadable, **known}
     return model.model_validate_json(json.dumps(whole, default=_write_plain))

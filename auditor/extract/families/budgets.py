@@ -35,8 +35,7 @@ def draft_budget(sheet: Sheet) -> Draft | None:
     titles += [name for _, name in sheet.files]
     tables = find_tables(titles, words)
     elements = find_elements(sheet.text, words)
-    is_drawn = bool(sheet.reading.shown.frames) or sheet.reading.scan.is_shell
-    is_seen = form == "html" or (form == "none" and not is_drawn)
+    is_seen = form == "html" or (form == "none" and not _shows_elsewhere(sheet))
     items = list_items(sheet.grids, words)
     values: dict[str, Any] = {"tables": tables, "elements": elements, "items": items}
     fact = Budget(
@@ -50,6 +49,13 @@ def draft_budget(sheet: Sheet) -> Draft | None:
         unreadable=() if is_seen else tuple(name for name, value in values.items() if not value),
     )
     return Draft(fact, links=tuple(url for url, _ in sheet.files))
+
+
+def _shows_elsewhere(sheet: Sheet) -> bool:
+    """Tell whether a frame, an embedded object, a player or a script may show what the page itself does not."""
+    shown = sheet.reading.shown
+    is_embedded = any(zone.part in ("", "content") for _, zone, _ in shown.players)
+    return is_embedded or bool(shown.frames) or sheet.reading.scan.is_shell
 
 
 def _tell_form(sheet: Sheet, words: FamilyWords) -> BudgetForm:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
-from typing import get_args
+from typing import Any, get_args
 
 from auditor.extract.sheet import Draft, Sheet, find_words, holds_any
 from auditor.extract.text import complete_date, find_dates, find_month_day, find_quoted_titles, iterate_sentences
@@ -18,6 +19,8 @@ _LAST_DAY = re.compile(r"(?:日|号|[0-9])(?:[^。；;，,]{0,6}?)(?:之前|以�
 _LONGEST = 300
 _WHOLE = 100
 _SOME_TEXT = 80
+_OF_CALLS = ("closed_on", "channels")
+_OF_RESULTS = ("feedback_parts",)
 
 
 def draft_consultation(sheet: Sheet) -> Draft | None:
@@ -31,25 +34,30 @@ def draft_consultation(sheet: Sheet) -> Draft | None:
     base = sheet.begin()
     offered = " ".join(name for _, name in sheet.files) + sheet.title
     share = compile_pattern(words.share).search(sheet.text) if words.share else None
-    call = _cut_draft(sheet.whole, words)
-    channels = () if is_result else _find_channels(call, words)
+    head = _cut_draft(sheet.whole, words)
+    call = head if _find_channels(head, words) else head + _cut_tail(sheet.whole[len(head) :], words)
+    values: dict[str, Any] = {
+        "closed_on": closed,
+        "channels": () if is_result else _find_channels(call, words),
+        "draft": holds_any(offered, words.draft) or len(head) < len(sheet.whole),
+        "basis": holds_any(sheet.text, words.basis),
+        "explanation": holds_any(offered + sheet.text, words.explanation),
+        "feedback_parts": parts if is_result else (),
+    }
+    hidden = _list_hidden(sheet, values, is_result=is_result)
+    values |= {name: None for name in hidden if values[name] is False}
     fact = Consultation(
         **base,
         title=sheet.title,
         consultation_kind=_tell_kind(sheet.title, words),
         published_on=sheet.published,
         opened_on=opened or (None if is_result else sheet.published),
-        closed_on=closed,
-        channels=channels,
         audiences=find_words(call, words.audiences),
         sme_share=_read_share(share.group(2)) if share is not None else None,
-        draft=holds_any(offered, words.draft) or len(call) < len(sheet.whole),
-        basis=holds_any(sheet.text, words.basis),
-        explanation=holds_any(offered + sheet.text, words.explanation),
         feedback=base["url"] if is_result else None,
         feedback_on=sheet.published if is_result else None,
-        feedback_parts=parts if is_result else (),
-        unreadable=_list_hidden(sheet, closed, channels, is_result=is_result),
+        **values,
+        unreadable=hidden,
     )
     return Draft(fact, titles=find_quoted_titles(sheet.title))
 
@@ -72,21 +80,28 @@ def _cut_draft(text: str, words: FamilyWords) -> str:
     return head if found else text
 
 
+def _cut_tail(draft: str, words: FamilyWords) -> str:
+    """Return what stands below the last article of a draft, from the line break on: there the call may go on."""
+    articles = [compile_pattern(pattern) for pattern in words.patterns["article"]]
+    lines = draft.split("\n")
+    last = max((place for place, line in enumerate(lines) if any(one.match(line) for one in articles)), default=None)
+    return "" if last is None else "".join(f"\n{line}" for line in lines[last + 1 :])
+
+
 def _find_channels(call: str, words: FamilyWords) -> tuple[str, ...]:
     patterns = {name: words.patterns.get(name, ()) for name in words.words}
     named = {*find_words(glue_name(call), words.words), *find_names(call, patterns)}
     return tuple(name for name in words.words if name in named)
 
 
-def _list_hidden(sheet: Sheet, closed: date | None, channels: tuple[str, ...], *, is_result: bool) -> tuple[str, ...]:
+def _list_hidden(sheet: Sheet, values: Mapping[str, Any], *, is_result: bool) -> tuple[str, ...]:
     """Return what a page leaves to a file, a picture or a link of its own title: it is unread, not absent."""
     own = squeeze_name(sheet.title)
     leads_on = any(squeeze_name(anchor.text) == own for anchor in sheet.reading.own_anchors)
     if len(sheet.text) > _SOME_TEXT + len(sheet.title) or not (leads_on or sheet.file_names or sheet.pictures):
         return ()
-    if is_result:
-        return ("feedback_parts",)
-    return tuple(name for name, value in (("closed_on", closed), ("channels", channels)) if not value)
+    others = _OF_CALLS if is_result else _OF_RESULTS
+    return tuple(name for name, value in values.items() if not value and name not in others)
 
 
 def _read_share(percent: str) -> float | None:
